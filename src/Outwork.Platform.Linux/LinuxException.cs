@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Outwork.Platform.Linux;
 
-/// <summary>A system call failed in a way that its caller does not expect: a bug or a lost resource.</summary>
+/// <summary>A system call failed in a way that nobody expected: a bug, or a resource that is gone.</summary>
 public sealed class LinuxException : Exception
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="call">The call that failed, as its manual page names it.</param>
-    /// <param name="errno">The error number it gave.</param>
+    /// <summary>Describes a failed call.</summary>
+    /// <param name="call">Name of the call, for people.</param>
+    /// <param name="errno">What it set.</param>
     public LinuxException(string call, int errno)
         : base($"{call}: {Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})")
     {
@@ -15,9 +15,12 @@ public sealed class LinuxException : Exception
         Errno = errno;
     }
 
-    /// <summary>The call that failed.</summary>
+    /// <summary>Name of the call.</summary>
     public string Call { get; }
 
-    /// <summary>The error number it gave.</summary>
+    /// <summary>What it set.</summary>
     public int Errno { get; }
+
+    /// <summary>Describes the call that this thread made last through LibraryImport with SetLastError.</summary>
+    public static LinuxException Last(string call) => new(call, Marshal.GetLastPInvokeError());
 }

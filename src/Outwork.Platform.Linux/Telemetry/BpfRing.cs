@@ -82,7 +82,7 @@ internal sealed unsafe class BpfRing : IDisposable
 
     private static nint Map(nuint length, int protection, int fd, long offset)
     {
-        nint address = Interop.mmap(0, length, protection, Interop.MAP_SHARED, fd, offset);
+        nint address = Interop.mmap(0, length, protection, Interop.MAP_SHARED, fd, (nint)offset);
         return address != -1 ? address : throw new LinuxException("mmap", System.Runtime.InteropServices.Marshal.GetLastPInvokeError());
     }
 
