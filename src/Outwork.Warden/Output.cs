@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Outwork.Platform.Linux.Processes;
 
@@ -7,11 +8,12 @@ namespace Outwork.Warden;
 internal static class Output
 {
     /// <summary>What the one who started the warden waits for.</summary>
-    public static void WriteLine(string line) => Write(StandardStream.Output, line);
+    public static void WriteLine(string line) => Write(StandardStreams.Output, line);
 
     /// <summary>What went wrong.</summary>
-    public static void WriteError(string line) => Write(StandardStream.Error, "outwork-warden: " + line);
+    public static void WriteError(string line) => Write(StandardStreams.Error, "outwork-warden: " + line);
 
     // When nobody reads there is nobody to tell either.
-    private static void Write(StandardStream stream, string line) => stream.TryWrite(Encoding.UTF8.GetBytes(line + "\n"));
+    private static void Write(SafeHandle stream, string line) =>
+        StandardStreams.TryWrite(stream, Encoding.UTF8.GetBytes(line + "\n"));
 }

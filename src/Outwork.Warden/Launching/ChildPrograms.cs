@@ -79,7 +79,7 @@ internal sealed class ChildPrograms(WardenOptions options)
     {
         // What a child says is a diagnosis; our own standard output is for whoever waits for protection.
         var descriptors = new InheritedDescriptor[inherited.Length + 1];
-        descriptors[^1] = new InheritedDescriptor(StandardStream.Error.Handle, 1);
+        descriptors[^1] = new InheritedDescriptor(StandardStreams.Error, 1);
         for (int i = 0; i < inherited.Length; i++)
         {
             descriptors[i] = new InheritedDescriptor(inherited[i].Handle, FirstDescriptor + i);
