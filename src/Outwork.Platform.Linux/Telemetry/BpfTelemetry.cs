@@ -13,7 +13,7 @@ namespace Outwork.Platform.Linux.Telemetry;
 /// </summary>
 public sealed unsafe class BpfTelemetry : IProcessEventSource
 {
-    private static readonly string[] ProgramNames = ["on_fork", "on_exec", "on_exit"];
+    internal static readonly string[] ProgramNames = ["on_fork", "on_exec", "on_exit"];
 
     private readonly SafeBpfObjectHandle _object;
     private readonly SafeBpfLinkHandle[] _links;
@@ -237,7 +237,7 @@ public sealed unsafe class BpfTelemetry : IProcessEventSource
         bool script = (flags & BpfRecordFlags.Script) != 0;
         ReadOnlySpan<byte> program = PathNames.Join(programNames, _program, (flags & BpfRecordFlags.ProgramTruncated) != 0);
         // Memory has a name but no place in any tree; a path too deep for the walk is told as it was asked for.
-        if (memory)
+        if (memory && !script)
             program = programNames.TrimEnd((byte)0);
         else if ((flags & BpfRecordFlags.ProgramTruncated) != 0 && !script && filename is [(byte)'/', ..])
             program = filename;
