@@ -12,7 +12,6 @@ internal static unsafe partial class Interop
     internal const int NETLINK_CONNECTOR = 11;
     internal const int SOL_SOCKET = 1;
     internal const int SO_RCVBUFFORCE = 33;
-    internal const int SOL_NETLINK = 270;
     internal const int MSG_DONTWAIT = 0x40;
     internal const ushort NLMSG_DONE = 3;
     internal const uint CN_IDX_PROC = 1;

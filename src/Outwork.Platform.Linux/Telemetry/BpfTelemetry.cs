@@ -13,6 +13,7 @@ namespace Outwork.Platform.Linux.Telemetry;
 /// </summary>
 public sealed unsafe class BpfTelemetry : IProcessEventSource
 {
+    /// <summary>In the order of <see cref="BpfRecordKind"/>.</summary>
     internal static readonly string[] ProgramNames = ["on_fork", "on_exec", "on_exit"];
 
     private readonly SafeBpfObjectHandle _object;
@@ -130,8 +131,15 @@ public sealed unsafe class BpfTelemetry : IProcessEventSource
         _object.Dispose();
     }
 
-    /// <summary>Descriptor of a program, for its statistics.</summary>
-    internal int ProgramFd(string name) => Interop.bpf_program__fd(Interop.bpf_object__find_program_by_name(_object, name));
+    /// <summary>What the kernel counts of one of our programs.</summary>
+    internal BpfProgramInfo ProgramInfo(string name)
+    {
+        BpfProgramInfo info = default;
+        uint length = (uint)sizeof(BpfProgramInfo);
+        int fd = Interop.bpf_program__fd(Interop.bpf_object__find_program_by_name(_object, name));
+        Check("bpf_obj_get_info_by_fd", Interop.bpf_obj_get_info_by_fd(fd, &info, &length));
+        return info;
+    }
 
     private static BpfTelemetry? Load(BpfTelemetryOptions options, out string refusal)
     {
@@ -263,6 +271,6 @@ public sealed unsafe class BpfTelemetry : IProcessEventSource
         ulong total = 0;
         foreach (ulong value in _perCpu)
             total += value;
-        return total;
+        return total + ProgramInfo(ProgramNames[(int)kind - 1]).recursion_misses;
     }
 }
