@@ -16,9 +16,7 @@ internal static unsafe partial class LibYara
     private const string Library = "libyara.so.9";
 
     public const int ERROR_SUCCESS = 0;
-    public const int ERROR_INSUFFICIENT_MEMORY = 1;
     public const int ERROR_SCAN_TIMEOUT = 26;
-    public const int ERROR_TOO_MANY_MATCHES = 30;
 
     public const int YARA_ERROR_LEVEL_ERROR = 0;
 

@@ -36,13 +36,13 @@ internal sealed class HashList : IDisposable
         ReadOnlySpan<HashListEntry> entries = _memory.Entries;
         int guess = (int)Math.BigMul(digest.A, (ulong)entries.Length, out _);
         int low, high; // The first entry that is not less than the digest is in [low, high].
-        if (entries[guess].Digest.CompareTo(digest) < 0)
+        if (Sha256Digest.Compare(entries[guess].Digest, digest) < 0)
         {
             low = guess + 1;
             high = entries.Length;
             for (int step = 64; low + step < entries.Length; step <<= 1)
             {
-                if (entries[low + step].Digest.CompareTo(digest) >= 0)
+                if (Sha256Digest.Compare(entries[low + step].Digest, digest) >= 0)
                 {
                     high = low + step;
                     break;
@@ -57,7 +57,7 @@ internal sealed class HashList : IDisposable
             high = guess;
             for (int step = 64; high - step >= 0; step <<= 1)
             {
-                if (entries[high - step].Digest.CompareTo(digest) < 0)
+                if (Sha256Digest.Compare(entries[high - step].Digest, digest) < 0)
                 {
                     low = high - step + 1;
                     break;
@@ -70,7 +70,7 @@ internal sealed class HashList : IDisposable
         while (low < high)
         {
             int middle = low + ((high - low) >> 1);
-            if (entries[middle].Digest.CompareTo(digest) < 0)
+            if (Sha256Digest.Compare(entries[middle].Digest, digest) < 0)
                 low = middle + 1;
             else
                 high = middle;

@@ -11,7 +11,7 @@ internal readonly record struct HashListEntry(Sha256Digest Digest, uint Line)
     {
         public int Compare(HashListEntry x, HashListEntry y)
         {
-            int order = x.Digest.CompareTo(y.Digest);
+            int order = Sha256Digest.Compare(x.Digest, y.Digest);
             return order != 0 ? order : x.Line.CompareTo(y.Line);
         }
     }

@@ -5,7 +5,7 @@ namespace Outwork.Products.ExecGuard.Lists;
 
 /// <summary>A SHA-256, as four big-endian words: comparing them compares the bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct Sha256Digest(ulong A, ulong B, ulong C, ulong D) : IComparable<Sha256Digest>
+internal readonly record struct Sha256Digest(ulong A, ulong B, ulong C, ulong D)
 {
     public const int Length = 32;
 
@@ -15,16 +15,15 @@ internal readonly record struct Sha256Digest(ulong A, ulong B, ulong C, ulong D)
         BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]),
         BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]));
 
-    public int CompareTo(Sha256Digest other)
+    /// <summary>The order of the bytes.</summary>
+    public static int Compare(in Sha256Digest x, in Sha256Digest y)
     {
-        int order = A.CompareTo(other.A);
-        if (order != 0)
-            return order;
-        order = B.CompareTo(other.B);
-        if (order != 0)
-            return order;
-        order = C.CompareTo(other.C);
-        return order != 0 ? order : D.CompareTo(other.D);
+        int order = x.A.CompareTo(y.A);
+        if (order == 0)
+            order = x.B.CompareTo(y.B);
+        if (order == 0)
+            order = x.C.CompareTo(y.C);
+        return order == 0 ? x.D.CompareTo(y.D) : order;
     }
 
     /// <summary>64 lower-case hexadecimal digits.</summary>

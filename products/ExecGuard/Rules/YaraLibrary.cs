@@ -19,8 +19,8 @@ internal static class YaraLibrary
                 return $"libyara does not initialize (error {error})";
 
             // Half a kilobyte of the file would be copied for each match; nobody reads it.
-            LibYara.yr_set_configuration_uint32(LibYara.YR_CONFIG_MAX_MATCH_DATA, 0);
-            return null;
+            error = LibYara.yr_set_configuration_uint32(LibYara.YR_CONFIG_MAX_MATCH_DATA, 0);
+            return error == LibYara.ERROR_SUCCESS ? null : $"libyara does not take its configuration (error {error})";
         }
         catch (DllNotFoundException)
         {

@@ -110,10 +110,8 @@ internal sealed unsafe class YaraRuleSetBuilder : IDisposable
 
     private static void Check(int error)
     {
-        if (error == LibYara.ERROR_INSUFFICIENT_MEMORY)
-            throw new InsufficientMemoryException("libyara: out of memory");
         if (error != LibYara.ERROR_SUCCESS)
-            throw new InvalidOperationException($"libyara: error {error}");
+            throw new InvalidOperationException($"libyara: error {error} (1: out of memory; see yara/error.h)");
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
