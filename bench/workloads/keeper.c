@@ -25,6 +25,18 @@ static long long now_ms(void) {
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
+// SIGTERM goes once to each: a second one means "at once" to many programs. SIGKILL goes again and again.
+static int already_told(pid_t pid) {
+    static pid_t told[1024];
+    static size_t count;
+    for (size_t i = 0; i < count; i++)
+        if (told[i] == pid)
+            return 1;
+    if (count < sizeof told / sizeof *told)
+        told[count++] = pid;
+    return 0;
+}
+
 static void signal_children(int signal) {
     DIR *proc = opendir("/proc");
     for (struct dirent *entry; proc && (entry = readdir(proc));) {
@@ -38,8 +50,11 @@ static void signal_children(int signal) {
         // "pid (name) state ppid": the name may hold anything, so look from its last parenthesis.
         char *end = fgets(line, sizeof line, stat) ? strrchr(line, ')') : NULL;
         int parent = 0;
-        if (end && sscanf(end + 1, " %*c %d", &parent) == 1 && parent == getpid())
-            kill(atoi(entry->d_name), signal);
+        if (end && sscanf(end + 1, " %*c %d", &parent) == 1 && parent == getpid()) {
+            pid_t pid = atoi(entry->d_name);
+            if (signal == SIGKILL || !already_told(pid))
+                kill(pid, signal);
+        }
         fclose(stat);
     }
     if (proc)
@@ -88,7 +103,7 @@ int main(int argc, char **argv) {
     for (int ending = 0;;) {
         long long left = deadline - now_ms();
         int stop = left <= 0;
-        if (!stop && poll(polled, ending ? 1 : 2, (int)(left > 1000 ? 1000 : left)) > 0) {
+        if (!stop && poll(polled, ending ? 1 : 2, ending ? 50 : (int)(left > 1000 ? 1000 : left)) > 0) {
             struct signalfd_siginfo arrived;
             while (read(arrivals, &arrived, sizeof arrived) > 0)
                 stop |= arrived.ssi_signo != SIGCHLD;
@@ -98,16 +113,12 @@ int main(int argc, char **argv) {
         }
         if (!reap(command, &status))
             return status;
-        if (!stop)
-            continue;
-        if (!ending) {
+        if (stop && !ending) {
             ending = 1;
             deadline = now_ms() + 10000;
-            signal_children(SIGTERM);
-        } else if (left <= 0) {
-            // Again and again: what a child leaves behind becomes a child.
-            signal_children(SIGKILL);
-            deadline = now_ms() + 50;
         }
+        // At each look, because what a child leaves behind becomes a child.
+        if (ending)
+            signal_children(now_ms() < deadline ? SIGTERM : SIGKILL);
     }
 }

@@ -9,8 +9,8 @@ namespace Outwork.Bench.Guarded;
 internal static class SourceTree
 {
     private const int Headers = 40;
-    private const int HeadersPerFile = 8;
-    private const int FunctionsPerFile = 12;
+    private const int HeadersPerFile = 6;
+    private const int FunctionsPerFile = 8;
 
     /// <summary>Writes the tree with its Makefile: targets all, warm (a few files) and clean.</summary>
     public static void Write(string directory, int files)

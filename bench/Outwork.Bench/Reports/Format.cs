@@ -22,8 +22,16 @@ internal static class Format
     public static string Rounds(RatioEstimate ratio) =>
         $"{Number(ratio.LowestRound, "0.00")} to {Number(ratio.HighestRound, "0.00")}";
 
+    /// <summary>The 99th percentile, where there are samples enough to have one.</summary>
+    public static string P99(ConfigurationResult line) => HasP99(line.Summary) ? Time(line.Summary.P99) : "";
+
+    /// <summary>Its ratio to bare, under the same condition.</summary>
+    public static string P99Ratio(ConfigurationResult line) => HasP99(line.Summary) ? Plain(line.ToBare.OfP99) : "";
+
     /// <summary>One ratio.</summary>
     public static string Plain(double value) => Number(value, "0.00");
+
+    private static bool HasP99(SampleSummary summary) => summary.Count >= 200;
 
     /// <summary>Any number.</summary>
     public static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

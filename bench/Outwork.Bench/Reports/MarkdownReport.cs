@@ -54,7 +54,7 @@ internal static class MarkdownReport
         {
             text.Append($"| {line.Name} | {Format.Time(line.Summary.Median)} | {Format.Ratio(line.ToBare)} | {Format.Rounds(line.ToBare)} ");
             text.Append($"| {(line.ToResponder is { } limit ? Format.Plain(limit.OfMedians) : "")} ");
-            text.Append($"| {Format.Time(line.Summary.P99)} | {Format.Plain(line.ToBare.OfP99)} |\n");
+            text.Append($"| {Format.P99(line)} | {Format.P99Ratio(line)} |\n");
         }
     }
 

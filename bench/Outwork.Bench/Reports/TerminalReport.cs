@@ -5,9 +5,13 @@ namespace Outwork.Bench.Reports;
 /// <summary>The report for a person in front of a terminal.</summary>
 internal static class TerminalReport
 {
+    // Where the width is unknown (a file, a pipe) Spectre takes 80 columns, which breaks every cell.
+    private const int NarrowestWidth = 132;
+
     /// <summary>Prints all tables.</summary>
     public static void Print(IAnsiConsole console, BenchReport report)
     {
+        console.Profile.Width = Math.Max(console.Profile.Width, NarrowestWidth);
         foreach (var workload in report.Workloads)
             console.Write(Table(workload));
         if (report.Storm is { } storm)
@@ -31,14 +35,13 @@ internal static class TerminalReport
 
     private static Table Table(WorkloadResult workload)
     {
-        var table = new Table().Title(Markup.Escape(workload.Name)).AddColumn("").AddColumn(Right("median")).AddColumn(Right("/ bare (95 %)"))
+        var table = new Table().Title(Markup.Escape($"{workload.Name}: {workload.Rounds} rounds")).AddColumn("").AddColumn(Right("median")).AddColumn(Right("/ bare (95 %)"))
             .AddColumn(Right("rounds")).AddColumn(Right("/ C responder")).AddColumn(Right("p99")).AddColumn(Right("p99 / bare"));
         foreach (var line in workload.Configurations)
         {
             table.AddRow(
                 Markup.Escape(line.Name), Format.Time(line.Summary.Median), Format.Ratio(line.ToBare), Format.Rounds(line.ToBare),
-                line.ToResponder is { } limit ? Format.Plain(limit.OfMedians) : "", Format.Time(line.Summary.P99),
-                Format.Plain(line.ToBare.OfP99));
+                line.ToResponder is { } limit ? Format.Plain(limit.OfMedians) : "", Format.P99(line), Format.P99Ratio(line));
         }
         return table;
     }
