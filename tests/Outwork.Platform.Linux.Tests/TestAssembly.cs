@@ -1,0 +1,2 @@
+// The tests share the machine's one process table and its kernel resources.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
