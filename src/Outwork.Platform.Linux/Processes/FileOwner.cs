@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Outwork.Platform.Linux.Processes;
 
@@ -8,9 +9,13 @@ public static unsafe class FileOwner
     /// <summary>The owning user.</summary>
     public static uint Get(string path)
     {
-        Interop.statx_t status;
-        if (Interop.statx(Interop.AT_FDCWD, path, Interop.AT_SYMLINK_NOFOLLOW, Interop.STATX_UID, &status) != 0)
-            throw new LinuxException($"statx({path})", Marshal.GetLastPInvokeError());
+        Interop.statx_buf status;
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            if (Interop.statx(Interop.AT_FDCWD, name, Interop.AT_SYMLINK_NOFOLLOW, Interop.STATX_BASIC_STATS, &status) != 0)
+                throw new LinuxException($"statx({path})", Marshal.GetLastPInvokeError());
+        }
+
         return status.stx_uid;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -52,14 +53,12 @@ public sealed class InstanceLock : IDisposable
     /// <summary>The process id that the holder wrote; 0 when there is none.</summary>
     public static int ReadHolder(string path)
     {
-        try
-        {
-            return int.TryParse(File.ReadAllText(path), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
-        }
-        catch (FileNotFoundException)
-        {
+        // Not through File: it takes a lock of its own, and refuses a file that somebody has locked.
+        using SafeFileHandle file = Interop.open(path, Interop.O_CLOEXEC, 0);
+        if (file.IsInvalid)
             return 0;
-        }
+        Span<byte> text = stackalloc byte[16];
+        return Utf8Parser.TryParse(text[..RandomAccess.Read(file, text, 0)], out int pid, out _) ? pid : 0;
     }
 
     /// <inheritdoc/>
@@ -68,18 +67,21 @@ public sealed class InstanceLock : IDisposable
     private static bool SameFile(SafeFileHandle file, string path)
     {
         using SafeFileHandle named = Interop.open(path, Interop.O_PATH | Interop.O_CLOEXEC, 0);
-        return !named.IsInvalid && Inode(named) == Inode(file);
+        return !named.IsInvalid && Identity(named) == Identity(file);
     }
 
-    private static (ulong Device, ulong Inode) Inode(SafeFileHandle file)
+    private static (ulong Device, ulong Inode) Identity(SafeFileHandle file)
     {
-        Interop.statx_t status = default;
+        Interop.statx_buf status = default;
         unsafe
         {
-            if (Interop.statx((int)file.DangerousGetHandle(), "", Interop.AT_EMPTY_PATH, Interop.STATX_INO | Interop.STATX_UID, &status) != 0)
-                throw new LinuxException("statx", Marshal.GetLastPInvokeError());
+            fixed (byte* empty = "\0"u8)
+            {
+                if (Interop.statx((int)file.DangerousGetHandle(), empty, Interop.AT_EMPTY_PATH, Interop.STATX_BASIC_STATS, &status) != 0)
+                    throw new LinuxException("statx", Marshal.GetLastPInvokeError());
+            }
         }
 
-        return (((ulong)status.stx_dev_major << 32) | status.stx_dev_minor, status.stx_ino);
+        return (Interop.makedev(status.stx_dev_major, status.stx_dev_minor), status.stx_ino);
     }
 }
