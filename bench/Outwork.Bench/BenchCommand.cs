@@ -45,8 +45,16 @@ internal sealed class BenchCommand
                 throw new BenchFailedException("The benchmark mounts a file system and sets permission marks on it: run it as root.");
             if (PrivateNamespace.WorkDirectory is not { } work)
                 return await PrivateNamespace.EnterAsync(arguments, cancel);
-            await MeasureAsync(Options(parsed, work), CommandLine(arguments), cancel);
-            return 0;
+            using var either = PrivateNamespace.WithOutside(cancel);
+            try
+            {
+                await MeasureAsync(Options(parsed, work), CommandLine(arguments), either.Token);
+                return 0;
+            }
+            finally
+            {
+                PrivateNamespace.RemoveWork(work);
+            }
         }
         catch (BenchFailedException failure)
         {

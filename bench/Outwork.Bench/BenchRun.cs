@@ -61,7 +61,7 @@ internal sealed class BenchRun(BenchOptions options, GuardedMount mount, TimePro
         else
             yield return new ResponderConfiguration(mount, "responder-cache", "C responder with ignore marks", "--mode", mode, "--cache");
         yield return warm;
-        yield return new OutworkConfiguration(options, mount, "uncached", "Outwork, uncached", "uncached.yaml");
+        yield return new OutworkConfiguration(options, mount, "uncached", "Outwork, uncached", "uncached.yaml", "answer-at-once=outwork-answer-at-once");
         if (mount.HasFapolicyd)
             yield return new FapolicydConfiguration(mount, time);
     }

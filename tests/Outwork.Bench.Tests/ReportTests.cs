@@ -56,7 +56,7 @@ public sealed class ReportTests
     public void Storm_events_neither_seen_nor_counted_break_the_bar()
     {
         var report = Report();
-        report.Storm = Storm(new() { ["telemetry.seen.fork"] = 100, ["telemetry.seen.exec"] = 90, ["telemetry.lost.exec"] = 9, ["telemetry.seen.exit"] = 100, ["auth.answered.open"] = 50 });
+        report.Storm = Storm(new() { ["telemetry.seen.fork"] = 100, ["telemetry.seen.exec"] = 90, ["telemetry.lost.exec"] = 9, ["telemetry.seen.exit"] = 100, ["auth.answers"] = 50 });
 
         Assert.Equal(1UL, report.Storm.LostUncounted);
         Assert.False(Assert.Single(Bar.Of(report)).Met);
@@ -65,7 +65,7 @@ public sealed class ReportTests
     [Fact]
     public void Storm_events_lost_and_counted_do_not_break_the_bar()
     {
-        var storm = Storm(new() { ["telemetry.seen.fork"] = 100, ["telemetry.seen.exec"] = 90, ["telemetry.lost.exec"] = 10, ["telemetry.seen.exit"] = 140, ["auth.answered.open"] = 51 });
+        var storm = Storm(new() { ["telemetry.seen.fork"] = 100, ["telemetry.seen.exec"] = 90, ["telemetry.lost.exec"] = 10, ["telemetry.seen.exit"] = 140, ["auth.answers"] = 51 });
 
         Assert.Equal(0UL, storm.LostUncounted);
     }

@@ -3,9 +3,12 @@ using Outwork.Bench.Running;
 
 namespace Outwork.Bench.Configurations;
 
-/// <summary>Outwork itself, as a user starts it, guarding the mount, with one of the policies in bench/policies.</summary>
-internal sealed class OutworkConfiguration(BenchOptions options, GuardedMount mount, string id, string name, string policy)
-    : IConfiguration
+/// <summary>
+/// Outwork itself, as a user starts it, guarding the mount, with one of the policies in bench/policies, and with its own
+/// products or those named: NAME=PROGRAM, the program beside the other executables.
+/// </summary>
+internal sealed class OutworkConfiguration(
+    BenchOptions options, GuardedMount mount, string id, string name, string policy, params string[] products) : IConfiguration
 {
     /// <summary>The line that `outwork up --headless` prints when it judges; the rest of the line is for people.</summary>
     public const string ProtectionLine = "Outwork protection is on";
@@ -31,9 +34,13 @@ internal sealed class OutworkConfiguration(BenchOptions options, GuardedMount mo
         var template = await File.ReadAllTextAsync(Path.Combine(options.Sources, "policies", policy), cancel);
         await File.WriteAllTextAsync(policyFile, template.Replace("@MOUNT@", mount.Root, StringComparison.Ordinal), cancel);
 
-        var process = KeptProcess.Start(
-            mount.Keeper, Executable(options), "up", "--headless", "--mount", mount.Root, "--run-dir", RunDirectory,
-            "--state-dir", Path.Combine(options.Work, $"state-{id}"), "--policy", policyFile);
+        string[] arguments =
+        [
+            "up", "--headless", "--mount", mount.Root, "--run-dir", RunDirectory,
+            "--state-dir", Path.Combine(options.Work, $"state-{id}"), "--policy", policyFile,
+            .. products.SelectMany(product => new[] { "--product", product.Replace("=", "=" + options.Binaries.TrimEnd('/') + "/", StringComparison.Ordinal) }),
+        ];
+        var process = KeptProcess.Start(mount.Keeper, Executable(options), arguments);
         try
         {
             await process.WaitForLineAsync(ProtectionLine, StartTimeout, cancel);

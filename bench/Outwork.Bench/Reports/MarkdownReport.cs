@@ -65,7 +65,7 @@ internal static class MarkdownReport
         text.Append("| | happened | seen or answered | lost and counted |\n|---|---|---|---|\n");
         foreach (var kind in new[] { "fork", "exec", "exit" })
             text.Append($"| {kind} | {storm.Spawns} | {storm.Seen(kind)} | {storm.CountedLost(kind)} |\n");
-        text.Append($"| AUTH open | {storm.Opens} | {storm.Answered("open")} | 0 |\n");
+        text.Append($"| AUTH open | {storm.Opens} | {storm.Answered} | 0 |\n");
         text.Append($"\nLost and not counted: {storm.LostUncounted}. Lost on the way to a subscriber and told to it as a gap: {storm.ToldInGaps}.\n");
         text.Append("What is seen is more than what the storm did: the machine did other things too.\n");
     }

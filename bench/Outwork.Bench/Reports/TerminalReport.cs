@@ -17,7 +17,7 @@ internal static class TerminalReport
         if (report.Storm is { } storm)
         {
             console.WriteLine($"Storm: {storm.Spawns} programs started, {storm.Opens} new files opened in {storm.Seconds:0} s; seen: "
-                + $"{storm.Seen("fork")} forks, {storm.Seen("exec")} execs, {storm.Seen("exit")} exits; answered: {storm.Answered("open")} opens; "
+                + $"{storm.Seen("fork")} forks, {storm.Seen("exec")} execs, {storm.Seen("exit")} exits; answered: {storm.Answered} opens; "
                 + $"lost and counted: {storm.CountedLost("fork") + storm.CountedLost("exec") + storm.CountedLost("exit")}; "
                 + $"lost and not counted: {storm.LostUncounted}; told in gaps: {storm.ToldInGaps}.");
         }

@@ -44,24 +44,20 @@ internal static class Command
         }
     }
 
-    /// <summary>Runs a program with this process's own streams and returns its exit code; it ends with <paramref name="cancel"/>.</summary>
+    /// <summary>
+    /// Runs a program with this process's own output and returns its exit code. Its standard input says nothing and ends when
+    /// it is to end: with <paramref name="cancel"/>, or with this process however that goes.
+    /// </summary>
     public static async Task<int> RunInheritingAsync(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(program, arguments);
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new BenchFailedException($"{program} could not be started.");
-        try
-        {
-            await process.WaitForExitAsync(cancel);
-            return process.ExitCode;
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            return 130;
-        }
+        await using var ending = cancel.Register(process.StandardInput.Close);
+        await process.WaitForExitAsync(CancellationToken.None);
+        return process.ExitCode;
     }
 
     /// <summary>True when the program is on the path.</summary>

@@ -28,7 +28,28 @@ internal static class PrivateNamespace
         }
         finally
         {
-            Directory.Delete(work, recursive: true);
+            RemoveWork(work);
         }
+    }
+
+    /// <summary>Inside: a token that is cancelled when the process outside is gone, or wants this one to end.</summary>
+    public static CancellationTokenSource WithOutside(CancellationToken cancel)
+    {
+        var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _ = Task.Run(
+            async () =>
+            {
+                await Console.In.ReadToEndAsync(CancellationToken.None);
+                await either.CancelAsync();
+            },
+            CancellationToken.None);
+        return either;
+    }
+
+    /// <summary>Removes the run's directory; whoever of the two processes is the last to end finds it gone already.</summary>
+    public static void RemoveWork(string work)
+    {
+        if (Directory.Exists(work))
+            Directory.Delete(work, recursive: true);
     }
 }
