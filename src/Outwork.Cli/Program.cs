@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using Outwork.Cli.Up;
+
+var root = new RootCommand("Outwork: security products outside the kernel.")
+{
+    UpCommand.Create(() => new PlainView(Console.Out)),
+};
+return root.Parse(args).Invoke();

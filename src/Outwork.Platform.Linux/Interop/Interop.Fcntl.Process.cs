@@ -9,6 +9,7 @@ internal static unsafe partial class Interop
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
+    internal const int O_APPEND = 0x400;
     internal const int F_DUPFD_CLOEXEC = 1030;
 
     [LibraryImport("libc", SetLastError = true, EntryPoint = "fcntl")]

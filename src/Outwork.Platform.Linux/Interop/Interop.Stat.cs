@@ -6,6 +6,7 @@ namespace Outwork.Platform.Linux;
 internal static unsafe partial class Interop
 {
     internal const int AT_FDCWD = -100;
+    internal const int AT_EMPTY_PATH = 0x1000;
     internal const int AT_SYMLINK_NOFOLLOW = 0x100;
 
     [LibraryImport("libc")]
