@@ -56,7 +56,7 @@ internal sealed class ScanContentLoader : IDisposable
         });
         _faults.AddRange(_rules.Faults);
         if (_faults.Count > 0 || _manifest is null)
-            return new ScanContentLoad(null, _faults, _rules.Warnings);
+            return new ScanContentLoad(null, [.. _faults.OrderBy(fault => fault.File, StringComparer.Ordinal)], _rules.Warnings);
 
         string version = _manifest.Version ?? "sha256-" + Convert.ToHexStringLower(_hash.GetCurrentHash().AsSpan(0, 6));
         var content = new ScanContent(version, _manifest.ScanLimit, [.. _deny], [.. _allow], _rules.Build());
