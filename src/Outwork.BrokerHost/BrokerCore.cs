@@ -17,6 +17,7 @@ internal sealed class BrokerCore
     private readonly List<ProductConnection> _connections = [];
     private readonly IProcessEventSource? _telemetry;
     private readonly TimeProvider _time;
+    private readonly ulong[] _seen = new ulong[16];
     private ulong _telemetryLostTold;
 
     /// <summary>Composes it.</summary>
@@ -77,12 +78,7 @@ internal sealed class BrokerCore
     public ProcessInfo[] Ancestry(ProcessId id) => Processes.Ancestry(id);
 
     /// <summary>Passes on process events that wait, and tells what was lost of them.</summary>
-    public int DrainTelemetry(int most)
-    {
-        if (_telemetry is null) return 0;
-        int drained = _telemetry.Drain(most, Processes);
-        return drained;
-    }
+    public void DrainTelemetry(int most) => _telemetry?.Drain(most, Processes);
 
     /// <summary>Tells subscribers what was lost between the system and the broker since the last call.</summary>
     public void TellTelemetryLoss()
@@ -108,8 +104,12 @@ internal sealed class BrokerCore
         });
     }
 
+    /// <summary>Events of a kind seen by the telemetry.</summary>
+    public ulong Seen(EventKind kind) => _seen[(int)kind];
+
     private void OnProcessEvent(NotifyEvent e)
     {
+        if (!e.Reconstructed) _seen[(int)e.Kind]++;
         if (e.Kind == EventKind.Exec)
         {
             if (e.Via == ExecVia.Memory) RecordMemoryExecution(e);

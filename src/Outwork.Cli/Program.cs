@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Outwork.Cli.Up;
+using Outwork.Cli;
 
-var root = new RootCommand("Outwork: security products outside the kernel.")
-{
-    UpCommand.Create(() => new PlainView(Console.Out)),
-};
-return root.Parse(args).Invoke();
+return await CommandTree.RunAsync(CommandSetting.OfThisProcess(), args);

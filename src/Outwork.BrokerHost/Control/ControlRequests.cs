@@ -13,6 +13,9 @@ internal sealed class ControlRequests(ReactorInbox reactor, BrokerCore core, Sta
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Called on the reactor when a policy came into force.</summary>
+    public Action<CompiledPolicy>? PolicyApplied { get; init; }
+
     /// <summary>Answers one request; never throws for what is in it.</summary>
     public ControlResponse Handle(ControlRequest request) => request.Operation switch
     {
@@ -48,7 +51,14 @@ internal sealed class ControlRequests(ReactorInbox reactor, BrokerCore core, Sta
         {
             return new() { Ok = false, Code = "policy-invalid", Error = e.Message };
         }
-        ulong generation = reactor.Ask(() => core.ApplyPolicy(compiled, request.PolicySource ?? "unnamed"), Patience);
+        ulong generation = reactor.Ask(
+            () =>
+            {
+                ulong applied = core.ApplyPolicy(compiled, request.PolicySource ?? "unnamed");
+                PolicyApplied?.Invoke(compiled);
+                return applied;
+            },
+            Patience);
         return generation == 0 ? Busy() : new() { Ok = true, PolicyGeneration = generation };
     }
 

@@ -22,7 +22,7 @@ internal sealed class BrokerReactor : IDisposable
     private readonly BrokerCore _core;
     private readonly DeadlineGuard _guard;
     private readonly TimeProvider _time;
-    private readonly Dictionary<ulong, ProductConnection> _sessions = [];
+    private readonly List<(ulong Token, ProductConnection Connection)> _sessions = [];
     private ulong _nextSession = FirstSession;
     private bool _stop;
 
@@ -40,6 +40,9 @@ internal sealed class BrokerReactor : IDisposable
     /// <summary>Called when the warden's link has something to say.</summary>
     public Action? WardenReady { get; set; }
 
+    /// <summary>Called every 50 ms.</summary>
+    public Action? Ticked { get; set; }
+
     /// <summary>Called when the mount table changed.</summary>
     public Action? MountsChanged { get; set; }
 
@@ -56,7 +59,7 @@ internal sealed class BrokerReactor : IDisposable
     public void Connect(string name, int pid, BrokerSessionEndpoint endpoint)
     {
         var connection = _core.Connect(name, pid, endpoint);
-        _sessions.Add(_nextSession, connection);
+        _sessions.Add((_nextSession, connection));
         _epoll.Add((int)endpoint.ReplyWake.DangerousGetHandle(), PollFor.Read | PollFor.Edge, _nextSession);
         _epoll.Add((int)endpoint.Socket.DangerousGetHandle(), PollFor.None, _nextSession + 1);
         _nextSession += 2;
@@ -96,7 +99,7 @@ internal sealed class BrokerReactor : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var connection in _sessions.Values) connection.Dispose();
+        foreach (var (_, connection) in _sessions) connection.Dispose();
         _epoll.Dispose();
     }
 
@@ -120,9 +123,10 @@ internal sealed class BrokerReactor : IDisposable
 
     private void ReadReplies()
     {
-        foreach (var (token, connection) in _sessions)
+        // Backwards: a session that ends leaves the list.
+        for (int i = _sessions.Count - 1; i >= 0; i--)
         {
-            if (connection.Endpoint.HasReplies) ReadSession(token, connection);
+            if (_sessions[i].Connection.Endpoint.HasReplies) ReadSession(_sessions[i].Token, _sessions[i].Connection);
         }
     }
 
@@ -130,7 +134,7 @@ internal sealed class BrokerReactor : IDisposable
     {
         // The odd token is the socket's, which is watched for its end only.
         ulong token = result.Token & ~1UL;
-        if (!_sessions.TryGetValue(token, out var connection)) return;
+        if (_sessions.Find(s => s.Token == token).Connection is not { } connection) return;
         ReadSession(token, connection);
         if ((result.Token & 1) != 0) End(token, connection);
     }
@@ -142,7 +146,7 @@ internal sealed class BrokerReactor : IDisposable
 
     private void End(ulong token, ProductConnection connection)
     {
-        if (!_sessions.Remove(token)) return;
+        if (_sessions.RemoveAll(s => s.Token == token) == 0) return;
         _epoll.Remove((int)connection.Endpoint.ReplyWake.DangerousGetHandle());
         _epoll.Remove((int)connection.Endpoint.Socket.DangerousGetHandle());
         _core.Disconnect(connection);
@@ -174,6 +178,7 @@ internal sealed class BrokerReactor : IDisposable
         _core.Engine.Poll.Sweep();
         _core.Engine.Journal.TellSubscribers(DecisionsPerTick);
         _core.Processes.Expire();
+        Ticked?.Invoke();
         _core.Sessions.TellGaps();
         _core.Sessions.WakeAll();
     }

@@ -11,23 +11,33 @@ namespace Outwork.BrokerHost.Reactor;
 /// ends a deadlock in which the reactor waits for a file that only it could let itself open, and others get the stall's
 /// on-failure. It opens nothing, and all it calls was compiled before the guard began.
 /// </summary>
-internal sealed class DeadlineGuard(ProductPoll poll, IAuthEventReader events, IProcessOwnership own, VerdictCounters counters)
+internal sealed class DeadlineGuard(ProductPoll poll, IAuthEventReader events, IProcessOwnership own, VerdictCounters counters) : IDisposable
 {
     /// <summary>Time between two looks; also the accuracy of deadlines.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
 
     private const int StalledPeriods = 25;
     private readonly ManualResetEventSlim _stop = new();
+    private Thread? _thread;
     private long _turns;
 
     /// <summary>The reactor turned once more.</summary>
     public void ReactorTurned() => Volatile.Write(ref _turns, _turns + 1);
 
     /// <summary>Starts the thread.</summary>
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "deadline-guard", Priority = ThreadPriority.Highest }.Start();
+    public void Start()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "deadline-guard" };
+        _thread.Start();
+    }
 
-    /// <summary>Ends it.</summary>
-    public void Stop() => _stop.Set();
+    /// <summary>Ends it, and returns when it has ended.</summary>
+    public void Dispose()
+    {
+        _stop.Set();
+        _thread?.Join();
+        _stop.Dispose();
+    }
 
     private void Run()
     {

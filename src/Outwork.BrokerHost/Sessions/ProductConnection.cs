@@ -75,7 +75,7 @@ internal sealed class ProductConnection(
                 if (fault == FrameFault.None && Session.TakeContent(content!)) ContentChanged?.Invoke(Session);
                 return fault;
             default:
-                return FrameFault.UnknownType;
+                return FrameFault.UnexpectedType;
         }
     }
 
