@@ -41,7 +41,7 @@ public sealed class ConfinementTests : IDisposable
     [Fact]
     public void Agent_has_three_sockets_more()
     {
-        _run.WriteScript("outwork-agent", "echo 'probe<' >&2; ls /proc/self/fd >&2; echo '>probe' >&2; exec sleep 1000");
+        _run.WriteScript("outwork-agent", Probe("ls /proc/self/fd"));
         _run.Start();
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6"], ReadProbe().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -117,6 +117,7 @@ public sealed class ConfinementTests : IDisposable
     {
         string policy = Path.Join(_run.Root, "mine.yaml");
         File.WriteAllText(policy, "mine");
+        File.SetUnixFileMode(policy, UnixFileMode.UserRead);
         _run.WriteScript("outwork-agent", "cat $2 >&2; echo \" $OUTWORK_POLICY_SOURCE\" >&2; exec sleep 1000");
         _run.Start(arguments: ["--policy", policy]);
         _run.WaitForError($"^mine {Regex.Escape(policy)}$");
@@ -136,12 +137,22 @@ public sealed class ConfinementTests : IDisposable
     /// <summary>Runs the commands in the product and returns what they printed.</summary>
     private string RunProbe(string commands)
     {
-        _run.WriteScript("outwork-execguard", $"exec 1>&2; echo 'probe<'; {commands}\necho '>probe'; exec sleep 1000");
+        _run.WriteScript("outwork-execguard", Probe(commands));
         _run.Start();
         return ReadProbe();
     }
 
-    private string ReadProbe() => _run.WaitForError("probe<\n([\\s\\S]*?)>probe").Groups[1].Value;
+    // Marked line by line: others write to the same file. A pipe's process leaves the probe's descriptors as they are.
+    private static string Probe(string commands) =>
+        $"{{ {commands}\n}} 2>&1 | sed -u 's/^/probe: /' >&2; echo probe-end >&2; exec sleep 1000";
+
+    private string ReadProbe()
+    {
+        _run.WaitForError("^probe-end$");
+        const string mark = "probe: ";
+        return string.Concat(
+            _run.Errors.Split('\n').Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..] + "\n"));
+    }
 
     private static string Field(string status, string name) =>
         Regex.Match(status, $"^{name}:\\t(.*)$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Groups[1].Value;

@@ -71,7 +71,10 @@ public sealed class LinuxProcessLauncherTests
             string told = ReadToEnd(pipe);
             Assert.Equal(pid, int.Parse(told.Split(' ')[5], CultureInfo.InvariantCulture));
             Assert.Contains("SigBlk:\t0000000000000000", told, StringComparison.Ordinal);
-            Assert.Contains("SigIgn:\t0000000000000000", told, StringComparison.Ordinal);
+
+            // 32 and 33 are glibc's own: its posix_spawn ignores them until the program sets them up (sysdeps/unix/sysv/linux/spawni.c).
+            ulong ignored = ulong.Parse(told.TrimEnd()[^16..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            Assert.Equal(0UL, ignored & ~(3UL << 31));
         }
     }
 
@@ -93,7 +96,8 @@ public sealed class LinuxProcessLauncherTests
         var text = new StringBuilder();
         byte[] buffer = new byte[4096];
         int count;
-        while ((count = RandomAccess.Read(pipe.First, buffer, 0)) > 0)
+        using var stream = new FileStream(pipe.First, FileAccess.Read, bufferSize: 0);
+        while ((count = stream.Read(buffer)) > 0)
             text.Append(Encoding.UTF8.GetString(buffer, 0, count));
         return text.ToString();
     }
