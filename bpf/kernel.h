@@ -24,6 +24,7 @@ typedef _Bool bool;
 
 #define false 0
 #define true 1
+#define NULL ((void *)0)
 
 /* include/uapi/linux/bpf.h; frozen. */
 #define BPF_MAP_TYPE_HASH 1

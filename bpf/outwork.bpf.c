@@ -4,7 +4,8 @@
  * program executed from memory without a path can be ended before its first instruction.
  *
  * These programs run inside every spawn on the machine. So: direct loads from the tracepoints' typed arguments, no lock,
- * records of exactly the size used, and no wake-up of the reader (it looks every 50 ms) until the ring is 1/8 full.
+ * records of exactly the size used, and no wake-up of the reader (it looks every 50 ms) but for each further eighth of
+ * the ring that fills.
  *
  * Needs: kernel 6.1 or later with BTF. Builds with clang 14 and libbpf's headers.
  */
@@ -55,15 +56,12 @@ struct {
 	__type(value, __u8);
 } memory_exec_users SEC(".maps");
 
-/* Not used by any program: puts the record types into our BTF, where the reader's tests find them. */
-const struct process_record *unused_process_record __attribute__((unused));
-const struct exec_record *unused_exec_record __attribute__((unused));
-
 static __always_inline void output(void *record, __u64 size, __u32 kind)
 {
 	__u64 unread = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	__u64 ring = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
-	__u64 wake = unread > ring / 8 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+	__u64 eighth = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 8;
+	/* A wake-up is an interrupt to ourselves, some 4 µs in a virtual machine: once an eighth, not once a record. */
+	__u64 wake = unread / eighth != (unread + size) / eighth ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 
 	if (bpf_ringbuf_output(&events, record, size, wake) != 0) {
 		__u64 *count = bpf_map_lookup_elem(&lost, &kind);
@@ -168,20 +166,24 @@ static long step(__u32 index, void *context)
 /*
  * Writes the names from a directory entry up to the root of its mount namespace into data[offset..], leaf first, each
  * ended by a zero. No lock: a concurrent rename can give a mixture, as it can to any observer. Returns the new offset.
+ * A function of its own, with plain numbers for pointers, so that the verifier reads it once and not in every context.
  */
-static __always_inline __u64 write_path(struct exec_record *record, __u64 offset, __u64 limit, struct dentry *dentry,
-					struct vfsmount *vfsmount, __u16 truncated)
+__noinline __u64 write_path(__u64 offset, __u64 limit, __u64 dentry, __u64 vfsmount, __u64 truncated)
 {
+	__u32 zero = 0;
+	struct exec_record *record = bpf_map_lookup_elem(&scratch, &zero);
 	struct mount *mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
 	struct walk walk = {
 		.record = record,
-		.dentry = dentry,
+		.dentry = (void *)dentry,
 		.root = BPF_CORE_READ(mount, mnt.mnt_root),
 		.mount = mount,
 		.offset = offset,
 		.end = offset + limit,
 	};
 
+	if (!record)
+		return offset;
 	bpf_loop(PATH_STEPS_MAX, step, &walk, 0);
 	if (!walk.done)
 		record->process.flags |= truncated;
@@ -264,6 +266,50 @@ static __always_inline bool memory_exec_denied(__u32 uid)
 	return *mode == MEMORY_EXEC_DENY_ALL || bpf_map_lookup_elem(&memory_exec_users, &uid);
 }
 
+static __always_inline bool is_memory(struct file *file)
+{
+	return (BPF_CORE_READ(file, f_inode, i_sb, s_flags) & SB_KERNMOUNT) != 0;
+}
+
+#define SCRIPT_NAME_MAX 40
+
+/* The number at the end of a name that begins with prefix, or -1. */
+#define NUMBER_AFTER(name, prefix) \
+	(bpf_strncmp(name, sizeof(prefix) - 1, prefix) == 0 ? number_at(name + sizeof(prefix) - 1) : -1)
+
+static __always_inline int number_at(const char *text)
+{
+	int number = 0, digits = 0;
+
+	for (; digits < 6 && text[digits] >= '0' && text[digits] <= '9'; digits++)
+		number = number * 10 + (text[digits] - '0');
+	return digits > 0 && text[digits] == 0 ? number : -1;
+}
+
+/*
+ * A script in memory: the kernel has put the interpreter's file in place of the script's, but the script was named by its
+ * descriptor (execveat() makes /dev/fd/N of it), which the interpreter needs and which is therefore still open.
+ * A function of its own for the verifier's sake, as above.
+ */
+__noinline int is_memory_script(__u64 filename)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	char name[SCRIPT_NAME_MAX] = {};
+	struct file *file = NULL;
+	int fd;
+
+	bpf_probe_read_kernel_str(name, sizeof(name) - 8, (void *)filename);
+	fd = NUMBER_AFTER(name, "/dev/fd/");
+	if (fd < 0)
+		fd = NUMBER_AFTER(name, "/proc/self/fd/");
+	if (fd < 0)
+		fd = NUMBER_AFTER(name, "/proc/thread-self/fd/");
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(task, files, fdt, max_fds))
+		return false;
+	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(task, files, fdt, fd) + fd);
+	return file && is_memory(file);
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
@@ -277,24 +323,32 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 		return 0;
 	/* After exec the task is its group's leader and only thread, with the leader's pid and start time. */
 	describe(&record->process, RECORD_EXEC, task);
-	if (inode->i_sb->s_flags & SB_KERNMOUNT) {
-		record->process.flags |= FLAG_MEMORY;
-		/* Delivered on the way back to user mode, before the new program's first instruction. */
-		if (memory_exec_denied(record->process.uid) && bpf_send_signal(9) == 0)
-			record->process.flags |= FLAG_KILLED;
+	if (bprm->interp != bprm->filename) {
+		record->process.flags |= FLAG_SCRIPT;
+		if (is_memory_script((__u64)BPF_CORE_READ(bprm, filename)))
+			record->process.flags |= FLAG_MEMORY;
 	}
+	if (is_memory(file))
+		record->process.flags |= FLAG_MEMORY;
+	/* Delivered on the way back to user mode, before the new program's first instruction. */
+	if (record->process.flags & FLAG_MEMORY && memory_exec_denied(record->process.uid) && bpf_send_signal(9) == 0)
+		record->process.flags |= FLAG_KILLED;
 	describe_file(record, inode);
 	record->argument_count = bprm->argc;
 
-	offset = write_path(record, offset, PROGRAM_BYTES_MAX, file->f_path.dentry, file->f_path.mnt, FLAG_PROGRAM_TRUNCATED);
+	/* Memory is its own root: it has a name but no place in any tree. */
+	if (is_memory(file))
+		offset = copy_string(record, offset, (const char *)file->f_path.dentry->d_name.name);
+	else
+		offset = write_path(offset, PROGRAM_BYTES_MAX, (__u64)BPF_CORE_READ(file, f_path.dentry), (__u64)BPF_CORE_READ(file, f_path.mnt),
+				    FLAG_PROGRAM_TRUNCATED);
 	record->program_bytes = offset - before;
 	before = offset;
-	offset = write_path(record, offset, DIRECTORY_BYTES_MAX, task->fs->pwd.dentry, task->fs->pwd.mnt, FLAG_DIRECTORY_TRUNCATED);
+	offset = write_path(offset, DIRECTORY_BYTES_MAX, (__u64)BPF_CORE_READ(task, fs, pwd.dentry), (__u64)BPF_CORE_READ(task, fs, pwd.mnt),
+			    FLAG_DIRECTORY_TRUNCATED);
 	record->directory_bytes = offset - before;
 	before = offset;
 	/* What was asked for: of interest only when it is not what runs. */
-	if (bprm->interp != bprm->filename)
-		record->process.flags |= FLAG_SCRIPT;
 	if (record->process.flags & (FLAG_SCRIPT | FLAG_PROGRAM_TRUNCATED))
 		offset = copy_string(record, offset, bprm->filename);
 	record->filename_bytes = offset - before;
@@ -305,5 +359,28 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	if (offset > DATA_BYTES_MAX)
 		offset = DATA_BYTES_MAX;
 	output(record, __builtin_offsetof(struct exec_record, data) + offset, RECORD_EXEC);
+	return 0;
+}
+
+/* How often the probe below was called. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} lsm_calls SEC(".maps");
+
+/*
+ * Loaded only to find out whether security hooks of ours are called at all: a kernel may accept the program and, without
+ * "bpf" among its active security modules, never call it. Reading a process group is a hook that hardly anything uses.
+ */
+SEC("?lsm/task_getpgid")
+int BPF_PROG(probe_lsm, struct task_struct *task)
+{
+	__u32 zero = 0;
+	__u32 *calls = bpf_map_lookup_elem(&lsm_calls, &zero);
+
+	if (calls)
+		__sync_fetch_and_add(calls, 1);
 	return 0;
 }

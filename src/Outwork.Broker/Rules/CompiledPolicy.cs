@@ -24,6 +24,7 @@ public sealed class CompiledPolicy
         _hashOnlyExec = [.. rules.Where(static r => !r.HasPath && r.HasHash && r.Judges(EventKind.Exec))];
         _hashOnlyOpen = [.. rules.Where(static r => !r.HasPath && r.HasHash && r.Judges(EventKind.Open))];
         var enforced = rules.Where(static r => r.IsEnforced).ToArray();
+        Products = [.. enforced.Where(static r => r.Rule.Action == RuleAction.Ask).SelectMany(static r => r.Rule.Products).Distinct(StringComparer.Ordinal)];
         HasOpenRules = Array.Exists(rules, static r => r.Judges(EventKind.Open));
         HasPathRules = Array.Exists(enforced, static r => r.HasPath);
         HasOwnerRules = Array.Exists(enforced, static r => r.Rule.Match.Owners.Length != 0);
@@ -39,6 +40,9 @@ public sealed class CompiledPolicy
 
     /// <summary>Number of rules.</summary>
     public int RuleCount => _rules.Length;
+
+    /// <summary>Products that rules in force ask.</summary>
+    public IReadOnlyList<string> Products { get; }
 
     /// <summary>True when any rule looks at opening files.</summary>
     public bool HasOpenRules { get; }

@@ -42,6 +42,9 @@ internal static unsafe partial class Interop
     internal static partial int bpf_map__fd(nint map);
 
     [LibraryImport(LibBpf)]
+    internal static partial int bpf_program__set_autoload(nint program, [MarshalAs(UnmanagedType.U1)] bool autoload);
+
+    [LibraryImport(LibBpf)]
     internal static partial int bpf_program__fd(nint program);
 
     [LibraryImport(LibBpf, SetLastError = true)]
@@ -64,7 +67,4 @@ internal static unsafe partial class Interop
 
     [LibraryImport(LibBpf)]
     internal static partial int bpf_obj_get_info_by_fd(int fd, void* info, uint* length);
-
-    [LibraryImport(LibBpf, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int bpf_prog_load(int type, string name, string license, void* instructions, nuint count, void* options);
 }

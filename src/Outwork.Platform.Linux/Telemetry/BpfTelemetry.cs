@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Outwork.Broker.Processes;
 using Outwork.Contracts.Control;
@@ -13,7 +11,8 @@ namespace Outwork.Platform.Linux.Telemetry;
 /// </summary>
 public sealed unsafe class BpfTelemetry : IProcessEventSource
 {
-    private static readonly string[] ProgramNames = ["on_fork", "on_exec", "on_exit"];
+    /// <summary>In the order of <see cref="BpfRecordKind"/>.</summary>
+    internal static readonly string[] ProgramNames = ["on_fork", "on_exec", "on_exit"];
 
     private readonly SafeBpfObjectHandle _object;
     private readonly SafeBpfLinkHandle[] _links;
@@ -130,8 +129,15 @@ public sealed unsafe class BpfTelemetry : IProcessEventSource
         _object.Dispose();
     }
 
-    /// <summary>Descriptor of a program, for its statistics.</summary>
-    internal int ProgramFd(string name) => Interop.bpf_program__fd(Interop.bpf_object__find_program_by_name(_object, name));
+    /// <summary>What the kernel counts of one of our programs.</summary>
+    internal BpfProgramInfo ProgramInfo(string name)
+    {
+        BpfProgramInfo info = default;
+        uint length = (uint)sizeof(BpfProgramInfo);
+        int fd = Interop.bpf_program__fd(Interop.bpf_object__find_program_by_name(_object, name));
+        Check("bpf_obj_get_info_by_fd", Interop.bpf_obj_get_info_by_fd(fd, &info, &length));
+        return info;
+    }
 
     private static BpfTelemetry? Load(BpfTelemetryOptions options, out string refusal)
     {
@@ -237,7 +243,7 @@ public sealed unsafe class BpfTelemetry : IProcessEventSource
         bool script = (flags & BpfRecordFlags.Script) != 0;
         ReadOnlySpan<byte> program = PathNames.Join(programNames, _program, (flags & BpfRecordFlags.ProgramTruncated) != 0);
         // Memory has a name but no place in any tree; a path too deep for the walk is told as it was asked for.
-        if (memory)
+        if (memory && !script)
             program = programNames.TrimEnd((byte)0);
         else if ((flags & BpfRecordFlags.ProgramTruncated) != 0 && !script && filename is [(byte)'/', ..])
             program = filename;
@@ -263,6 +269,6 @@ public sealed unsafe class BpfTelemetry : IProcessEventSource
         ulong total = 0;
         foreach (ulong value in _perCpu)
             total += value;
-        return total;
+        return total + ProgramInfo(ProgramNames[(int)kind - 1]).recursion_misses;
     }
 }

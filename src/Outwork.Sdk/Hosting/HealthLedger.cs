@@ -26,8 +26,9 @@ internal sealed class HealthLedger(Action<ProductHealth, string> tell)
     {
         lock (_gate)
         {
-            // The first message of a row of failures stays: it names the cause, the later ones mostly its echo.
-            _faults[(int)fault] ??= message;
+            // Of failing calls the first message of a row stays, or every one would be told; of content the last one counts.
+            if (fault == HostFault.Content || _faults[(int)fault] is null)
+                _faults[(int)fault] = message;
             Tell();
         }
     }

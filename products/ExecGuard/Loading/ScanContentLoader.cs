@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Outwork.Products.ExecGuard.Lists;
+using Outwork.Products.ExecGuard.Rules;
+
+namespace Outwork.Products.ExecGuard.Loading;
+
+/// <summary>What became of reading a content directory.</summary>
+/// <param name="Content">Complete content with the caller's reference, or null when there are faults.</param>
+/// <param name="Faults">Everything that is wrong.</param>
+/// <param name="Warnings">What YARA's compiler thinks unwise.</param>
+internal sealed record ScanContentLoad(ScanContent? Content, IReadOnlyList<ContentFault> Faults, IReadOnlyList<ContentFault> Warnings);
+
+/// <summary>Reads a content directory: all of it, or nothing and every fault. One thread.</summary>
+internal sealed class ScanContentLoader : IDisposable
+{
+    private const int PieceLength = 64 << 10;
+
+    private readonly List<ContentFault> _faults = [];
+    private readonly List<HashList> _deny = [];
+    private readonly List<HashList> _allow = [];
+    private readonly YaraRuleSetBuilder _rules = new();
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private ContentManifest? _manifest = new();
+    private int _entries;
+
+    private ScanContentLoader()
+    {
+    }
+
+    /// <summary>Reads the directory. Throws only when memory runs out or libyara breaks its word.</summary>
+    public static ScanContentLoad Load(string directory)
+    {
+        if (YaraLibrary.Unavailable is { } reason)
+            return new ScanContentLoad(null, [new ContentFault(".", 0, reason)], []);
+        using var loader = new ScanContentLoader();
+        return loader.Read(directory);
+    }
+
+    public void Dispose()
+    {
+        foreach (HashList list in _deny.Concat(_allow))
+            list.Dispose();
+        _rules.Dispose();
+        _hash.Dispose();
+    }
+
+    private ScanContentLoad Read(string directory)
+    {
+        Guarded(".", () =>
+        {
+            foreach (ContentFile file in ContentDirectory.List(directory, _faults))
+                Guarded(file.Name, () => Read(file));
+        });
+        _faults.AddRange(_rules.Faults);
+        if (_faults.Count > 0 || _manifest is null)
+            return new ScanContentLoad(null, [.. _faults.OrderBy(fault => fault.File, StringComparer.Ordinal)], _rules.Warnings);
+
+        string version = _manifest.Version ?? "sha256-" + Convert.ToHexStringLower(_hash.GetCurrentHash().AsSpan(0, 6));
+        var content = new ScanContent(version, _manifest.ScanLimit, [.. _deny], [.. _allow], _rules.Build());
+
+        // They are the content's now.
+        _deny.Clear();
+        _allow.Clear();
+        return new ScanContentLoad(content, [], _rules.Warnings);
+    }
+
+    private void Read(ContentFile file)
+    {
+        _hash.AppendData(Encoding.UTF8.GetBytes($"{file.Name}\n{file.Length}\n"));
+        switch (file.Kind)
+        {
+            case ContentFileKind.Manifest:
+                _manifest = ContentManifest.Read(Bytes(file), _faults);
+                break;
+            case ContentFileKind.Rules:
+                _rules.Add(file.Name, Bytes(file));
+                break;
+            case ContentFileKind.DenyList:
+                ReadList(file, _deny);
+                break;
+            case ContentFileKind.AllowList:
+                ReadList(file, _allow);
+                break;
+            default:
+                throw new InvalidOperationException($"content of kind {file.Kind}");
+        }
+    }
+
+    private byte[] Bytes(ContentFile file)
+    {
+        byte[] bytes = new byte[file.Length];
+        int length = 0;
+        foreach (ReadOnlyMemory<byte> piece in Pieces(file, bytes))
+            length += piece.Length;
+        return length == bytes.Length ? bytes : bytes[..length];
+    }
+
+    private void ReadList(ContentFile file, List<HashList> lists)
+    {
+        var memory = new HashListMemory();
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceLength);
+        try
+        {
+            using var parser = new HashListParser(file.Name, memory, ContentLimits.ListEntries - _entries);
+            foreach (ReadOnlyMemory<byte> piece in Pieces(file, buffer))
+            {
+                parser.Feed(piece.Span);
+                if (parser.HasGivenUp)
+                    break;
+            }
+
+            parser.Complete();
+            _faults.AddRange(parser.Faults);
+            _entries += memory.Count;
+            if (parser.Faults.Count > 0)
+                memory.Dispose();
+            else
+                lists.Add(new HashList(file.Name, memory));
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>
+    /// The file's bytes as far as its listed length: one that grows is read again when the change is told. An empty one is not
+    /// opened at all, for that is how a pipe looks, whose opening could wait for ever.
+    /// </summary>
+    private IEnumerable<ReadOnlyMemory<byte>> Pieces(ContentFile file, byte[] buffer)
+    {
+        if (file.Length == 0)
+            yield break;
+        using SafeFileHandle handle = File.OpenHandle(file.Path);
+        bool isWhole = buffer.Length == file.Length;
+        for (long offset = 0; offset < file.Length;)
+        {
+            int at = isWhole ? (int)offset : 0;
+            int length = (int)Math.Min(buffer.Length - at, file.Length - offset);
+            int read = RandomAccess.Read(handle, buffer.AsSpan(at, length), offset);
+            if (read == 0)
+                yield break;
+            _hash.AppendData(buffer, at, read);
+            yield return buffer.AsMemory(at, read);
+            offset += read;
+        }
+    }
+
+    private void Guarded(string name, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _faults.Add(new ContentFault(name, 0, "cannot be read: " + fault.Message));
+        }
+    }
+}
