@@ -39,6 +39,14 @@ internal sealed record CommandSetting(Terminal Terminal, TimeProvider Time, stri
         return ExitCodes.Of(response);
     }
 
+    /// <summary>Like <see cref="Fail"/>, in a stream: the JSON stays on one line.</summary>
+    public int FailStream(ControlResponse response, bool json)
+    {
+        if (json)
+            JsonOutput.WriteLine(Terminal, response, ControlJsonContext.Default.ControlResponse);
+        return Fail(response, json: false);
+    }
+
     private static Option<string> CreateSocketOption(string path)
     {
         var option = new Option<string>("--socket")

@@ -5,7 +5,7 @@ namespace Outwork.Platform.Linux;
 internal static partial class Interop
 {
     // linux/stat.h, fcntl.h
-    internal const int AT_EMPTY_PATH = 0x1000, AT_STATX_DONT_SYNC = 0x4000;
+    internal const int AT_STATX_DONT_SYNC = 0x4000;
     internal const uint STATX_BASIC_STATS = 0x7ff;
     internal const uint S_IFMT = 0xF000, S_IFREG = 0x8000;
 

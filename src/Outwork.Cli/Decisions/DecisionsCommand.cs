@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Outwork.Cli.Help;
+using Outwork.Cli.Output;
+using Outwork.Cli.Watch;
+using Outwork.Contracts.Control;
+using Outwork.Contracts.Verdicts;
+
+namespace Outwork.Cli.Decisions;
+
+/// <summary><c>outwork decisions</c>.</summary>
+internal static class DecisionsCommand
+{
+    private const int DefaultCount = 20;
+    private const int MostDecisions = 10_000;
+
+    public static Command Create(CommandSetting setting)
+    {
+        var count = new Option<int>("--number", "-n")
+        {
+            Description = $"How many of the latest, 1 to {MostDecisions}.",
+            HelpName = "N",
+            DefaultValueFactory = _ => DefaultCount,
+        };
+        count.Validators.Add(result =>
+        {
+            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 1 or > MostDecisions)
+                result.AddError($"--number takes a number from 1 to {MostDecisions}.");
+        });
+        var command = new ExplainedCommand("decisions", "Show the latest decisions, oldest first.")
+        {
+            Examples = ["outwork decisions", "outwork decisions -n 100", "outwork decisions --json -n 1000"],
+        };
+        command.Options.Add(count);
+        command.Options.Add(setting.Json);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            bool json = parsed.GetValue(setting.Json);
+            ControlResponse response = await setting.Connect(parsed).SendAsync(
+                new ControlRequest { Operation = "decisions", Count = parsed.GetValue(count) }, cancellation);
+            if (response is not { Ok: true, Decisions: { } decisions })
+                return setting.Fail(response, json);
+            if (json)
+                JsonOutput.WriteDocument(setting.Terminal, decisions, ControlJsonContext.Default.DecisionRecordArray);
+            else
+                Write(setting, decisions);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static void Write(CommandSetting setting, DecisionRecord[] decisions)
+    {
+        var lines = new EventLines(setting.Terminal, new Instants(setting.Time));
+        foreach (DecisionRecord decision in decisions)
+            lines.Write(decision);
+        if (decisions.Length == 0)
+            setting.Terminal.WriteLine("Nothing was decided yet.");
+    }
+}
