@@ -47,8 +47,9 @@ internal sealed class RuleIndex
             if (!_globLookup.TryGetValue(end == path.Length ? path : path[..end], out var bucket)) continue;
             foreach (var (glob, rule) in bucket)
             {
+                if (!search.MayImprove(rule)) break;
                 Visited++;
-                if (search.MayImprove(rule) && glob.IsMatch(path)) search.Consider(rule);
+                if (glob.IsMatch(path)) search.Consider(rule);
             }
         }
     }

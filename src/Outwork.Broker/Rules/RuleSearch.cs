@@ -16,7 +16,7 @@ internal ref struct RuleSearch(CompiledRule[] rules, in RuleQuery query)
     public readonly bool NeedsHash => _hashRule < Enforced;
 
     /// <summary>True when a rule that comes first, or is the one, looks at the process that asks.</summary>
-    public readonly bool DependsOnSubject => _subjectRule <= Enforced;
+    public readonly bool DependsOnSubject => _subjectRule != int.MaxValue && _subjectRule <= Enforced;
 
     /// <summary>False when the rule comes too late to matter.</summary>
     public readonly bool MayImprove(int rule) => rule < Enforced;
