@@ -18,4 +18,13 @@ internal static class Policies
     {
         Rules = [new PolicyRule { Id = "path", Action = action, Match = new RuleMatch { Kinds = [EventKind.Exec], Paths = [path] } }],
     };
+
+    /// <summary>No rule: everything is allowed.</summary>
+    public static PolicyDocument AskNobody() => new();
+
+    /// <summary>One rule for executions of memory.</summary>
+    public static PolicyDocument OfMemory(RuleAction action, RuleStage stage) => new()
+    {
+        Rules = [new PolicyRule { Id = "memory", Action = action, Stage = stage, Match = new RuleMatch { Via = [ExecVia.Memory] } }],
+    };
 }
