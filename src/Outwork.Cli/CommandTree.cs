@@ -4,6 +4,7 @@ using Outwork.Cli.Completion;
 using Outwork.Cli.Decisions;
 using Outwork.Cli.Help;
 using Outwork.Cli.Live;
+using Outwork.Cli.Output;
 using Outwork.Cli.Policies;
 using Outwork.Cli.Products;
 using Outwork.Cli.Status;
@@ -55,10 +56,15 @@ internal static class CommandTree
             await setting.Terminal.Output.FlushAsync();
             return parsed.Action is ParseErrorAction ? ExitCodes.Usage : code;
         }
-        catch (ClosedOutputException)
+        catch (IOException closed) when (closed.HResult == StandardOutput.ReaderGone)
         {
             // Whoever read our output has seen enough: outwork watch | head.
             return ExitCodes.Done;
+        }
+        catch (IOException failed)
+        {
+            setting.Terminal.WriteError(TerminalText.Escape(failed.Message));
+            return ExitCodes.Refused;
         }
     }
 }

@@ -11,20 +11,19 @@ namespace Outwork.Cli.Decisions;
 internal static class DecisionsCommand
 {
     private const int DefaultCount = 20;
-    private const int MostDecisions = 10_000;
 
     public static Command Create(CommandSetting setting)
     {
         var count = new Option<int>("--number", "-n")
         {
-            Description = $"How many of the latest, 1 to {MostDecisions}.",
+            Description = $"How many of the latest, 1 to {ControlLimits.MaximumDecisions}.",
             HelpName = "N",
             DefaultValueFactory = _ => DefaultCount,
         };
         count.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 1 or > MostDecisions)
-                result.AddError($"--number takes a number from 1 to {MostDecisions}.");
+            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 1 or > ControlLimits.MaximumDecisions)
+                result.AddError($"--number takes a number from 1 to {ControlLimits.MaximumDecisions}.");
         });
         var command = new ExplainedCommand("decisions", "Show the latest decisions, oldest first.")
         {
@@ -36,7 +35,7 @@ internal static class DecisionsCommand
         {
             bool json = parsed.GetValue(setting.Json);
             ControlResponse response = await setting.Connect(parsed).SendAsync(
-                new ControlRequest { Operation = "decisions", Count = parsed.GetValue(count) }, cancellation);
+                new ControlRequest { Operation = ControlOperations.Decisions, Count = parsed.GetValue(count) }, cancellation);
             if (response is not { Ok: true, Decisions: { } decisions })
                 return setting.Fail(response, json);
             if (json)

@@ -21,7 +21,7 @@ internal static class ExplainCommand
         {
             bool json = parsed.GetValue(setting.Json);
             ControlResponse response = await setting.Connect(parsed).SendAsync(
-                new ControlRequest { Operation = "explain", DecisionId = parsed.GetValue(id) }, cancellation);
+                new ControlRequest { Operation = ControlOperations.Explain, DecisionId = parsed.GetValue(id) }, cancellation);
             if (response is not { Ok: true, Decisions: [var decision, ..] })
                 return setting.Fail(response, json);
             if (json)
