@@ -1,3 +1,4 @@
+using System.Buffers;
 using Outwork.Cli.Output;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
@@ -7,6 +8,8 @@ namespace Outwork.Cli.Decisions;
 /// <summary>One decision as a story.</summary>
 internal sealed class Explanation(Terminal terminal, Instants instants)
 {
+    private static readonly SearchValues<char> ShellSpecial = SearchValues.Create(" \"'$`|&;<>()*?[]");
+
     public void Write(DecisionRecord decision, ProcessInfo[] ancestry)
     {
         string done = decision.Verdict == Verdict.Deny ? "refused" : "allowed";
@@ -138,7 +141,7 @@ internal sealed class Explanation(Terminal terminal, Instants instants)
     };
 
     private static string Quote(string argument) =>
-        argument.Length == 0 || argument.AsSpan().IndexOfAny(" \"'$`|&;<>()*?[]") >= 0
+        argument.Length == 0 || argument.AsSpan().ContainsAny(ShellSpecial)
             ? $"'{TerminalText.Escape(argument).Replace("'", @"'\''")}'"
             : TerminalText.Escape(argument);
 }

@@ -4,6 +4,7 @@ using Outwork.Cli.Up;
 using Outwork.Cli.Watch;
 using Outwork.Contracts.Control;
 using Outwork.Contracts.Events;
+using Spectre.Console;
 
 namespace Outwork.Cli.Live;
 
