@@ -22,7 +22,8 @@ internal static class DecisionsCommand
         };
         count.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 1 or > ControlLimits.MaximumDecisions)
+            // What is no number at all is the library's to tell.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out int number) && number is (< 1 or > ControlLimits.MaximumDecisions))
                 result.AddError($"--number takes a number from 1 to {ControlLimits.MaximumDecisions}.");
         });
         var command = new ExplainedCommand("decisions", "Show the latest decisions, oldest first.")

@@ -10,9 +10,14 @@ namespace Outwork.Cli.Live;
 /// <summary>Draws a frame of the live view: never taller or wider than the terminal, one line a decision, the newest on top.</summary>
 internal sealed class LiveDrawing(Instants instants)
 {
-    // Time, verdict, latency, id and the space between seven columns.
-    private const int FixedWidth = 52;
+    // Verdict, latency, id (seven digits) and a space after each of seven columns.
+    private const int FixedWidth = 7 + 8 + 7 + 7;
     private const int LeastFlexible = 24;
+
+    // Below this, milliseconds of the time give way to the file's name.
+    private const int WideEnough = 100;
+    private const int SecondsWidth = 8;
+    private const int MillisecondsWidth = 12;
     private const int LeastRows = 3;
 
     /// <summary>The frame for a terminal of so many columns and lines.</summary>
@@ -45,17 +50,20 @@ internal sealed class LiveDrawing(Instants instants)
 
     private Table Decisions(DecisionRecord[] decisions, int width, int rows)
     {
-        int flexible = Math.Max(LeastFlexible, width - FixedWidth);
-        int processWidth = flexible / 5, sourceWidth = flexible * 3 / 10, fileWidth = flexible - (flexible / 5) - (flexible * 3 / 10);
+        int timeWidth = width < WideEnough ? SecondsWidth : MillisecondsWidth;
+        int flexible = Math.Max(LeastFlexible, width - FixedWidth - timeWidth);
+        int processWidth = flexible / 5;
+        int sourceWidth = flexible * 3 / 10;
+        int fileWidth = flexible - processWidth - sourceWidth;
         Table table = new Table().NoBorder();
         foreach (string column in (string[])["TIME", "VERDICT", "PROCESS", "FILE", "BY", "TOOK", "ID"])
-            table.AddColumn(new TableColumn(new Text(column, Styles.Quiet)) { NoWrap = true });
+            table.AddColumn(new TableColumn(new Text(column, Styles.Quiet)) { NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
         foreach (DecisionRecord decision in decisions.Reverse().Take(rows))
         {
             Style? style = Styles.Of(decision);
             string[] cells =
             [
-                instants.TimeOfDay(decision.TimeUnixNs), DecisionWords.Verdict(decision.Verdict),
+                instants.TimeOfDay(decision.TimeUnixNs)[..timeWidth], DecisionWords.Verdict(decision.Verdict),
                 Cut(DecisionWords.Process(decision.Executable, decision.Pid), processWidth), Cut(DecisionWords.File(decision), fileWidth),
                 Cut(DecisionWords.Source(decision), sourceWidth), Instants.Microseconds(decision.Microseconds), $"{decision.Id}",
             ];

@@ -5,8 +5,8 @@ namespace Outwork.Cli.Tests.Support;
 /// <summary>One run of the command line in a directory of its own.</summary>
 internal sealed class CommandRun : IDisposable
 {
-    private readonly StringWriter _output = new();
-    private readonly StringWriter _error = new();
+    private readonly SharedWriter _output = new();
+    private readonly SharedWriter _error = new();
 
     public CommandRun()
     {
