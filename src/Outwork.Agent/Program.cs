@@ -1,1 +1,58 @@
-return 0;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Outwork.Agent;
+using Outwork.Agent.Events;
+using Outwork.Agent.Policy;
+using Outwork.Platform.Linux.LocalSockets;
+using Outwork.Platform.Linux.Sessions;
+using Outwork.Platform.Linux.Supervision;
+
+const string sessionVariable = "OUTWORK_SESSION_FD";
+const string controlVariable = "OUTWORK_CONTROL_FD";
+const string listenVariable = "OUTWORK_LISTEN_FD";
+
+AgentOptions? options = AgentOptions.Bind(args, Environment.GetEnvironmentVariable, out IReadOnlyList<string> faults);
+if (options is null)
+{
+    foreach (string fault in faults)
+        Console.Error.WriteLine($"outwork-agent: {fault}");
+    return (int)AgentExit.Usage;
+}
+
+using SafeFileHandle? session = InheritedDescriptors.Take(sessionVariable);
+using Socket? control = InheritedSockets.Take(controlVariable);
+using Socket? listener = InheritedSockets.Take(listenVariable);
+if (session is null || control is null || listener is null)
+{
+    Console.Error.WriteLine($"outwork-agent: {sessionVariable}, {controlVariable} and {listenVariable} must name open descriptors: it is started by outwork-warden");
+    return (int)AgentExit.Usage;
+}
+
+using var stop = new CancellationTokenSource();
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+// Ctrl-C goes to every process of a terminal; it is the warden that decides when we end.
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
+
+try
+{
+    var counters = new AgentCounters();
+    var connections = new AgentConnections(
+        new NetworkStream(control, ownsSocket: false),
+        listener,
+        () => new SessionEventFeed(LinuxProductChannel.Connect(session), counters, TimeProvider.System));
+    var agent = new AgentProcess(options, connections, PolicyFormat.Read, counters, static line => Console.Error.WriteLine($"outwork-agent: {line}"), TimeProvider.System);
+    return (int)await agent.RunAsync(stop.Token);
+}
+catch (IOException lost)
+{
+    Console.Error.WriteLine($"outwork-agent: {lost.Message}");
+    return (int)AgentExit.BrokerLost;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

@@ -1,1 +1,3 @@
-return 0;
+using Outwork.BrokerHost;
+
+return BrokerProcess.Run();

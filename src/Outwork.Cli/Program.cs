@@ -1,1 +1,3 @@
-return 0;
+using Outwork.Cli;
+
+return await CommandTree.RunAsync(CommandSetting.OfThisProcess(), args);

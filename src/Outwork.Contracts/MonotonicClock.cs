@@ -6,9 +6,11 @@ public static class MonotonicClock
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>Now, in ns. With <see cref="TimeProvider.System"/> on Linux this is CLOCK_MONOTONIC, the same in every process.</summary>
-    public static long Nanoseconds(TimeProvider time)
+    public static long Nanoseconds(TimeProvider time) => Nanoseconds(time, time.GetTimestamp());
+
+    /// <summary>A timestamp of the clock, in ns.</summary>
+    public static long Nanoseconds(TimeProvider time, long timestamp)
     {
-        long timestamp = time.GetTimestamp();
         long frequency = time.TimestampFrequency;
         return frequency == NanosecondsPerSecond
             ? timestamp

@@ -1,1 +1,4 @@
-return 0;
+using Outwork.Warden;
+using Outwork.Warden.Launching;
+
+return args is ["launch", .. var rest] ? LaunchCommand.Run(rest) : WardenProcess.Run(args);

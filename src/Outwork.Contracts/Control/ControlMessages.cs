@@ -8,7 +8,7 @@ namespace Outwork.Contracts.Control;
 /// <summary>A request on the local control socket, and between agent and broker: one JSON object a line.</summary>
 public sealed record ControlRequest
 {
-    /// <summary>status, watch, explain, decisions, policy-show, policy-apply.</summary>
+    /// <summary>What is asked, see <see cref="ControlOperations"/>.</summary>
     public required string Operation { get; init; }
 
     /// <summary>For explain: the decision.</summary>
@@ -36,7 +36,7 @@ public sealed record ControlResponse
     /// <summary>False when <see cref="Error"/> says what went wrong.</summary>
     public required bool Ok { get; init; }
 
-    /// <summary>Stable code: bad-request, not-found, policy-invalid, broker-unavailable, forbidden.</summary>
+    /// <summary>Stable code, see <see cref="ControlCodes"/>.</summary>
     public string? Code { get; init; }
 
     /// <summary>For people: what is wrong and what to do.</summary>
@@ -56,6 +56,9 @@ public sealed record ControlResponse
 
     /// <summary>For policy-apply and policy-show: the generation in force.</summary>
     public ulong PolicyGeneration { get; init; }
+
+    /// <summary>For policy-show: where the policy came from.</summary>
+    public string? PolicySource { get; init; }
 
     /// <summary>For policy-apply: every fault found.</summary>
     public PolicyFault[]? Faults { get; init; }

@@ -50,6 +50,9 @@ public enum VerdictFailure : byte
 
     /// <summary>A cache mark could not be set in the operating system. Action: counted; later events are asked again.</summary>
     CacheMarkFailed = 14,
+
+    /// <summary>The broker's reactor did not turn while events waited. Action: a second thread lets them through, loudly.</summary>
+    ReactorStalled = 15,
 }
 
 /// <summary>What the policy says when judging fails. The values are frozen.</summary>

@@ -14,4 +14,7 @@ internal static partial class Interop
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int eventfd_write(SafeFileHandle fd, ulong value);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int eventfd_read(SafeFileHandle fd, ulong* value);
 }

@@ -21,6 +21,10 @@ internal static unsafe partial class Interop
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint mmap(nint addr, nuint length, int prot, int flags, SafeFileHandle fd, nint offset);
 
+    /// <summary>For descriptors that libbpf owns.</summary>
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    internal static partial nint mmap(nint addr, nuint length, int prot, int flags, int fd, nint offset);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int munmap(nint addr, nuint length);
 }

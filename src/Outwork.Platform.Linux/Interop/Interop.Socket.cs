@@ -12,6 +12,8 @@ internal static unsafe partial class Interop
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int SOCK_NONBLOCK = 0x800;
     internal const int SOL_SOCKET = 1;
+    internal const int SO_PEERCRED = 17;
+    internal const int SO_PEERGROUPS = 59;
     internal const int SCM_RIGHTS = 1;
     internal const int SHUT_RDWR = 2;
     internal const int MSG_CTRUNC = 0x8;

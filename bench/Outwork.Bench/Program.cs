@@ -1,0 +1,3 @@
+using Outwork.Bench;
+
+return await new BenchCommand().Build(args).Parse(args).InvokeAsync();

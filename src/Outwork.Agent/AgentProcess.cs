@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Outwork.Agent.Broker;
+using Outwork.Agent.Control;
+using Outwork.Agent.Events;
+using Outwork.Agent.Export;
+using Outwork.Agent.Policy;
+using Outwork.Agent.Telemetry;
+using Outwork.Contracts.Control;
+
+namespace Outwork.Agent;
+
+/// <summary>What the agent was started with.</summary>
+/// <param name="Control">Stream to the broker.</param>
+/// <param name="Listener">The listening control socket.</param>
+/// <param name="OpenFeed">Connects to the broker's events; called once, after the policy is in force.</param>
+internal sealed record AgentConnections(Stream Control, Socket Listener, Func<IEventFeed> OpenFeed);
+
+/// <summary>
+/// The agent, put together: brings the policy into force, then serves the control socket and exports events until the broker
+/// hangs up or it is told to stop. It holds no event source and judges nothing: without it protection goes on.
+/// </summary>
+/// <param name="options">Settings.</param>
+/// <param name="connections">Owned by the process from here on.</param>
+/// <param name="readPolicy">Reads a policy's text.</param>
+/// <param name="counters">Where everything is counted.</param>
+/// <param name="report">Gets sentences for the log.</param>
+/// <param name="time">Clocks.</param>
+internal sealed class AgentProcess(
+    AgentOptions options, AgentConnections connections, PolicyReadFunction readPolicy, AgentCounters counters, Action<string> report, TimeProvider time)
+{
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Group whose members may use the control socket; a test names another.</summary>
+    public Func<uint?> FindControlGroup { get; init; } = static () => Platform.Linux.Processes.Accounts.FindGroup(PeerAuthorization.Group);
+
+    /// <summary>Runs to the end. Flushes what waits before it returns.</summary>
+    public async Task<AgentExit> RunAsync(CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var broker = new BrokerLink(connections.Control, BrokerTimeout);
+        using var policies = new PolicyApplication(new PolicyStore(options.StateDirectory), broker, readPolicy, counters, report);
+        Task hungUp = broker.RunAsync(ended.Token);
+        if (!await policies.StartAsync(PolicyFiles(), ended.Token))
+        {
+            if (hungUp.IsCompleted || stop.IsCancellationRequested)
+                return stop.IsCancellationRequested ? AgentExit.Stopped : AgentExit.BrokerLost;
+            report("No policy could be brought into force; the broker guards nothing. See the lines above.");
+        }
+
+        var server = new ControlServerOptions();
+        var watchers = new WatchHub(server, counters, time);
+        var sinks = new List<IEventSink> { watchers };
+        using FileExport? file = StartFileExport();
+        using IDisposable? otlp = options.OtlpEndpoint is null ? null : StartOtlp(broker, sinks);
+        if (file is not null)
+            sinks.Add(file);
+        using var pump = new EventPump(connections.OpenFeed(), sinks, counters);
+        pump.Start();
+        using var control = new ControlServer(
+            connections.Listener, new PeerAuthorization(FindControlGroup), new ControlRequests(broker, policies, counters), watchers, server, counters);
+        Task serving = control.RunAsync(ended.Token);
+
+        Task first = await Task.WhenAny(hungUp, pump.Ended, serving);
+        bool stopped = stop.IsCancellationRequested;
+        await ended.CancelAsync();
+        pump.Stop();
+        await Task.WhenAll(hungUp, serving);
+        await (first == pump.Ended ? first : Task.CompletedTask);
+        return stopped ? AgentExit.Stopped : AgentExit.BrokerLost;
+    }
+
+    private IEnumerable<(string Path, string Source)> PolicyFiles()
+    {
+        string builtIn = Path.Join(AppContext.BaseDirectory, "policy", "default.yaml");
+        if (options.PolicyFile is { } file)
+            yield return (file, options.PolicySource ?? file);
+        if (options.PolicyFile != builtIn)
+            yield return (builtIn, "built-in");
+    }
+
+    private FileExport? StartFileExport() => options.ExportDirectory is not { } directory
+        ? null
+        : new FileExport(
+            new RotatingFile(directory, "outwork", options.ExportFileBytes, options.ExportFiles),
+            new OcsfEncoder(OcsfSource.Local(ProductVersion.Text, time)),
+            options.ExportEvents,
+            counters);
+
+    // Not inlined, so that OpenTelemetry's assemblies are loaded only when this is called.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private OtlpExport StartOtlp(BrokerLink broker, List<IEventSink> sinks)
+    {
+        var otlp = new OtlpExport(
+            options.OtlpEndpoint!,
+            ProductVersion.Text,
+            options.ExportEvents,
+            async cancellation => (await broker.SendAsync(new ControlRequest { Operation = ControlOperations.Status }, cancellation)).Status,
+            counters,
+            time);
+        sinks.Add(otlp);
+        return otlp;
+    }
+}

@@ -1,0 +1,37 @@
+using Outwork.Contracts.Events;
+
+namespace Outwork.Broker.Rules;
+
+/// <summary>What a policy is asked. Strings that are not known are null.</summary>
+public readonly ref struct RuleQuery
+{
+    /// <summary>Exec or Open.</summary>
+    public required EventKind Kind { get; init; }
+
+    /// <summary>How code comes to run.</summary>
+    public ExecVia Via { get; init; }
+
+    /// <summary>Path of the file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>SHA-256 of the content: 32 bytes, or empty while it is not known.</summary>
+    public ReadOnlySpan<byte> Sha256 { get; init; }
+
+    /// <summary>User that owns the file.</summary>
+    public uint Owner { get; init; }
+
+    /// <summary>User of the process that asks; null when not known.</summary>
+    public uint? User { get; init; }
+
+    /// <summary>Program of the process that asks.</summary>
+    public string? Executable { get; init; }
+
+    /// <summary>Program of its parent.</summary>
+    public string? ParentExecutable { get; init; }
+
+    /// <summary>The same question of another user.</summary>
+    public RuleQuery WithUser(uint user) => new()
+    {
+        Kind = Kind, Via = Via, Path = Path, Sha256 = Sha256, Owner = Owner, User = user, Executable = Executable, ParentExecutable = ParentExecutable,
+    };
+}

@@ -1,0 +1,41 @@
+using Outwork.Contracts.Events;
+
+namespace Outwork.Broker.Sessions;
+
+/// <summary>What became of a question to a product.</summary>
+public enum AskOutcome
+{
+    /// <summary>It is on its way.</summary>
+    Asked,
+
+    /// <summary>The product does not read fast enough.</summary>
+    QueueFull,
+
+    /// <summary>The product has gone.</summary>
+    Disconnected,
+}
+
+/// <summary>
+/// The broker's end of one product's session. Reactor thread only. No member waits. Everything that comes from the product
+/// is untrusted: a frame that does not decode never reaches the engine.
+/// </summary>
+public interface ISessionTransport
+{
+    /// <summary>Events lost on the way to this product; each was told, or will be with the next that finds room (R5).</summary>
+    ulong Lost { get; }
+
+    /// <summary>Puts a question into the stream, its descriptor beside it when <paramref name="handle"/> is not negative.</summary>
+    AskOutcome Ask(AuthQuestion question, int handle);
+
+    /// <summary>Puts an encoded event into the stream; false when it was lost, which the transport counts and tells.</summary>
+    bool Deliver(ReadOnlySpan<byte> frame);
+
+    /// <summary>Counts events that were lost before they could be encoded; they are told with the next gap.</summary>
+    void CountLost(ulong events);
+
+    /// <summary>Tells what was lost, if anything and if there is room.</summary>
+    void TellGap();
+
+    /// <summary>Wakes the product if it sleeps. Called once after a batch of messages.</summary>
+    void Wake();
+}

@@ -1,0 +1,94 @@
+using Outwork.Contracts.Control;
+using Outwork.Contracts.Events;
+using Outwork.Contracts.Wire;
+
+namespace Outwork.Broker.Sessions;
+
+/// <summary>One connected product: what it subscribed to, and how it has done. Reactor thread only.</summary>
+public sealed class ProductSession(string name, int pid, ISessionTransport transport)
+{
+    private SubscribeRequest? _request;
+
+    /// <summary>Name, as the policy and the administrator know it.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Its process.</summary>
+    public int Pid { get; } = pid;
+
+    /// <summary>The way to it.</summary>
+    public ISessionTransport Transport { get; } = transport;
+
+    /// <summary>True once it subscribed.</summary>
+    public bool IsSubscribed => _request is not null;
+
+    /// <summary>True when it wants the file's descriptor beside a question.</summary>
+    public bool WantsDescriptor => _request is { WantsDescriptor: true };
+
+    /// <summary>What it says of itself.</summary>
+    public string Health { get; set; } = "";
+
+    /// <summary>Generation of its content; an answer of another one is not remembered.</summary>
+    public ulong ContentGeneration { get; private set; }
+
+    /// <summary>Version of its content, as it reports it.</summary>
+    public string ContentVersion { get; private set; } = "";
+
+    /// <summary>Questions asked.</summary>
+    public ulong Asked { get; set; }
+
+    /// <summary>Questions answered in time.</summary>
+    public ulong Answered { get; set; }
+
+    /// <summary>Deadlines missed.</summary>
+    public ulong Missed { get; set; }
+
+    /// <summary>Frames refused.</summary>
+    public ulong Refused { get; set; }
+
+    /// <summary>Events delivered.</summary>
+    public ulong Delivered { get; private set; }
+
+    /// <summary>True when messages were sent since the last wake-up.</summary>
+    public bool NeedsWake { get; set; }
+
+    /// <summary>Takes the product's subscription; a later one replaces it. The name in it is a label: who it is, the warden says.</summary>
+    public void Subscribe(SubscribeRequest request) => _request = request;
+
+    /// <summary>True when it judges this kind.</summary>
+    public bool Judges(EventKind kind) => _request is not null && _request.Asks(kind);
+
+    /// <summary>True when it wants to be told of this kind.</summary>
+    public bool Observes(EventKind kind) => _request is not null && _request.Tells(kind);
+
+    /// <summary>Takes new content; false when it is the generation known.</summary>
+    public bool TakeContent(ContentLoaded content)
+    {
+        if (content.Generation == ContentGeneration) return false;
+        (ContentGeneration, ContentVersion) = (content.Generation, content.Version);
+        return true;
+    }
+
+    /// <summary>Delivers an encoded event.</summary>
+    public void Deliver(ReadOnlySpan<byte> frame)
+    {
+        if (Transport.Deliver(frame)) Delivered++;
+        NeedsWake = true;
+    }
+
+    /// <summary>An immutable view.</summary>
+    public ProductStatus Snapshot() => new()
+    {
+        Name = Name,
+        State = !IsSubscribed ? "connecting" : _request!.AuthKinds != 0 ? "judging" : "observing",
+        Pid = Pid,
+        Health = Health,
+        ContentGeneration = ContentGeneration,
+        ContentVersion = ContentVersion,
+        Asked = Asked,
+        Answered = Answered,
+        Missed = Missed,
+        Refused = Refused,
+        Delivered = Delivered,
+        Lost = Transport.Lost,
+    };
+}

@@ -1,0 +1,32 @@
+using Outwork.Contracts.Events;
+
+namespace Outwork.Broker.Verdicts;
+
+/// <summary>What the file system says of the file in question.</summary>
+/// <param name="Identity">Names its content.</param>
+/// <param name="Mode">Type and permission bits (POSIX st_mode).</param>
+/// <param name="Owner">User id of the owner.</param>
+public readonly record struct FileFacts(FileIdentity Identity, uint Mode, uint Owner)
+{
+    /// <summary>True when only the superuser can write, so that only it can also move the file to another path unseen.</summary>
+    public bool IsSystemOwned => Owner == 0 && (Mode & 0b010_010) == 0;
+}
+
+/// <summary>What the first bytes of a file say it is.</summary>
+public enum ContentClass
+{
+    /// <summary>Could not be read now without waiting.</summary>
+    Unknown,
+
+    /// <summary>Nothing in it.</summary>
+    Empty,
+
+    /// <summary>An image that a loader maps executable.</summary>
+    Image,
+
+    /// <summary>Begins with an interpreter line.</summary>
+    Script,
+
+    /// <summary>Anything else.</summary>
+    Data,
+}

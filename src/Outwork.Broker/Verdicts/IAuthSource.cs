@@ -1,0 +1,35 @@
+using Outwork.Contracts.Verdicts;
+
+namespace Outwork.Broker.Verdicts;
+
+/// <summary>
+/// The operating system's source of AUTH events, as the engine sees it. A handle is a small integer that stays valid from
+/// the event until <see cref="Release"/>. No member waits for anything but the processor: a source that would have to wait
+/// says so instead. <see cref="Respond"/> may be called from any thread; all others only from the reactor's.
+/// </summary>
+public interface IAuthSource
+{
+    /// <summary>Reads what the file system says of the file. False when it cannot be told.</summary>
+    bool TryGetFacts(int handle, out FileFacts facts);
+
+    /// <summary>Looks at the first bytes.</summary>
+    ContentClass Classify(int handle, in FileFacts facts);
+
+    /// <summary>The file's path now; empty when it has none.</summary>
+    string GetPath(int handle);
+
+    /// <summary>Answers. True when the system took the answer.</summary>
+    bool Respond(int handle, Verdict verdict);
+
+    /// <summary>Gives the handle up. Called once for each event, after the answer.</summary>
+    void Release(int handle);
+
+    /// <summary>
+    /// Lets the system itself allow this content from now on, until it changes or <see cref="FlushCacheMarks"/>.
+    /// False when that failed or the content is no longer <paramref name="facts"/>; then nothing is marked.
+    /// </summary>
+    bool TrySetCacheMark(int handle, in FileFacts facts);
+
+    /// <summary>Takes every cache mark back before it returns.</summary>
+    void FlushCacheMarks();
+}

@@ -1,0 +1,11 @@
+namespace Outwork.Broker.Verdicts;
+
+/// <summary>Reads file contents beside the reactor, since that may wait for a disk.</summary>
+public interface IContentReader
+{
+    /// <summary>
+    /// Takes a file in hand; <see cref="VerdictEngine.ContentRead"/> is called on the reactor when it is done. The handle stays
+    /// the engine's: the reader works on a copy of it. False when the reader's queue is full.
+    /// </summary>
+    bool TryRead(ulong requestId, int handle, in FileFacts facts, bool withHash);
+}

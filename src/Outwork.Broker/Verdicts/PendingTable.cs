@@ -1,0 +1,53 @@
+namespace Outwork.Broker.Verdicts;
+
+/// <summary>
+/// A fixed number of slots for events that wait. A request id is a sequence number above the slot's index, so that a late
+/// reply finds another request in the slot and is recognised. Taking and freeing belong to the reactor.
+/// </summary>
+public sealed class PendingTable
+{
+    private const int IndexBits = 13;
+    private readonly PendingVerdict[] _slots;
+    private readonly Stack<PendingVerdict> _free;
+    private ulong _sequence;
+
+    /// <summary>Makes a table of <paramref name="capacity"/> slots, at most 8,192.</summary>
+    public PendingTable(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 1 << IndexBits);
+        _slots = new PendingVerdict[capacity];
+        _free = new Stack<PendingVerdict>(capacity);
+        for (int i = capacity - 1; i >= 0; i--) _free.Push(_slots[i] = new PendingVerdict { Index = i });
+    }
+
+    /// <summary>Slots in use.</summary>
+    public int Count => _slots.Length - _free.Count;
+
+    /// <summary>All slots; most are free.</summary>
+    public ReadOnlySpan<PendingVerdict> Slots => _slots;
+
+    /// <summary>A free slot and the id for its next request, or null when all are taken.</summary>
+    internal PendingVerdict? TryReserve(out ulong requestId)
+    {
+        requestId = 0;
+        if (!_free.TryPop(out var slot)) return null;
+        requestId = (++_sequence << IndexBits) | (uint)slot.Index;
+        return slot;
+    }
+
+    /// <summary>The slot that a request id names, whatever occupies it now; null when no such slot exists.</summary>
+    internal PendingVerdict? SlotOf(ulong requestId)
+    {
+        int index = (int)(requestId & ((1 << IndexBits) - 1));
+        return index < _slots.Length ? _slots[index] : null;
+    }
+
+    /// <summary>True when the table has ever given this id out.</summary>
+    internal bool WasIssued(ulong requestId) => requestId >> IndexBits is var s && s != 0 && s <= _sequence;
+
+    internal void Release(PendingVerdict slot)
+    {
+        slot.Clear();
+        _free.Push(slot);
+    }
+}

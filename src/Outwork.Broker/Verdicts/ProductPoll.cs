@@ -1,0 +1,246 @@
+using Outwork.Broker.Sessions;
+using Outwork.Contracts;
+using Outwork.Contracts.Events;
+using Outwork.Contracts.Verdicts;
+
+namespace Outwork.Broker.Verdicts;
+
+/// <summary>
+/// Asks products in parallel and counts their votes: a denial decides at once, the last allowance decides, and whoever is
+/// missing at the end makes the rule's on-failure apply. Reactor thread only, except <see cref="ExpireOverdue"/>.
+/// </summary>
+public sealed class ProductPoll(
+    VerdictEngineOptions options, IAuthSource source, SessionRegistry sessions, VerdictCounters counters, TimeProvider time)
+{
+    private int _prejudging;
+
+    /// <summary>The slots of all events that wait.</summary>
+    public PendingTable Pending { get; } = new(options.MaxPending);
+
+    /// <summary>Called on the reactor when a slot has its answer, before it is freed.</summary>
+    public Action<PendingVerdict>? Concluded { get; set; }
+
+    /// <summary>True while further files may be judged ahead of need.</summary>
+    public bool MayPrejudge => _prejudging < options.MaxPrejudging && Pending.Count < options.MaxPending / 2;
+
+    /// <summary>A slot to fill and then <see cref="Open"/>, or null when too many events wait.</summary>
+    public PendingVerdict? TryReserve(out ulong requestId) => Pending.TryReserve(out requestId);
+
+    /// <summary>Makes the slot answerable: from now on its deadline runs.</summary>
+    public void Open(PendingVerdict slot, ulong requestId)
+    {
+        if (slot.IsPrejudged) _prejudging++;
+        slot.Publish(requestId);
+    }
+
+    /// <summary>Asks the products named. The slot is open.</summary>
+    public void Ask(PendingVerdict slot, EventKind kind, ReadOnlySpan<string> products)
+    {
+        ulong requestId = slot.RequestId;
+        bool anyAsked = false;
+        foreach (string product in products)
+        {
+            ref var vote = ref slot.Votes[slot.VoteCount++];
+            vote = new VoteSlot { Product = product, AskedAt = time.GetTimestamp() };
+            var session = sessions.Find(product, kind);
+            if (session is null)
+            {
+                Fail(slot, ref vote, VerdictFailure.ProductAbsent);
+                continue;
+            }
+            vote.Session = session;
+            switch (session.Transport.Ask(Question(slot, requestId, kind, session), session.WantsDescriptor ? slot.Event.Handle : -1))
+            {
+                case AskOutcome.Asked:
+                    session.Asked++;
+                    session.NeedsWake = anyAsked = true;
+                    break;
+                case AskOutcome.QueueFull:
+                    Fail(slot, ref vote, VerdictFailure.QueueFull);
+                    break;
+                default:
+                    Fail(slot, ref vote, VerdictFailure.ProductAbsent);
+                    break;
+            }
+        }
+        if (!anyAsked) Count(slot, requestId);
+    }
+
+    /// <summary>Takes a product's reply; the verdict None says that its judging failed. What does not answer an open question of this product is counted and dropped.</summary>
+    public void TakeReply(ProductSession session, in AuthReply reply)
+    {
+        var slot = Pending.SlotOf(reply.RequestId);
+        if (slot is null || slot.RequestId != reply.RequestId || !slot.IsOpen)
+        {
+            Refuse(session, Pending.WasIssued(reply.RequestId) ? VerdictFailure.LateReply : VerdictFailure.UnknownReply);
+            return;
+        }
+        for (int i = 0; i < slot.VoteCount; i++)
+        {
+            ref var vote = ref slot.Votes[i];
+            if (vote.Session != session || vote.Failed) continue;
+            if (vote.Verdict != Verdict.None) break;
+            vote.RepliedAt = time.GetTimestamp();
+            vote.Reason = reply.Reason;
+            if (reply.Verdict == Verdict.None) Fail(slot, ref vote, VerdictFailure.ProductCrashed);
+            else
+            {
+                vote.Verdict = reply.Verdict;
+                vote.Cacheable = reply.Cacheable && reply.ContentGeneration == session.ContentGeneration;
+                session.Answered++;
+            }
+            Count(slot, reply.RequestId);
+            return;
+        }
+        Refuse(session, VerdictFailure.UnknownReply);
+    }
+
+    /// <summary>The session has ended: what it was still asked has failed.</summary>
+    public void SessionEnded(ProductSession session)
+    {
+        foreach (var slot in Pending.Slots)
+        {
+            if (!slot.IsOpen) continue;
+            bool concerned = false;
+            for (int i = 0; i < slot.VoteCount; i++)
+            {
+                ref var vote = ref slot.Votes[i];
+                if (vote.Session != session || vote.Failed || vote.Verdict != Verdict.None) continue;
+                Fail(slot, ref vote, VerdictFailure.ProductCrashed);
+                concerned = true;
+            }
+            if (concerned) Count(slot, slot.RequestId);
+        }
+    }
+
+    /// <summary>
+    /// Answers everything whose deadline falls before the next call with its rule's on-failure. Safe on any thread, so that
+    /// a reactor that is held up does not hold up those who wait. Returns how many were answered.
+    /// </summary>
+    /// <param name="period">Time until the next call.</param>
+    public int ExpireOverdue(TimeSpan period)
+    {
+        long now = time.GetTimestamp() + (period.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond);
+        int expired = 0;
+        foreach (var slot in Pending.Slots)
+        {
+            // Order matters: a slot freed and reused after this line has another request, and TryTake then fails.
+            ulong requestId = slot.RequestId;
+            if (!slot.IsOpen || slot.IsPrejudged || slot.DeadlineAt > now || !slot.TryTake(requestId)) continue;
+            Answer(slot, ByOnFailure(slot), VerdictSource.Deadline, VerdictFailure.DeadlineMissed);
+            expired++;
+        }
+        return expired;
+    }
+
+    /// <summary>Records what the deadline guard answered, and gives up files that nobody judged ahead of need in time.</summary>
+    public void Sweep()
+    {
+        long now = time.GetTimestamp();
+        foreach (var slot in Pending.Slots)
+        {
+            if (slot.IsOpen && slot.IsPrejudged && slot.DeadlineAt <= now && slot.TryTake(slot.RequestId))
+            {
+                slot.Failure = VerdictFailure.DeadlineMissed;
+                slot.MarkAnswered();
+            }
+            if (!slot.IsAnswered) continue;
+            if (slot.Failure == VerdictFailure.DeadlineMissed) CountMissed(slot);
+            Conclude(slot);
+        }
+    }
+
+    /// <summary>Answers a slot on the reactor, if it is still open, and frees it.</summary>
+    public void Decide(PendingVerdict slot, ulong requestId, Verdict verdict, VerdictSource by, VerdictFailure failure)
+    {
+        if (!slot.TryTake(requestId)) return;
+        Answer(slot, verdict, by, failure);
+        Conclude(slot);
+    }
+
+    private AuthQuestion Question(PendingVerdict slot, ulong requestId, EventKind kind, ProductSession session) => new()
+    {
+        RequestId = requestId,
+        Kind = kind,
+        Via = slot.Via,
+        DeadlineNs = MonotonicClock.Nanoseconds(time, slot.DeadlineAt),
+        File = slot.Facts.Identity,
+        FileMode = slot.Facts.Mode,
+        FileOwner = slot.Facts.Owner,
+        Path = slot.Path,
+        ProcessId = slot.Subject?.Id ?? ProcessId.Unknown,
+        ParentProcessId = slot.Subject?.ParentId ?? ProcessId.Unknown,
+        Pid = slot.Event.Pid,
+        ParentPid = slot.Subject?.ParentPid ?? 0,
+        UserId = slot.Subject?.UserId ?? 0,
+        Executable = slot.Subject?.Executable ?? "",
+        HasDescriptor = session.WantsDescriptor,
+        IsPrejudged = slot.IsPrejudged,
+    };
+
+    private void Count(PendingVerdict slot, ulong requestId)
+    {
+        bool waiting = false, failed = false;
+        for (int i = 0; i < slot.VoteCount; i++)
+        {
+            ref var vote = ref slot.Votes[i];
+            if (vote.Verdict == Verdict.Deny)
+            {
+                Decide(slot, requestId, Verdict.Deny, VerdictSource.Product, VerdictFailure.None);
+                return;
+            }
+            failed |= vote.Failed;
+            waiting |= !vote.Failed && vote.Verdict == Verdict.None;
+        }
+        if (waiting) return;
+        if (failed) Decide(slot, requestId, ByOnFailure(slot), VerdictSource.Failure, slot.Failure);
+        else Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
+    }
+
+    private void Answer(PendingVerdict slot, Verdict verdict, VerdictSource by, VerdictFailure failure)
+    {
+        slot.Verdict = verdict;
+        slot.Source = by;
+        slot.Failure = failure;
+        if (!slot.IsPrejudged)
+        {
+            if (!source.Respond(slot.Event.Handle, verdict)) counters.Count(VerdictFailure.ResponseWriteFailed);
+            counters.Count(by, verdict);
+        }
+        slot.AnsweredAt = time.GetTimestamp();
+        slot.MarkAnswered();
+    }
+
+    private void Conclude(PendingVerdict slot)
+    {
+        if (slot.IsPrejudged) _prejudging--;
+        Concluded?.Invoke(slot);
+        source.Release(slot.Event.Handle);
+        Pending.Release(slot);
+    }
+
+    private void CountMissed(PendingVerdict slot)
+    {
+        counters.Count(VerdictFailure.DeadlineMissed);
+        for (int i = 0; i < slot.VoteCount; i++)
+        {
+            ref var vote = ref slot.Votes[i];
+            if (vote.Session is { } session && !vote.Failed && vote.Verdict == Verdict.None) session.Missed++;
+        }
+    }
+
+    private void Fail(PendingVerdict slot, ref VoteSlot vote, VerdictFailure failure)
+    {
+        vote.Failed = true;
+        slot.Failure = failure;
+        counters.Count(failure);
+    }
+
+    private void Refuse(ProductSession session, VerdictFailure failure)
+    {
+        session.Refused++;
+        counters.Count(failure);
+    }
+
+    private static Verdict ByOnFailure(PendingVerdict slot) => slot.OnFailure == OnFailure.Closed ? Verdict.Deny : Verdict.Allow;
+}

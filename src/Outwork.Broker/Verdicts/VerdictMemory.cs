@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using Outwork.Contracts.Events;
+using Outwork.Contracts.Verdicts;
+
+namespace Outwork.Broker.Verdicts;
+
+/// <summary>
+/// What is remembered of judgements, here and in the operating system. A mark in the operating system lets everyone through
+/// unseen, so it is set only for a verdict that holds for everyone, at every path, until the content changes. Reactor only.
+/// </summary>
+internal sealed class VerdictMemory(VerdictEngineOptions options, IAuthSource source, VerdictCounters counters, TimeProvider time)
+{
+    private readonly VerdictCache _cache = new(options.CacheCapacity);
+    private readonly FollowUps _followUps = new();
+
+    public ulong Epoch => _cache.Epoch;
+
+    public void Forget()
+    {
+        _cache.Invalidate();
+        source.FlushCacheMarks();
+    }
+
+    public void ForgetFile(ulong device, ulong inode) => _cache.Forget(device, inode);
+
+    public ulong DecisionOf(ulong device, ulong inode) => _cache.DecisionOf(device, inode);
+
+    public ref CachedVerdict Find(in FileIdentity identity) => ref _cache.Find(identity);
+
+    public ref CachedVerdict FindOrAdd(in FileIdentity identity, string path)
+    {
+        ref var known = ref _cache.Find(identity);
+        return ref Unsafe.IsNullRef(ref known) ? ref _cache.Add(identity, path) : ref known;
+    }
+
+    public void Remember(in FileIdentity identity, string path, Verdict verdict, ulong decisionId)
+    {
+        ref var entry = ref _cache.Add(identity, path);
+        entry.AsCode = verdict;
+        entry.DecisionId = decisionId;
+        entry.PrejudgePending = false;
+    }
+
+    public void Expect(in AuthEvent e, in FileIdentity identity, ulong decisionId) => _followUps.Expect(e.Pid, identity, Epoch, decisionId);
+
+    public bool TryConsumeFollowUp(in AuthEvent e, in FileIdentity identity) =>
+        e.Kind == EventKind.Open && _followUps.TryConsume(e.Pid, identity, Epoch);
+
+    public void SetMark(int handle, in FileFacts facts)
+    {
+        if (source.TrySetCacheMark(handle, facts)) counters.CountMark();
+        else counters.Count(VerdictFailure.CacheMarkFailed);
+    }
+
+    /// <summary>
+    /// False for content that changed a moment ago: a second change within the same tick of the file system's clock would
+    /// leave the same times behind (the problem that git calls racy).
+    /// </summary>
+    public bool IsSettled(in FileFacts facts)
+    {
+        long nowNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        long changedNs = Math.Max(facts.Identity.ChangedNs, facts.Identity.ModifiedNs);
+        return nowNs - changedNs > options.SettleMs * 1_000_000L;
+    }
+}

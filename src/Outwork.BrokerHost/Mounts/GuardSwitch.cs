@@ -1,0 +1,49 @@
+using Outwork.Broker.Rules;
+using Outwork.BrokerHost.Status;
+using Outwork.Platform.Linux.Mounts;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Supervision;
+
+namespace Outwork.BrokerHost.Mounts;
+
+/// <summary>
+/// Switches the guard on: when there is a policy, and the products that it asks have subscribed or have had their time. Reactor
+/// thread only.
+/// </summary>
+internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusBuilder status, WardenLinkClient link, long startedAt, TimeProvider time)
+{
+    private static readonly TimeSpan ProductPatience = TimeSpan.FromSeconds(5);
+    private IReadOnlyList<Mount> _mounts = [];
+    private CompiledPolicy? _awaited;
+    private long _appliedAt;
+    private bool _isOn;
+
+    /// <summary>The mount table was read.</summary>
+    public void MountsRead(IReadOnlyList<Mount> table)
+    {
+        _mounts = table;
+        if (_isOn) mounts.Apply(table);
+    }
+
+    /// <summary>A policy came into force.</summary>
+    public void PolicyApplied(CompiledPolicy policy)
+    {
+        if (_isOn) return;
+        if (_awaited is null) _appliedAt = time.GetTimestamp();
+        _awaited = policy;
+        TrySwitchOn();
+    }
+
+    /// <summary>Looks whether the guard can begin. Called on each turn until it has.</summary>
+    public void TrySwitchOn()
+    {
+        if (_isOn || _awaited is null) return;
+        bool isReady = _awaited.Products.All(product => core.Sessions.All.Any(s => s.Name == product && s.IsSubscribed));
+        if (!isReady && time.GetElapsedTime(_appliedAt) < ProductPatience) return;
+        var faults = mounts.Apply(_mounts);
+        if (mounts.Count == 0) throw new InvalidOperationException($"Nothing can be guarded. {string.Join("; ", faults)}");
+        _isOn = true;
+        status.ProtectingSinceUnixNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        link.Send(new GuardingReport(On: true, (uint)time.GetElapsedTime(startedAt).TotalMilliseconds, (uint)mounts.Count, "exec and open"));
+    }
+}

@@ -1,0 +1,185 @@
+using Outwork.Broker.Verdicts;
+using Outwork.BrokerHost.Sessions;
+using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux.Fanotify;
+using Outwork.Platform.Linux.Reactor;
+using Outwork.Platform.Linux.Sessions;
+
+namespace Outwork.BrokerHost.Reactor;
+
+/// <summary>
+/// The one thread that judges. It waits on everything at once; AUTH events and replies come first, telemetry and bookkeeping
+/// when nothing waits, or every 50 ms at the latest. It opens nothing and waits for nobody: what could wait is done
+/// by other threads that post to the inbox.
+/// </summary>
+internal sealed class BrokerReactor : IDisposable
+{
+    private const ulong AuthToken = 1, InboxToken = 2, TelemetryToken = 3, WardenToken = 4, MountsToken = 5, FirstSession = 16;
+    private const int TickMs = 50, TelemetryPerTick = 4_096, DecisionsPerTick = 512;
+    private readonly Epoll _epoll = new();
+    private readonly WakeEvent _wake = new();
+    private readonly FanotifyAuthSource _source;
+    private readonly BrokerCore _core;
+    private readonly DeadlineGuard _guard;
+    private readonly TimeProvider _time;
+    private readonly List<(ulong Token, ProductConnection Connection)> _sessions = [];
+    private ulong _nextSession = FirstSession;
+    private bool _stop;
+
+    /// <summary>Composes it; <see cref="Run"/> starts it.</summary>
+    public BrokerReactor(BrokerCore core, FanotifyAuthSource source, DeadlineGuard guard, ReactorInbox inbox, WakeEvent wake, TimeProvider time)
+    {
+        (_core, _source, _guard, Inbox, _wake, _time) = (core, source, guard, inbox, wake, time);
+        _epoll.Add(source.Descriptor, PollFor.Read, AuthToken);
+        _epoll.Add(wake.Descriptor, PollFor.Read, InboxToken);
+    }
+
+    /// <summary>Work from other threads.</summary>
+    public ReactorInbox Inbox { get; }
+
+    /// <summary>Called when the warden's link has something to say.</summary>
+    public Action? WardenReady { get; set; }
+
+    /// <summary>Called every 50 ms.</summary>
+    public Action? Ticked { get; set; }
+
+    /// <summary>Called when the mount table changed.</summary>
+    public Action? MountsChanged { get; set; }
+
+    /// <summary>Watches the warden's link.</summary>
+    public void WatchWarden(int descriptor) => _epoll.Add(descriptor, PollFor.Read, WardenToken);
+
+    /// <summary>Watches the mount table.</summary>
+    public void WatchMounts(int descriptor) => _epoll.Add(descriptor, PollFor.Priority | PollFor.Edge, MountsToken);
+
+    /// <summary>Watches the process telemetry's own wake-up.</summary>
+    public void WatchTelemetry(int descriptor) => _epoll.Add(descriptor, PollFor.Read | PollFor.Edge, TelemetryToken);
+
+    /// <summary>Connects a session. Reactor thread only.</summary>
+    public void Connect(string name, int pid, BrokerSessionEndpoint endpoint)
+    {
+        var connection = _core.Connect(name, pid, endpoint);
+        _sessions.Add((_nextSession, connection));
+        _epoll.Add((int)endpoint.ReplyWake.DangerousGetHandle(), PollFor.Read | PollFor.Edge, _nextSession);
+        _epoll.Add((int)endpoint.Socket.DangerousGetHandle(), PollFor.None, _nextSession + 1);
+        _nextSession += 2;
+        ReadSession(_nextSession - 2, connection);
+    }
+
+    /// <summary>Makes <see cref="Run"/> return after this turn. Reactor thread only.</summary>
+    public void Stop() => _stop = true;
+
+    /// <summary>Judges until stopped.</summary>
+    public void Run()
+    {
+        Span<PollResult> ready = new PollResult[32];
+        Span<AuthEvent> batch = new AuthEvent[64];
+        long lastTick = 0;
+        while (!_stop)
+        {
+            int count = _epoll.Wait(ready, PrepareToSleep() ? TickMs : 0);
+            foreach (var session in _core.Connections) session.Endpoint.SetSleeping(false);
+            _guard.ReactorTurned();
+            bool auth = false;
+            foreach (ref readonly var result in ready[..count])
+            {
+                if (result.Token == AuthToken) auth = true;
+                else if (result.Token >= FirstSession) TakeSession(result);
+                else TakeOther(result.Token);
+            }
+            ReadReplies();
+            if (auth) TakeAuthEvents(batch);
+            _core.Sessions.WakeAll();
+            if (_time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
+            lastTick = _time.GetTimestamp();
+            Tick();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, connection) in _sessions) connection.Dispose();
+        _epoll.Dispose();
+    }
+
+    // Says to every product that a reply needs a wake-up from now on. False when one has replied meanwhile.
+    private bool PrepareToSleep()
+    {
+        bool mayWait = true;
+        foreach (var session in _core.Connections)
+        {
+            session.Endpoint.SetSleeping(true);
+            mayWait &= !session.Endpoint.HasReplies;
+        }
+        return mayWait;
+    }
+
+    private void TakeAuthEvents(Span<AuthEvent> batch)
+    {
+        int events = _source.Read(batch);
+        foreach (ref readonly var e in batch[..events]) _core.Engine.Handle(e);
+    }
+
+    private void ReadReplies()
+    {
+        // Backwards: a session that ends leaves the list.
+        for (int i = _sessions.Count - 1; i >= 0; i--)
+        {
+            if (_sessions[i].Connection.Endpoint.HasReplies) ReadSession(_sessions[i].Token, _sessions[i].Connection);
+        }
+    }
+
+    private void TakeSession(in PollResult result)
+    {
+        // The odd token is the socket's, which is watched for its end only.
+        ulong token = result.Token & ~1UL;
+        if (_sessions.Find(s => s.Token == token).Connection is not { } connection) return;
+        ReadSession(token, connection);
+        if ((result.Token & 1) != 0) End(token, connection);
+    }
+
+    private void ReadSession(ulong token, ProductConnection connection)
+    {
+        if (!connection.ReadFrames() || connection.Endpoint.IsBroken) End(token, connection);
+    }
+
+    private void End(ulong token, ProductConnection connection)
+    {
+        if (_sessions.RemoveAll(s => s.Token == token) == 0) return;
+        _epoll.Remove((int)connection.Endpoint.ReplyWake.DangerousGetHandle());
+        _epoll.Remove((int)connection.Endpoint.Socket.DangerousGetHandle());
+        _core.Disconnect(connection);
+    }
+
+    private void TakeOther(ulong token)
+    {
+        switch (token)
+        {
+            case InboxToken:
+                Inbox.Drain();
+                break;
+            case TelemetryToken:
+                _core.DrainTelemetry(TelemetryPerTick);
+                break;
+            case WardenToken:
+                WardenReady?.Invoke();
+                break;
+            case MountsToken:
+                MountsChanged?.Invoke();
+                break;
+        }
+    }
+
+    private void Tick()
+    {
+        _core.DrainTelemetry(TelemetryPerTick);
+        _core.TellTelemetryLoss();
+        _core.Engine.Poll.Sweep();
+        _core.Engine.Journal.TellSubscribers(DecisionsPerTick);
+        _core.Processes.Expire();
+        Ticked?.Invoke();
+        _core.Sessions.TellGaps();
+        _core.Sessions.WakeAll();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Reflection;
+using Outwork.BrokerHost.Mounts;
+using Outwork.Contracts.Control;
+using Outwork.Contracts.Events;
+using Outwork.Platform.Supervision;
+
+namespace Outwork.BrokerHost.Status;
+
+/// <summary>Puts the status together. Reactor thread only.</summary>
+internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, IReadOnlyList<MechanismStatus> mechanisms)
+{
+    private readonly List<ProcessStatus> _processes = [];
+
+    /// <summary>When the guard began, ns since 1970 (UTC); 0 before.</summary>
+    public long ProtectingSinceUnixNs { get; set; }
+
+    /// <summary>The warden started a process.</summary>
+    public void Started(ProcessStartedCommand started)
+    {
+        _processes.RemoveAll(p => p.Role == Word(started.Role) && p.Name == started.Name);
+        _processes.Add(new ProcessStatus(Word(started.Role), started.Name, started.ProcessId, "running", started.UserId, started.Restarts));
+    }
+
+    /// <summary>A process has ended.</summary>
+    public void Ended(int pid)
+    {
+        int index = _processes.FindIndex(p => p.Pid == pid);
+        if (index >= 0) _processes[index] = _processes[index] with { State = "restarting", Pid = 0 };
+    }
+
+    /// <summary>The status of this moment.</summary>
+    public StatusSnapshot Build() => new()
+    {
+        Version = typeof(StatusBuilder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
+        Protecting = ProtectingSinceUnixNs != 0,
+        ProtectingSinceUnixNs = ProtectingSinceUnixNs,
+        Guarded = mounts.Guarded,
+        NotGuarded = mounts.NotGuarded,
+        Processes = [.. _processes],
+        Mechanisms = [.. mechanisms],
+        Products = [.. Products()],
+        Policy = core.PolicyStatus,
+        Counters = [.. Counters()],
+        Latencies = [core.Engine.LocalLatency.Snapshot(), core.Engine.ProductLatency.Snapshot()],
+    };
+
+    private IEnumerable<ProductStatus> Products()
+    {
+        foreach (var connection in core.Connections) yield return connection.Session.Snapshot();
+        foreach (var process in _processes)
+        {
+            if (process.Role == "product" && !core.Connections.Any(c => c.Session.Name == process.Name))
+                yield return new ProductStatus { Name = process.Name, State = "absent", Pid = process.Pid };
+        }
+    }
+
+    private IEnumerable<CounterStatus> Counters()
+    {
+        foreach (var counter in core.Engine.Counters.Snapshot()) yield return counter;
+        var lost = core.TelemetryLost;
+        yield return new("telemetry.fork", core.Seen(EventKind.Fork));
+        yield return new("telemetry.exec", core.Seen(EventKind.Exec));
+        yield return new("telemetry.exit", core.Seen(EventKind.Exit));
+        yield return new("telemetry.lost.fork", lost.Forks);
+        yield return new("telemetry.lost.exec", lost.Execs);
+        yield return new("telemetry.lost.exit", lost.Exits);
+        yield return new("telemetry.lost.unknown", lost.Unknown);
+        yield return new("processes.alive", (ulong)core.Processes.Alive);
+        yield return new("decisions.last-id", core.Engine.Journal.Ring.LastId);
+        yield return new("pending", (ulong)core.Engine.Poll.Pending.Count);
+    }
+
+    private static string Word(ProcessRole role) => role.ToString().ToLowerInvariant();
+}

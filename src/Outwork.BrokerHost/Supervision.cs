@@ -1,0 +1,97 @@
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+using Outwork.BrokerHost.Control;
+using Outwork.BrokerHost.Processes;
+using Outwork.BrokerHost.Reactor;
+using Outwork.BrokerHost.Status;
+using Outwork.Platform.Linux.Sessions;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Supervision;
+
+namespace Outwork.BrokerHost;
+
+/// <summary>Does what the warden says. Reactor thread only; what takes long is done beside and posted back.</summary>
+internal sealed class Supervision(
+    WardenLinkClient link, BrokerReactor reactor, OwnProcesses own, StatusBuilder status, ControlRequests requests, TimeProvider time)
+{
+    private static readonly BrokerSessionOptions ProductRings = new();
+
+    // The agent is told everything: room for a burst of some 20,000 events.
+    private static readonly BrokerSessionOptions AgentRings = new() { EventsCapacity = 8 * 1024 * 1024 };
+
+    /// <summary>Name of the agent's session.</summary>
+    public const string AgentName = "agent";
+
+    /// <summary>True when the warden has gone without a word.</summary>
+    public bool IsOrphaned { get; private set; }
+
+    /// <summary>Takes every command that waits.</summary>
+    public void TakeCommands()
+    {
+        while (true)
+        {
+            switch (link.TryReceive(out var received))
+            {
+                case LinkReceiveState.Empty:
+                    return;
+                case LinkReceiveState.Closed:
+                    IsOrphaned = true;
+                    reactor.Stop();
+                    return;
+                case LinkReceiveState.Message:
+                    Take(received);
+                    break;
+                default:
+                    // Warden and broker are of one build: this is a bug, and a warden that cannot be understood cannot be obeyed.
+                    throw new InvalidDataException("The warden sent a message that cannot be read.");
+            }
+        }
+    }
+
+    private void Take(in ReceivedCommand received)
+    {
+        switch (received.Command)
+        {
+            case ProcessSpawningCommand:
+                own.BeginSpawn();
+                link.Send(new AcknowledgedReport(received.Sequence));
+                break;
+            case SpawnAbandonedCommand:
+                own.EndSpawn();
+                break;
+            case ProcessStartedCommand started when received.Descriptor is { } pidfd:
+                own.Add(started.ProcessId, pidfd, isWarden: started.Role == ProcessRole.Warden);
+                own.EndSpawn();
+                status.Started(started);
+                break;
+            case ProcessEndedCommand ended:
+                own.Remove(ended.ProcessId);
+                status.Ended(ended.ProcessId);
+                break;
+            case ProductSessionCommand session when received.Descriptor is { } socket:
+                Connect(session.Name, session.ProcessId, socket, ProductRings);
+                break;
+            case AgentSessionCommand session when received.Descriptor is { } socket:
+                Connect(AgentName, session.ProcessId, socket, AgentRings);
+                break;
+            case AgentControlCommand when received.Descriptor is { } socket:
+                new ControlServer(new Socket(new SafeSocketHandle(socket.DangerousGetHandle(), ownsHandle: true)), requests).Start();
+                socket.SetHandleAsInvalid();
+                break;
+            case StopCommand:
+                reactor.Stop();
+                break;
+            default:
+                received.Descriptor?.Dispose();
+                break;
+        }
+    }
+
+    // Shared memory is made beside the reactor, since that takes up to a millisecond.
+    private void Connect(string name, int pid, SafeFileHandle socket, BrokerSessionOptions rings) =>
+        ThreadPool.QueueUserWorkItem(_ =>
+        {
+            if (BrokerSessionEndpoint.TryCreate(socket, rings, time, out var endpoint))
+                reactor.Inbox.Post(() => reactor.Connect(name, pid, endpoint!));
+        });
+}

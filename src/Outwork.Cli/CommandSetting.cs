@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Outwork.Cli.Control;
+using Outwork.Cli.Output;
+using Outwork.Contracts.Control;
+
+namespace Outwork.Cli;
+
+/// <summary>What every command works with.</summary>
+/// <param name="Terminal">Where it writes.</param>
+/// <param name="Time">Clock and time zone.</param>
+/// <param name="DefaultSocket">The agent's socket unless --socket names another.</param>
+/// <param name="TrustedUser">User whose socket is believed; root but in tests.</param>
+internal sealed record CommandSetting(Terminal Terminal, TimeProvider Time, string DefaultSocket, uint TrustedUser = 0)
+{
+    // The kernel's limit with the terminating NUL is 108 (linux/un.h).
+    private const int LongestSocketPath = 107;
+
+    /// <summary>For every command.</summary>
+    public Option<string> Socket { get; } = CreateSocketOption(DefaultSocket);
+
+    /// <summary>For each command that has JSON.</summary>
+    public Option<bool> Json { get; } = new("--json") { Description = "Print JSON for programs; the fields are those of docs/cli.md." };
+
+    /// <summary>What this process has.</summary>
+    public static CommandSetting OfThisProcess() => new(
+        Terminal.OfThisProcess(),
+        TimeProvider.System,
+        Environment.GetEnvironmentVariable(ControlClient.SocketVariable) is { Length: > 0 } named ? named : ControlClient.DefaultSocketPath);
+
+    /// <summary>A client of the socket that was asked for.</summary>
+    public ControlClient Connect(ParseResult parsed) => new(parsed.GetValue(Socket)!, Time, TrustedUser);
+
+    /// <summary>Tells of a response that is not ok; returns the exit code.</summary>
+    public int Fail(ControlResponse response, bool json)
+    {
+        if (json)
+            JsonOutput.WriteDocument(Terminal, response, ControlJsonContext.Default.ControlResponse);
+        Terminal.WriteError(TerminalText.Escape(response.Error ?? $"refused without a reason ({response.Code ?? "no code"})"));
+        return ExitCodes.Of(response);
+    }
+
+    private static Option<string> CreateSocketOption(string path)
+    {
+        var option = new Option<string>("--socket")
+        {
+            Description = $"Outwork's control socket; also the environment variable {ControlClient.SocketVariable}.",
+            HelpName = "PATH",
+            Recursive = true,
+            DefaultValueFactory = _ => path,
+        };
+        option.Validators.Add(result =>
+        {
+            if (System.Text.Encoding.UTF8.GetByteCount(result.GetValueOrDefault<string>() ?? "") is 0 or > LongestSocketPath)
+                result.AddError($"--socket takes a path of 1 to {LongestSocketPath} bytes.");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Outwork.Contracts.Control;
+
+namespace Outwork.Cli.Control;
+
+/// <summary>
+/// Speaks the control protocol with the agent. Whatever goes wrong is a <see cref="ControlResponse"/> that is not ok, with one of
+/// <see cref="ClientCodes"/> when it is this side that says so. Each call makes its own connection; safe to call from any thread.
+/// </summary>
+/// <param name="socketPath">The agent's socket.</param>
+/// <param name="time">Clock of the answer's time limit.</param>
+/// <param name="trustedUser">User that must have made the socket listen; root but in tests.</param>
+internal sealed class ControlClient(string socketPath, TimeProvider time, uint trustedUser = 0)
+{
+    /// <summary>Default path of the agent's socket.</summary>
+    public const string DefaultSocketPath = "/run/outwork/control.sock";
+
+    /// <summary>Environment variable that names another socket.</summary>
+    public const string SocketVariable = "OUTWORK_SOCKET";
+
+    /// <summary>How long an answer may take.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>One request, one response.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<ControlResponse> SendAsync(ControlRequest request, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            (ControlConnection? connection, ControlResponse? refusal) = await OpenAsync(request, either.Token);
+            if (connection is null)
+                return refusal!;
+            using (connection)
+                return await connection.ReceiveAsync(either.Token) ?? Ended();
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Refusal(ClientCodes.Unreachable, $"Outwork did not answer within {Patience.TotalSeconds:0} s on {socketPath}.");
+        }
+        catch (Exception broken) when (broken is IOException or JsonException)
+        {
+            return Refusal(ClientCodes.Unreachable, $"Outwork's answer on {socketPath} could not be read: {broken.Message}");
+        }
+    }
+
+    /// <summary>
+    /// The stream of a watch: first the agent's response, then a response for each event. The last is not ok when it is Outwork that
+    /// ended the stream.
+    /// </summary>
+    /// <param name="all">All events, not only decisions.</param>
+    /// <param name="cancellation">Ends the stream.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async IAsyncEnumerable<ControlResponse> WatchAsync(bool all, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        (ControlConnection? connection, ControlResponse? refusal) = await OpenAsync(
+            new ControlRequest { Operation = "watch", All = all }, cancellation);
+        if (connection is null)
+        {
+            yield return refusal!;
+            yield break;
+        }
+
+        using (connection)
+        {
+            while (true)
+            {
+                ControlResponse response;
+                try
+                {
+                    response = await connection.ReceiveAsync(cancellation) ?? Ended();
+                }
+                catch (Exception broken) when (broken is IOException or JsonException)
+                {
+                    response = Refusal(ClientCodes.Unreachable, $"The stream of events broke: {broken.Message}");
+                }
+
+                yield return response;
+                if (!response.Ok)
+                    yield break;
+            }
+        }
+    }
+
+    private async Task<(ControlConnection? Connection, ControlResponse? Refusal)> OpenAsync(ControlRequest request, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellation);
+        }
+        catch (SocketException failed)
+        {
+            socket.Dispose();
+            return (null, Explain(failed));
+        }
+        catch (OperationCanceledException)
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        uint listener = PeerUser.Of(socket);
+        if (listener != trustedUser)
+        {
+            socket.Dispose();
+            return (null, Refusal(
+                ClientCodes.Untrusted,
+                $"{socketPath} belongs to a process of user {listener}, not to Outwork, which runs as user {trustedUser}. Nothing was sent to it."));
+        }
+
+        var connection = new ControlConnection(socket);
+        try
+        {
+            await connection.SendAsync(request, cancellation);
+        }
+        catch (IOException)
+        {
+            // The agent refuses a peer before it reads anything: what it says is still to be read.
+        }
+
+        return (connection, null);
+    }
+
+    private ControlResponse Explain(SocketException failed) => failed.SocketErrorCode switch
+    {
+        SocketError.AccessDenied => Refusal(
+            ClientCodes.Forbidden, $"You may not talk to Outwork ({socketPath}). It takes root or a member of the group outwork: use sudo."),
+        SocketError.ConnectionRefused => Refusal(ClientCodes.NotRunning, NotRunning),
+        _ when !File.Exists(socketPath) => Refusal(ClientCodes.NotRunning, NotRunning),
+        _ => Refusal(ClientCodes.Unreachable, $"{socketPath} cannot be reached: {failed.Message}."),
+    };
+
+    private string NotRunning => socketPath == DefaultSocketPath
+        ? "Outwork is not running here. Start it with: ./outwork up"
+        : $"Outwork is not running here: nothing listens on {socketPath}. Start it with: ./outwork up";
+
+    private ControlResponse Ended() => Refusal(ClientCodes.Unreachable, $"Outwork closed the connection ({socketPath}); it may have stopped.");
+
+    private static ControlResponse Refusal(string code, string error) => new() { Ok = false, Code = code, Error = error };
+}

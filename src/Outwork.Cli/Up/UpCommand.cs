@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Outwork.Platform.Linux.Processes;
+
+namespace Outwork.Cli.Up;
+
+/// <summary><c>outwork up</c>: starts Outwork in the foreground; it ends with the command.</summary>
+internal static class UpCommand
+{
+    private const int NeedsRoot = 3;
+    private const int NotStarted = 1;
+
+    /// <summary>The command.</summary>
+    /// <param name="createView">What to show on a terminal.</param>
+    public static Command Create(Func<ILiveView> createView)
+    {
+        var headless = new Option<bool>("--headless") { Description = "Print one line when protection is on, and keep running." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask before installing packages (for ./outwork up)." };
+        var mount = new Option<string>("--mount")
+        {
+            Description = "Guard this mount instead of every local file system.",
+            DefaultValueFactory = _ => "/",
+        };
+        var runDirectory = new Option<string>("--run-dir")
+        {
+            Description = "Where the lock and the control socket are.",
+            DefaultValueFactory = _ => "/run/outwork",
+        };
+        var stateDirectory = new Option<string>("--state-dir")
+        {
+            Description = "Where content and exported events are kept.",
+            DefaultValueFactory = _ => "/var/lib/outwork",
+        };
+        var policy = new Option<string?>("--policy") { Description = "Policy file; default /etc/outwork/policy.yaml, else the built-in policy." };
+        var products = new Option<string[]>("--product") { Description = "NAME=PROGRAM: run this product instead of ExecGuard; may be repeated." };
+        var noProduct = new Option<bool>("--no-product") { Description = "Run no product: the policy alone decides." };
+
+        var command = new Command("up", "Protect this machine until Ctrl-C.")
+        {
+            headless, yes, mount, runDirectory, stateDirectory, policy, products, noProduct,
+        };
+
+        // Not an async action: the command line library gives those two seconds after Ctrl-C, and stopping in order may need more.
+        command.SetAction(parsed => Run(
+            new UpOptions
+            {
+                Headless = parsed.GetValue(headless),
+                Mount = Path.GetFullPath(parsed.GetValue(mount)!),
+                RunDirectory = Path.GetFullPath(parsed.GetValue(runDirectory)!),
+                StateDirectory = Path.GetFullPath(parsed.GetValue(stateDirectory)!),
+                Policy = parsed.GetValue(policy) is { } file ? Path.GetFullPath(file) : null,
+                Products = parsed.GetValue(products) ?? [],
+                NoProduct = parsed.GetValue(noProduct),
+            },
+            createView));
+        return command;
+    }
+
+    private static int Run(UpOptions options, Func<ILiveView> createView)
+    {
+        if (!CurrentProcess.IsRoot)
+        {
+            Console.Error.WriteLine("outwork up needs root, to see and judge what this machine runs. Run: sudo outwork up");
+            return NeedsRoot;
+        }
+
+        string warden = Path.Join(AppContext.BaseDirectory, "outwork-warden");
+        if (!options.Headless)
+        {
+            ILiveView view = Console.IsOutputRedirected ? new PlainView(Console.Out) : createView();
+            return new ForegroundSession(options, warden, view).Run();
+        }
+
+        // The warden takes this process's place: one process less to keep, and signals reach the one that must act on them.
+        string refusal = ProgramReplacement.Execute(warden, options.ToWardenArguments(), CurrentEnvironment.ToArray(), firstClosed: 3);
+        Console.Error.WriteLine($"outwork: {refusal}");
+        return NotStarted;
+    }
+}

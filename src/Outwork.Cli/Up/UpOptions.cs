@@ -1,0 +1,36 @@
+namespace Outwork.Cli.Up;
+
+/// <summary>What <c>outwork up</c> was asked for.</summary>
+internal sealed record UpOptions
+{
+    public bool Headless { get; init; }
+
+    public required string Mount { get; init; }
+
+    public required string RunDirectory { get; init; }
+
+    public required string StateDirectory { get; init; }
+
+    public string? Policy { get; init; }
+
+    /// <summary>Each NAME=PROGRAM; empty for the products that ship with Outwork.</summary>
+    public IReadOnlyList<string> Products { get; init; } = [];
+
+    public bool NoProduct { get; init; }
+
+    /// <summary>The socket that the agent serves while Outwork runs.</summary>
+    public string ControlSocket => Path.Join(RunDirectory, "control.sock");
+
+    /// <summary>The warden's command line.</summary>
+    public List<string> ToWardenArguments()
+    {
+        List<string> arguments = ["--mount", Mount, "--run-dir", RunDirectory, "--state-dir", StateDirectory];
+        if (Policy is not null)
+            arguments.AddRange(["--policy", Policy]);
+        foreach (string product in Products)
+            arguments.AddRange(["--product", product]);
+        if (NoProduct)
+            arguments.Add("--no-product");
+        return arguments;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Outwork.Contracts.Control;
+
+/// <summary>Bounds of the control protocol that both sides know.</summary>
+public static class ControlLimits
+{
+    /// <summary>Longest line, bytes: a policy of some 100,000 rules.</summary>
+    public const int MaximumLine = 32 * 1024 * 1024;
+
+    /// <summary>The most decisions given at a time.</summary>
+    public const int MaximumDecisions = 10_000;
+
+    /// <summary>Where the agent listens.</summary>
+    public const string DefaultSocketPath = "/run/outwork/control.sock";
+
+    /// <summary>Environment variable that names another socket.</summary>
+    public const string SocketVariable = "OUTWORK_SOCKET";
+}

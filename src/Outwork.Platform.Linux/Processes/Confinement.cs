@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+
+namespace Outwork.Platform.Linux.Processes;
+
+/// <summary>
+/// Takes from the calling thread, for good, everything that a confined process must not have. Called on the main thread of a process
+/// that then replaces itself (<see cref="ProgramReplacement"/>): what is per thread in the kernel (capabilities, no_new_privs,
+/// namespaces) is the whole process's from then on.
+/// </summary>
+public static unsafe class Confinement
+{
+    private const ulong MaximumDescriptors = 1024;
+
+    // Threads count as processes of the user; the runtime starts about ten.
+    private const ulong MaximumThreads = 128;
+
+    // Among the first to go when memory runs out: a product's memory is never worth the machine's.
+    private const string OutOfMemoryScore = "500";
+
+    /// <summary>Applies the specification. Returns the program's path in the new mount namespace.</summary>
+    /// <exception cref="LinuxException">Something could not be taken away; the caller must end without running the program.</exception>
+    public static string Apply(ConfinementSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.UserId == 0 || spec.GroupId == 0)
+            throw new ArgumentException("A confined process is never user or group 0.", nameof(spec));
+
+        string program = PrivateMounts.Enter(spec);
+        File.WriteAllText("/proc/self/oom_score_adj", OutOfMemoryScore);
+        Limit(Interop.RLIMIT_CORE, 0);
+        Limit(Interop.RLIMIT_NOFILE, MaximumDescriptors);
+        Limit(Interop.RLIMIT_NPROC, MaximumThreads);
+        _ = Interop.umask(0b000_111_111);
+        Environment.CurrentDirectory = "/";
+
+        DropBoundingSet();
+        Check("setgroups", Interop.setgroups(0, null));
+        Check("setresgid", Interop.setresgid(spec.GroupId, spec.GroupId, spec.GroupId));
+        Check("setresuid", Interop.setresuid(spec.UserId, spec.UserId, spec.UserId));
+        DropCapabilities();
+        Check("prctl(PR_SET_NO_NEW_PRIVS)", Interop.prctl(Interop.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+
+        // Landlock and seccomp filters belong here: after the last privileged call, with no_new_privs set.
+        EndWithParent(spec.ParentProcessId);
+        return program;
+    }
+
+    private static void DropBoundingSet()
+    {
+        // The first number that the kernel does not know ends the list: its capabilities need not be ours.
+        for (nuint capability = 0; Interop.prctl(Interop.PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
+            Check("prctl(PR_CAPBSET_DROP)", Interop.prctl(Interop.PR_CAPBSET_DROP, capability, 0, 0, 0));
+    }
+
+    private static void DropCapabilities()
+    {
+        Check("prctl(PR_CAP_AMBIENT)", Interop.prctl(Interop.PR_CAP_AMBIENT, Interop.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
+        var header = new Interop.cap_user_header_t { version = Interop._LINUX_CAPABILITY_VERSION_3 };
+        Interop.cap_user_data_t* none = stackalloc Interop.cap_user_data_t[2];
+        new Span<Interop.cap_user_data_t>(none, 2).Clear();
+        Check("capset", Interop.capset(&header, none));
+    }
+
+    private static void EndWithParent(int parent)
+    {
+        // After setresuid, which clears it. A parent that ended before the call sends nothing: hence the look afterwards.
+        Check("prctl(PR_SET_PDEATHSIG)", Interop.prctl(Interop.PR_SET_PDEATHSIG, Interop.SIGKILL, 0, 0, 0));
+        if (Interop.getppid() != parent)
+            throw new LinuxException("getppid (the parent has ended)", Interop.ESRCH);
+    }
+
+    private static void Limit(int resource, ulong maximum)
+    {
+        Interop.rlimit limit;
+        Check("getrlimit", Interop.getrlimit(resource, &limit));
+        limit.rlim_max = Math.Min(limit.rlim_max, maximum);
+        limit.rlim_cur = Math.Min(limit.rlim_cur, limit.rlim_max);
+        Check("setrlimit", Interop.setrlimit(resource, &limit));
+    }
+
+    private static void Check(string call, int result)
+    {
+        if (result != 0)
+            throw new LinuxException(call, Marshal.GetLastPInvokeError());
+    }
+}

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Outwork.Platform.Linux.Processes;
+
+/// <summary>
+/// A mount namespace in which the confined process finds its files at the places of <see cref="SandboxLayout"/>, read-only, even
+/// when they lie under a folder that only root may enter, and has /tmp and /dev/shm to itself. It ends with the process.
+/// </summary>
+internal static class PrivateMounts
+{
+    private const nuint Restricted = Interop.MS_NOSUID | Interop.MS_NODEV;
+
+    /// <summary>Puts the calling thread into a new namespace and mounts. Returns the program's path inside.</summary>
+    public static string Enter(ConfinementSpec spec)
+    {
+        if (Interop.unshare(Interop.CLONE_NEWNS) != 0)
+            throw new LinuxException("unshare(CLONE_NEWNS)", Marshal.GetLastPInvokeError());
+        Mount(null, "/", null, Interop.MS_REC | Interop.MS_PRIVATE, null);
+
+        var layout = new SandboxLayout(spec.RunDirectory);
+        bool installed = spec.Program.StartsWith(spec.ProgramDirectory + "/", StringComparison.Ordinal);
+        string programFolder = Path.GetDirectoryName(spec.Program)!;
+
+        // Held open before anything is covered: a source may lie under /tmp, as a test's does.
+        using SafeFileHandle programs = Hold(spec.ProgramDirectory);
+        using SafeFileHandle runtime = Hold(spec.RuntimeDirectory);
+        using SafeFileHandle? other = installed ? null : Hold(programFolder);
+        using SafeFileHandle? content = HoldOptional(spec.ContentDirectory);
+        using SafeFileHandle? policy = HoldOptional(spec.PolicyDirectory);
+        using SafeFileHandle? state = HoldOptional(spec.StateDirectory);
+
+        Mount("tmpfs", "/tmp", "tmpfs", Restricted, "mode=1777,size=64m");
+        Mount("tmpfs", "/dev/shm", "tmpfs", Restricted | Interop.MS_NOEXEC, "mode=1777,size=64m");
+        _ = Directory.CreateDirectory(layout.Root);
+        Mount("tmpfs", layout.Root, "tmpfs", Restricted, "mode=0755,size=64k");
+        Bind(programs, layout.Programs, Interop.MS_RDONLY);
+        Bind(runtime, layout.Runtime, Interop.MS_RDONLY);
+        Bind(other, layout.OtherProgram, Interop.MS_RDONLY);
+        Bind(content, layout.Content, Interop.MS_RDONLY | Interop.MS_NOEXEC);
+        Bind(policy, layout.Policy, Interop.MS_RDONLY | Interop.MS_NOEXEC);
+        Bind(state, layout.State, Interop.MS_NOEXEC);
+        Mount(null, layout.Root, null, Interop.MS_REMOUNT | Interop.MS_RDONLY | Restricted, null);
+
+        return installed
+            ? layout.Programs + spec.Program[spec.ProgramDirectory.Length..]
+            : Path.Join(layout.OtherProgram, Path.GetFileName(spec.Program));
+    }
+
+    private static SafeFileHandle? HoldOptional(string? path) => path is null ? null : Hold(path);
+
+    private static SafeFileHandle Hold(string path)
+    {
+        SafeFileHandle handle = Interop.open(path, Interop.O_PATH | Interop.O_CLOEXEC, 0);
+        return handle.IsInvalid ? throw new LinuxException($"open({path})", Marshal.GetLastPInvokeError()) : handle;
+    }
+
+    private static void Bind(SafeFileHandle? source, string target, nuint flags)
+    {
+        if (source is null)
+            return;
+        _ = Directory.CreateDirectory(target);
+        Mount($"/proc/self/fd/{source.DangerousGetHandle()}", target, null, Interop.MS_BIND, null);
+
+        // A bind mount takes its flags only from a remount: mount(2).
+        Mount(null, target, null, Interop.MS_BIND | Interop.MS_REMOUNT | Restricted | flags, null);
+    }
+
+    private static void Mount(string? source, string target, string? type, nuint flags, string? data)
+    {
+        if (Interop.mount(source, target, type, flags, data) != 0)
+            throw new LinuxException($"mount({target})", Marshal.GetLastPInvokeError());
+    }
+}

@@ -1,0 +1,14 @@
+namespace Outwork.Platform.Linux.Telemetry;
+
+/// <summary>Stable names of mechanisms in the status.</summary>
+public static class MechanismNames
+{
+    /// <summary>Our programs on the kernel's typed tracepoints.</summary>
+    public const string BpfTracepoints = "bpf.tp_btf";
+
+    /// <summary>Programs on the kernel's security hooks.</summary>
+    public const string BpfLsm = "bpf.lsm";
+
+    /// <summary>The process connector of netlink.</summary>
+    public const string ProcConnector = "proc-connector";
+}

@@ -1,0 +1,47 @@
+namespace Outwork.Platform.Supervision;
+
+/// <summary>A message from the warden to the broker.</summary>
+public abstract record BrokerCommand;
+
+/// <summary>The first message: what to guard.</summary>
+/// <param name="MountPath">A mount point, or <c>/</c> for every local file system.</param>
+/// <param name="RunDirectory">Holds the lock and the control socket. The broker removes them when the warden has died.</param>
+public sealed record ConfigureCommand(string MountPath, string RunDirectory) : BrokerCommand;
+
+/// <summary>
+/// The warden is about to start a process. Until the <see cref="ProcessStartedCommand"/> (or
+/// <see cref="SpawnAbandonedCommand"/>) that follows, a process of user 0 whose parent is the warden is one of our own.
+/// The broker answers with an <see cref="AcknowledgedReport"/>.
+/// </summary>
+public sealed record ProcessSpawningCommand : BrokerCommand;
+
+/// <summary>The announced process could not be started.</summary>
+public sealed record SpawnAbandonedCommand : BrokerCommand;
+
+/// <summary>One of our own processes runs; its handle comes with the message.</summary>
+/// <param name="Role">What it is.</param>
+/// <param name="Name">The product's name, else the role's.</param>
+/// <param name="ProcessId">Process id.</param>
+/// <param name="UserId">The user it will run as.</param>
+/// <param name="Restarts">How often it was started again.</param>
+public sealed record ProcessStartedCommand(ProcessRole Role, string Name, int ProcessId, uint UserId, int Restarts)
+    : BrokerCommand;
+
+/// <summary>One of our own processes has ended and has been waited for.</summary>
+public sealed record ProcessEndedCommand(int ProcessId) : BrokerCommand;
+
+/// <summary>The broker's end of a product's session socket comes with the message.</summary>
+/// <param name="Name">The product.</param>
+/// <param name="ProcessId">The process at the other end.</param>
+public sealed record ProductSessionCommand(string Name, int ProcessId) : BrokerCommand;
+
+/// <summary>The broker's end of the agent's session socket comes with the message.</summary>
+/// <param name="ProcessId">The process at the other end.</param>
+public sealed record AgentSessionCommand(int ProcessId) : BrokerCommand;
+
+/// <summary>The broker's end of the agent's control stream comes with the message.</summary>
+/// <param name="ProcessId">The process at the other end.</param>
+public sealed record AgentControlCommand(int ProcessId) : BrokerCommand;
+
+/// <summary>Stop judging (close the event source first), report <see cref="StoppedReport"/>, end.</summary>
+public sealed record StopCommand : BrokerCommand;

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Processes;
+
+namespace Outwork.Warden.Launching;
+
+/// <summary>How each of our processes is started: program, arguments, environment, descriptors, user.</summary>
+internal sealed class ChildPrograms(WardenOptions options)
+{
+    private const string SessionVariable = "OUTWORK_SESSION_FD";
+    private const string ControlVariable = "OUTWORK_CONTROL_FD";
+    private const string ListenVariable = "OUTWORK_LISTEN_FD";
+    private const string ContentVariable = "OUTWORK_CONTENT_DIR";
+    private const string PolicySourceVariable = "OUTWORK_POLICY_SOURCE";
+    private const int FirstDescriptor = 3;
+
+    private readonly SandboxLayout _layout = new(options.RunDirectory);
+
+    /// <summary>The broker: root, unconfined here; it gives its own privileges up when it has its event sources.</summary>
+    public ProcessSpec Broker(SafeHandle link, SafeHandle instanceLock)
+    {
+        List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
+        ProcessSpec spec = new() { Program = Path.Join(options.ProgramDirectory, "outwork-broker"), Environment = environment };
+        return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock));
+    }
+
+    public ProcessSpec Agent(uint user, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener)
+    {
+        List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
+        ChildEnvironment.AddTelemetry(environment);
+        environment.Add(new(PolicySourceVariable, options.PolicyFile ?? "built-in"));
+        string policy = options.PolicyFile is null
+            ? Path.Join(_layout.Programs, "policy", "default.yaml")
+            : Path.Join(_layout.Policy, Path.GetFileName(options.PolicyFile));
+        List<string> confinement = ["--state", state.Agent];
+        if (options.PolicyFile is not null)
+            confinement.AddRange(["--policy-dir", Path.GetDirectoryName(options.PolicyFile)!]);
+        string[] command =
+        [
+            Path.Join(options.ProgramDirectory, "outwork-agent"),
+            "--policy", policy, "--state", _layout.State, "--export", Path.Join(_layout.State, "export"),
+        ];
+        ProcessSpec spec = Confined(user, confinement, command, environment, descriptors: 3);
+        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener));
+    }
+
+    public ProcessSpec Product(ProductOption product, uint user, StateDirectories state, SafeHandle session)
+    {
+        List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
+        environment.Add(new(ContentVariable, _layout.Content));
+        ProcessSpec spec = Confined(user, ["--content", state.Content(product.Name)], [product.Program], environment, descriptors: 1);
+        return Inherit(spec, environment, (SessionVariable, session));
+    }
+
+    private ProcessSpec Confined(
+        uint user, List<string> confinement, string[] command, List<KeyValuePair<string, string>> environment, int descriptors) =>
+        new()
+        {
+            Program = Path.Join(options.ProgramDirectory, "outwork-warden"),
+            Arguments =
+            [
+                "launch",
+                "--uid", user.ToString(CultureInfo.InvariantCulture),
+                "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+                "--descriptors", descriptors.ToString(CultureInfo.InvariantCulture),
+                "--run-dir", options.RunDirectory,
+                "--bin", options.ProgramDirectory,
+                .. confinement,
+                "--",
+                .. command,
+            ],
+            Environment = environment,
+        };
+
+    private static ProcessSpec Inherit(
+        ProcessSpec spec, List<KeyValuePair<string, string>> environment, params ReadOnlySpan<(string Variable, SafeHandle Handle)> inherited)
+    {
+        // What a child says is a diagnosis; our own standard output is for whoever waits for protection.
+        var descriptors = new InheritedDescriptor[inherited.Length + 1];
+        descriptors[^1] = new InheritedDescriptor(StandardStreams.Error, 1);
+        for (int i = 0; i < inherited.Length; i++)
+        {
+            descriptors[i] = new InheritedDescriptor(inherited[i].Handle, FirstDescriptor + i);
+            environment.Add(new(inherited[i].Variable, (FirstDescriptor + i).ToString(CultureInfo.InvariantCulture)));
+        }
+
+        return spec with { Descriptors = descriptors };
+    }
+}

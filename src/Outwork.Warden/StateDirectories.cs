@@ -1,0 +1,71 @@
+using Outwork.Platform.Linux.Processes;
+
+namespace Outwork.Warden;
+
+/// <summary>
+/// What outlives a run: the agent's folder (its own user's) and each product's content (root's, read by the product). Prepared
+/// before anything is guarded.
+/// </summary>
+internal sealed class StateDirectories(string root, string programDirectory)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode ReadableByAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute |
+        UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    public string Agent => Path.Join(root, "agent");
+
+    public string Content(string product) => Path.Join(root, "content", product);
+
+    public void PrepareAgent(uint user)
+    {
+        _ = Directory.CreateDirectory(root, ReadableByAll);
+        _ = Directory.CreateDirectory(Agent, OwnerOnly);
+        if (FileOwner.Get(Agent) != user)
+            SetOwner(new DirectoryInfo(Agent), user);
+    }
+
+    /// <summary>Seeds a product's content with what was shipped beside it, once: from then on it is the administrator's.</summary>
+    public void PrepareContent(string product)
+    {
+        string content = Content(product);
+        if (Directory.Exists(content))
+            return;
+        string staged = content + ".new";
+        if (Directory.Exists(staged))
+            Directory.Delete(staged, recursive: true);
+        _ = Directory.CreateDirectory(staged, ReadableByAll);
+        var shipped = new DirectoryInfo(Path.Join(programDirectory, "products", product, "content"));
+        if (shipped.Exists)
+            Copy(shipped, staged);
+
+        // Whole or not at all, also when the power fails half way.
+        Directory.Move(staged, content);
+    }
+
+    private static void Copy(DirectoryInfo source, string target)
+    {
+        foreach (FileInfo file in source.EnumerateFiles())
+            file.CopyTo(Path.Join(target, file.Name));
+        foreach (DirectoryInfo folder in source.EnumerateDirectories())
+        {
+            string copy = Path.Join(target, folder.Name);
+            _ = Directory.CreateDirectory(copy, ReadableByAll);
+            Copy(folder, copy);
+        }
+    }
+
+    // The user of the agent changes when somebody took the number: then everything in its folder goes with it. Links are
+    // not followed, so nothing outside changes hands.
+    private static void SetOwner(DirectoryInfo folder, uint user)
+    {
+        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo { LinkTarget: null } inner)
+                SetOwner(inner, user);
+            else
+                FileOwner.Set(entry.FullName, user, user);
+        }
+
+        FileOwner.Set(folder.FullName, user, user);
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Processes;
+using Outwork.Platform.Supervision;
+using Outwork.Warden.Launching;
+
+namespace Outwork.Warden.Supervision;
+
+/// <summary>Starts the agent and the products, each with a new session whose other end goes to the broker.</summary>
+internal sealed class ChildStarter(
+    IProcessLauncher launcher, ChildPrograms programs, StateDirectories state, SafeFileHandle controlListener)
+{
+    /// <summary>Starts it; returns why it could not be started, or null.</summary>
+    public string? Start(SupervisedChild child, BrokerConnection broker) =>
+        child.Product is { } product ? StartProduct(child, product, broker) : StartAgent(child, broker);
+
+    private string? StartProduct(SupervisedChild child, ProductOption product, BrokerConnection broker)
+    {
+        SocketPair session = SocketPair.CreateSequencedPackets();
+        using SafeFileHandle brokerEnd = session.First;
+        using SafeFileHandle productEnd = session.Second;
+        string? refusal = Start(child, broker, programs.Product(product, child.User, state, productEnd));
+        if (child.Process is { } process)
+            broker.Send(new ProductSessionCommand(child.Name, process.ProcessId), brokerEnd);
+        return refusal;
+    }
+
+    private string? StartAgent(SupervisedChild child, BrokerConnection broker)
+    {
+        SocketPair session = SocketPair.CreateSequencedPackets();
+        SocketPair control = SocketPair.CreateStream();
+        using SafeFileHandle brokerSession = session.First;
+        using SafeFileHandle agentSession = session.Second;
+        using SafeFileHandle brokerControl = control.First;
+        using SafeFileHandle agentControl = control.Second;
+        string? refusal = Start(child, broker, programs.Agent(child.User, state, agentSession, agentControl, controlListener));
+        if (child.Process is { } process)
+        {
+            broker.Send(new AgentSessionCommand(process.ProcessId), brokerSession);
+            broker.Send(new AgentControlCommand(process.ProcessId), brokerControl);
+        }
+
+        return refusal;
+    }
+
+    private string? Start(SupervisedChild child, BrokerConnection broker, ProcessSpec spec)
+    {
+        broker.AnnounceSpawn();
+        LaunchResult result = launcher.Start(spec);
+        if (result.Process is not { } process)
+        {
+            broker.Send(new SpawnAbandonedCommand());
+            return result.Refusal;
+        }
+
+        child.OnStarted(process);
+        broker.Send(
+            new ProcessStartedCommand(child.Role, child.Name, process.ProcessId, child.User, child.Restarts), process.Handle);
+        return null;
+    }
+}

@@ -1,0 +1,59 @@
+using Outwork.Platform.Processes;
+using Outwork.Platform.Supervision;
+
+namespace Outwork.Warden.Supervision;
+
+/// <summary>The agent or a product: what it is, and its process while it has one.</summary>
+internal sealed class SupervisedChild(ProcessRole role, string name, uint user, ProductOption? product, TimeProvider time)
+{
+    private LaunchedProcess? _process;
+
+    public ProcessRole Role => role;
+
+    public string Name => name;
+
+    public uint User => user;
+
+    /// <summary>Null for the agent.</summary>
+    public ProductOption? Product => product;
+
+    public RestartBackoff Backoff { get; } = new(time);
+
+    public int Restarts { get; private set; }
+
+    /// <summary>Null while it waits to be started.</summary>
+    public LaunchedProcess? Process => _process;
+
+    /// <summary>When to start it, on the clock of the time provider; meaningful while it has no process.</summary>
+    public long StartDue { get; private set; } = time.GetTimestamp();
+
+    public void OnStarted(LaunchedProcess process)
+    {
+        _process = process;
+        Backoff.OnStarted();
+    }
+
+    /// <summary>It ended or could not be started. Returns when it is tried again.</summary>
+    public TimeSpan ScheduleRestart()
+    {
+        Forget();
+        Restarts++;
+        TimeSpan wait = Backoff.OnEnded();
+        StartDue = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
+        return wait;
+    }
+
+    /// <summary>It was ended with the broker; it starts again at once.</summary>
+    public void StartAgainNow()
+    {
+        Forget();
+        Restarts++;
+        StartDue = time.GetTimestamp();
+    }
+
+    public void Forget()
+    {
+        _process?.Dispose();
+        _process = null;
+    }
+}

@@ -1,0 +1,236 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Processes;
+using Outwork.Platform.Supervision;
+using Outwork.Warden.Launching;
+
+namespace Outwork.Warden.Supervision;
+
+/// <summary>
+/// Runs the broker, the agent and the products, and starts them again when they end. One thread, which must be the one that
+/// lives as long as the process: the children end with the thread that started them. While files are judged it opens none but
+/// in /proc.
+/// </summary>
+internal sealed class Supervisor(
+    WardenOptions options,
+    IProcessLauncher launcher,
+    ChildPrograms programs,
+    ChildStarter starter,
+    IReadOnlyList<SupervisedChild> children,
+    InstanceLock instanceLock,
+    TimeProvider time)
+{
+    private readonly DescriptorPoll _poll = new();
+    private readonly RestartBackoff _brokerBackoff = new(time);
+    private readonly DeathCount _brokerDeaths = new(time);
+    private readonly ProcessEnding _ending = new();
+    private BrokerConnection? _broker;
+    private long _brokerDue = time.GetTimestamp();
+    private int _brokerRestarts;
+    private bool _noticeGiven;
+    private bool _guarding;
+
+    /// <summary>Runs until it is asked to stop or gives up; everything it started has ended when it returns.</summary>
+    /// <param name="stop">Readable when it shall stop.</param>
+    /// <param name="parent">Readable (at its end) when the parent has died; or null.</param>
+    public int Run(SafeHandle stop, SafeHandle? parent)
+    {
+        try
+        {
+            return RunUntilStopped(stop, parent);
+        }
+        finally
+        {
+            Stop();
+        }
+    }
+
+    private int RunUntilStopped(SafeHandle stop, SafeHandle? parent)
+    {
+        while (true)
+        {
+            if (_broker is null && IsDue(_brokerDue) && !StartBroker())
+                return ExitCode.GaveUp;
+            StartDueChildren();
+
+            _poll.Clear();
+            int stopIndex = _poll.Add(stop);
+            int parentIndex = parent is null ? stopIndex : _poll.Add(parent);
+            AddProcesses();
+            _poll.Wait(UntilNextStart());
+            if (_poll.IsReady(stopIndex) || _poll.IsReady(parentIndex))
+                return ExitCode.Success;
+            if (!WatchBroker())
+                return ExitCode.GaveUp;
+            WatchChildren();
+        }
+    }
+
+    private bool IsDue(long due) => time.GetTimestamp() >= due;
+
+    private TimeSpan? UntilNextStart()
+    {
+        if (_broker is null)
+            return Until(_brokerDue);
+        TimeSpan? shortest = null;
+        foreach (SupervisedChild child in children)
+        {
+            if (child.Process is null && (shortest is null || Until(child.StartDue) < shortest))
+                shortest = Until(child.StartDue);
+        }
+
+        return shortest;
+    }
+
+    private TimeSpan Until(long due) => time.GetElapsedTime(time.GetTimestamp(), due);
+
+    private void AddProcesses()
+    {
+        if (_broker is not null)
+        {
+            _ = _poll.Add(_broker.LinkHandle);
+            _ = _poll.Add(_broker.Process.Handle);
+        }
+
+        foreach (SupervisedChild child in children)
+        {
+            if (child.Process is { } process)
+                _ = _poll.Add(process.Handle);
+        }
+    }
+
+    private bool StartBroker()
+    {
+        _broker = BrokerConnection.Start(launcher, programs, instanceLock.Handle, out string refusal);
+        if (_broker is null)
+            return OnBrokerLost($"the broker could not be started: {refusal}");
+
+        _brokerBackoff.OnStarted();
+        using SafeFileHandle self = CurrentProcess.OpenSelf();
+        _broker.Send(new ConfigureCommand(options.Mount, options.RunDirectory));
+        _broker.Send(new ProcessStartedCommand(ProcessRole.Warden, "warden", Environment.ProcessId, 0, 0), self);
+        _broker.Send(
+            new ProcessStartedCommand(ProcessRole.Broker, "broker", _broker.Process.ProcessId, 0, _brokerRestarts),
+            _broker.Process.Handle);
+        return true;
+    }
+
+    private void StartDueChildren()
+    {
+        if (_broker is null)
+            return;
+        foreach (SupervisedChild child in children)
+        {
+            if (child.Process is null && IsDue(child.StartDue) && starter.Start(child, _broker) is { } refusal)
+                Output.WriteError($"{child.Name} could not be started: {refusal}; {Again(child.ScheduleRestart())}");
+        }
+    }
+
+    /// <summary>False when the broker has ended once too often.</summary>
+    private bool WatchBroker()
+    {
+        if (_broker is null)
+            return true;
+        _broker.ReadReports();
+        NoticeGuarding(_broker.Guarding);
+        if (_broker.Process.TryGetExit() is { } exit)
+            return OnBrokerLost($"the broker {exit}");
+        if (!_broker.Broken)
+            return true;
+
+        // Without its link it cannot be told anything any more; the kernel lets through what waits for it.
+        ProcessExit? ended = _broker.Process.WaitForExit(TimeSpan.FromMilliseconds(200));
+        _broker.Process.Kill();
+        ended ??= _broker.Process.WaitForExit(ProcessEnding.Patience);
+        return OnBrokerLost($"the broker lost its link and {ended}");
+    }
+
+    private bool OnBrokerLost(string what)
+    {
+        _broker?.Dispose();
+        _broker = null;
+        _guarding = false;
+        bool tooOften = _brokerDeaths.Add();
+        TimeSpan wait = _brokerBackoff.OnEnded();
+        _brokerRestarts++;
+        _brokerDue = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
+        Output.WriteError(tooOften
+            ? $"{what}, {DeathCount.Limit} times within {DeathCount.Window.TotalSeconds:0} s. PROTECTION IS OFF. Giving up."
+            : $"{what}; protection is off; {Again(wait)}");
+
+        // Their sessions ended with it, and a new broker knows nothing of them.
+        ProcessEnding.EndAll(children, ProcessEnding.Haste);
+        EndOrphans();
+        foreach (SupervisedChild child in children)
+            child.StartAgainNow();
+        return !tooOften;
+    }
+
+    private void NoticeGuarding(GuardingReport? report)
+    {
+        if (report is null || report.On == _guarding)
+            return;
+        _guarding = report.On;
+        if (report.On && !_noticeGiven)
+            Output.WriteLine(ProtectionNotice.Format(options, report, CurrentProcess.Age()));
+        else
+            Output.WriteError(report.On ? "protection is on again" : "the broker reports that protection is off");
+        _noticeGiven |= report.On;
+    }
+
+    private void WatchChildren()
+    {
+        foreach (SupervisedChild child in children)
+        {
+            if (child.Process?.TryGetExit() is not { } exit)
+                continue;
+            _broker?.Send(new ProcessEndedCommand(child.Process.ProcessId));
+            Output.WriteError($"{child.Name} {exit}; {Again(child.ScheduleRestart())}");
+            EndOrphans();
+        }
+    }
+
+    private void EndOrphans()
+    {
+        int ended = OrphanProcesses.End(IsOwn);
+        if (ended > 0)
+            Output.WriteError($"ended {ended} process(es) that were left behind");
+    }
+
+    private bool IsOwn(int pid)
+    {
+        if (_broker?.Process.ProcessId == pid)
+            return true;
+        foreach (SupervisedChild child in children)
+        {
+            if (child.Process?.ProcessId == pid)
+                return true;
+        }
+
+        return false;
+    }
+
+    // The broker first: once its event source is closed nothing waits for anybody, so nothing below can hang.
+    private void Stop()
+    {
+        _broker?.Send(new StopCommand());
+        if (_broker is not null)
+            _ending.WaitUntilStopped(_broker);
+        ProcessEnding.EndAll(children, ProcessEnding.Patience);
+        foreach (SupervisedChild child in children)
+            child.Forget();
+        if (_broker?.Process is { } process && process.WaitForExit(ProcessEnding.Patience) is null)
+        {
+            process.Kill();
+            _ = process.WaitForExit(ProcessEnding.Patience);
+        }
+
+        _broker?.Dispose();
+        _broker = null;
+        EndOrphans();
+    }
+
+    private static string Again(TimeSpan wait) => $"starting it again in {wait.TotalMilliseconds:0} ms";
+}

@@ -1,0 +1,139 @@
+using System.Reflection;
+using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Supervision;
+using Outwork.Warden.Launching;
+using Outwork.Warden.Supervision;
+
+namespace Outwork.Warden;
+
+/// <summary>The warden: prepares what the others need, runs them, and leaves nothing behind.</summary>
+internal static class WardenProcess
+{
+    private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(3);
+
+    public static int Run(ReadOnlySpan<string> arguments)
+    {
+        if (WardenOptions.Parse(arguments, out string fault) is not { } options)
+        {
+            Output.WriteError(fault);
+            return ExitCode.Usage;
+        }
+
+        if (!CurrentProcess.IsRoot)
+        {
+            Output.WriteError("needs root, to see and judge what the machine runs. Run it with sudo.");
+            return ExitCode.NeedsRoot;
+        }
+
+        try
+        {
+            return Run(options);
+        }
+        catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            Output.WriteError(e.Message);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static int Run(WardenOptions options)
+    {
+        var directory = new RunDirectory(options.RunDirectory);
+        directory.Create();
+        using InstanceLock? instanceLock = TakeLock(directory);
+        if (instanceLock is null)
+        {
+            int holder = InstanceLock.ReadHolder(directory.LockPath);
+            Output.WriteError($"Outwork already runs here (warden pid {holder}). See: outwork status");
+            return ExitCode.AlreadyRuns;
+        }
+
+        try
+        {
+            return Supervise(options, directory, instanceLock);
+        }
+        finally
+        {
+            directory.Remove();
+        }
+    }
+
+    private static int Supervise(WardenOptions options, RunDirectory directory, InstanceLock instanceLock)
+    {
+        using var stop = new StopRequest();
+        using SafeFileHandle? parent = TakeParent(options);
+        using SafeFileHandle listener = directory.ListenForControl();
+        var state = new StateDirectories(options.StateDirectory, options.ProgramDirectory);
+        SupervisedChild[] children = PrepareChildren(options, state);
+        CurrentProcess.AdoptOrphans();
+        Environment.CurrentDirectory = "/";
+        LoadAssemblies();
+
+        var launcher = new LinuxProcessLauncher();
+        var programs = new ChildPrograms(options);
+        var starter = new ChildStarter(launcher, programs, state, listener);
+        var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, TimeProvider.System);
+        return supervisor.Run(stop.Handle, parent);
+    }
+
+    private static SafeFileHandle? TakeParent(WardenOptions options) =>
+        options.ParentDescriptor is not { } number
+            ? null
+            : InheritedDescriptors.Take(number) ?? throw new ArgumentException($"--parent-fd {number}: not an open descriptor");
+
+    // A warden that was killed leaves a broker that is just ending and still shares the lock.
+    private static InstanceLock? TakeLock(RunDirectory directory)
+    {
+        var poll = new DescriptorPoll();
+        long deadline = Environment.TickCount64 + (long)LockPatience.TotalMilliseconds;
+        while (true)
+        {
+            if (InstanceLock.TryTake(directory.LockPath) is { } taken)
+            {
+                // The one that ended in the meantime removed what was created above.
+                directory.Create();
+                return taken;
+            }
+
+            int holder = InstanceLock.ReadHolder(directory.LockPath);
+            bool holderRuns = holder != 0 && Directory.Exists($"/proc/{holder}");
+            if (holderRuns || Environment.TickCount64 >= deadline)
+                return null;
+            poll.Wait(LockRetry);
+        }
+    }
+
+    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state)
+    {
+        DynamicUsers users = DynamicUsers.FromSystem();
+        uint agent = users.Take("agent");
+        state.PrepareAgent(agent);
+        var children = new SupervisedChild[options.Products.Count + 1];
+        children[0] = new SupervisedChild(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System);
+        for (int i = 0; i < options.Products.Count; i++)
+        {
+            ProductOption product = options.Products[i];
+            state.PrepareContent(product.Name);
+            uint user = users.Take("product/" + product.Name);
+            children[i + 1] = new SupervisedChild(ProcessRole.Product, product.Name, user, product, TimeProvider.System);
+        }
+
+        return children;
+    }
+
+    // Loading one later would open a file while files are judged, and a warden that waits for the broker cannot end it.
+    private static void LoadAssemblies()
+    {
+        foreach (AssemblyName name in typeof(WardenProcess).Assembly.GetReferencedAssemblies())
+            _ = Assembly.Load(name);
+        foreach (AssemblyName name in typeof(LinuxProcessLauncher).Assembly.GetReferencedAssemblies())
+        {
+            if (name.Name is { } simple && simple.StartsWith("System.", StringComparison.Ordinal))
+                _ = Assembly.Load(name);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Supervision;
+
+// Speaks the warden's real link, judges nothing. What it was told goes to standard error, one line each, for the tests to
+// read. The file "broker.behaviour" beside it may say: "die" (end after reporting protection) or "hang" (ignore Stop).
+string behaviourFile = Path.Join(AppContext.BaseDirectory, "broker.behaviour");
+string behaviour = File.Exists(behaviourFile) ? File.ReadAllText(behaviourFile).Trim() : "";
+using WardenLinkClient? link = WardenLinkClient.FromEnvironment();
+using SafeFileHandle? instanceLock = InheritedDescriptors.Take(InstanceLock.Variable);
+if (link is null || instanceLock is null)
+    return 2;
+
+string runDirectory = "";
+var descriptors = new List<SafeFileHandle>();
+var poll = new DescriptorPoll();
+Console.Error.WriteLine($"broker {Environment.ProcessId} lock {instanceLock is not null}");
+while (true)
+{
+    poll.Clear();
+    _ = poll.Add(link.Handle);
+    poll.Wait(timeout: null);
+    LinkReceiveState state;
+    while ((state = link.TryReceive(out ReceivedCommand received)) == LinkReceiveState.Message)
+    {
+        Console.Error.WriteLine($"told {received.Command} descriptor {received.Descriptor is not null}");
+        if (received.Descriptor is not null)
+            descriptors.Add(received.Descriptor);
+        switch (received.Command)
+        {
+            case ConfigureCommand configure:
+                runDirectory = configure.RunDirectory;
+                break;
+            case ProcessSpawningCommand:
+                link.Send(new AcknowledgedReport(received.Sequence));
+                break;
+            case AgentControlCommand:
+                link.Send(new GuardingReport(On: true, Milliseconds: 1, FileSystems: 1, "exec and open"));
+                if (behaviour == "die")
+                    return 7;
+                break;
+            case StopCommand when behaviour != "hang":
+                link.Send(new StoppedReport());
+                return 0;
+        }
+    }
+
+    if (state is LinkReceiveState.Closed)
+    {
+        new RunDirectory(runDirectory).Remove();
+        return 0;
+    }
+
+    if (state is LinkReceiveState.Malformed)
+        return 3;
+}

@@ -1,0 +1,11 @@
+namespace Outwork.Platform.Linux.Tests.Support;
+
+/// <summary>A directory that is gone after the test.</summary>
+internal sealed class TempDirectory : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("outwork-test-").FullName;
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
