@@ -5,7 +5,10 @@ namespace Outwork.Policy.Reading;
 /// <summary>Takes values out of nodes; what is not as expected becomes a fault and an absent value, so that reading goes on.</summary>
 internal sealed class NodeReader(FaultList faults)
 {
-    public void Fault(YamlNode at, string message) => faults.Add(at.Position, message);
+    public void Fault(YamlNode at, string message)
+    {
+        if (at is not YamlRefused) faults.Add(at.Position, message);
+    }
 
     /// <summary>The entries of a mapping by key; unknown and repeated keys are faults. Null when it is no mapping.</summary>
     public Dictionary<string, YamlNode>? Mapping(YamlNode node, string what, string[] known)
