@@ -121,8 +121,15 @@ internal sealed class YamlTreeBuilder(FaultList faults)
     // The parser puts the end of the text on a line behind the last.
     private static TextPosition Within(string text, TextPosition at)
     {
-        int lines = text.AsSpan().Count('\n') + 1;
-        return at.Line <= lines ? at : new TextPosition(lines, text.Length - text.LastIndexOf('\n'));
+        int lines = 1, begin = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            // YAML's line breaks, as the parser counts them.
+            if (text[i] is not ('\n' or '\r' or '\u0085' or '\u2028' or '\u2029') || (text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n')) continue;
+            lines++;
+            begin = i + 1;
+        }
+        return at.Line <= lines ? at : new TextPosition(lines, text.Length - begin + 1);
     }
 
     private static TextPosition PositionOf(in Mark mark) => new((int)Math.Max(mark.Line, 1), (int)Math.Max(mark.Column, 1));
