@@ -166,20 +166,24 @@ static long step(__u32 index, void *context)
 /*
  * Writes the names from a directory entry up to the root of its mount namespace into data[offset..], leaf first, each
  * ended by a zero. No lock: a concurrent rename can give a mixture, as it can to any observer. Returns the new offset.
+ * A function of its own, with plain numbers for pointers, so that the verifier reads it once and not in every context.
  */
-static __always_inline __u64 write_path(struct exec_record *record, __u64 offset, __u64 limit, struct dentry *dentry,
-					struct vfsmount *vfsmount, __u16 truncated)
+__noinline __u64 write_path(__u64 offset, __u64 limit, __u64 dentry, __u64 vfsmount, __u64 truncated)
 {
+	__u32 zero = 0;
+	struct exec_record *record = bpf_map_lookup_elem(&scratch, &zero);
 	struct mount *mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
 	struct walk walk = {
 		.record = record,
-		.dentry = dentry,
+		.dentry = (void *)dentry,
 		.root = BPF_CORE_READ(mount, mnt.mnt_root),
 		.mount = mount,
 		.offset = offset,
 		.end = offset + limit,
 	};
 
+	if (!record)
+		return offset;
 	bpf_loop(PATH_STEPS_MAX, step, &walk, 0);
 	if (!walk.done)
 		record->process.flags |= truncated;
@@ -267,18 +271,12 @@ static __always_inline bool is_memory(struct file *file)
 	return (BPF_CORE_READ(file, f_inode, i_sb, s_flags) & SB_KERNMOUNT) != 0;
 }
 
-static __always_inline bool starts_with(const char *text, const char *prefix, int length)
-{
-	for (int i = 0; i < length; i++) {
-		if (text[i] != prefix[i])
-			return false;
-	}
-	return true;
-}
+#define SCRIPT_NAME_MAX 40
 
-#define STARTS_WITH(text, prefix) starts_with(text, prefix, sizeof(prefix) - 1)
+/* The number at the end of a name that begins with prefix, or -1. */
+#define NUMBER_AFTER(name, prefix) \
+	(bpf_strncmp(name, sizeof(prefix) - 1, prefix) == 0 ? number_at(name + sizeof(prefix) - 1) : -1)
 
-/* The number after a prefix of the file name, or -1. */
 static __always_inline int number_at(const char *text)
 {
 	int number = 0, digits = 0;
@@ -291,22 +289,21 @@ static __always_inline int number_at(const char *text)
 /*
  * A script in memory: the kernel has put the interpreter's file in place of the script's, but the script was named by its
  * descriptor (execveat() makes /dev/fd/N of it), which the interpreter needs and which is therefore still open.
+ * A function of its own for the verifier's sake, as above.
  */
-static __always_inline bool is_memory_script(struct task_struct *task, const char *filename)
+__noinline int is_memory_script(__u64 filename)
 {
-	char name[40] = {};
+	struct task_struct *task = (void *)bpf_get_current_task();
+	char name[SCRIPT_NAME_MAX] = {};
 	struct file *file = NULL;
 	int fd;
 
-	bpf_probe_read_kernel_str(name, sizeof(name) - 8, filename);
-	if (STARTS_WITH(name, "/dev/fd/"))
-		fd = number_at(name + sizeof("/dev/fd/") - 1);
-	else if (STARTS_WITH(name, "/proc/self/fd/"))
-		fd = number_at(name + sizeof("/proc/self/fd/") - 1);
-	else if (STARTS_WITH(name, "/proc/thread-self/fd/"))
-		fd = number_at(name + sizeof("/proc/thread-self/fd/") - 1);
-	else
-		return false;
+	bpf_probe_read_kernel_str(name, sizeof(name) - 8, (void *)filename);
+	fd = NUMBER_AFTER(name, "/dev/fd/");
+	if (fd < 0)
+		fd = NUMBER_AFTER(name, "/proc/self/fd/");
+	if (fd < 0)
+		fd = NUMBER_AFTER(name, "/proc/thread-self/fd/");
 	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(task, files, fdt, max_fds))
 		return false;
 	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(task, files, fdt, fd) + fd);
@@ -328,7 +325,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	describe(&record->process, RECORD_EXEC, task);
 	if (bprm->interp != bprm->filename) {
 		record->process.flags |= FLAG_SCRIPT;
-		if (is_memory_script(task, bprm->filename))
+		if (is_memory_script((__u64)BPF_CORE_READ(bprm, filename)))
 			record->process.flags |= FLAG_MEMORY;
 	}
 	if (is_memory(file))
@@ -343,11 +340,12 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	if (is_memory(file))
 		offset = copy_string(record, offset, (const char *)file->f_path.dentry->d_name.name);
 	else
-		offset = write_path(record, offset, PROGRAM_BYTES_MAX, file->f_path.dentry, file->f_path.mnt,
+		offset = write_path(offset, PROGRAM_BYTES_MAX, (__u64)BPF_CORE_READ(file, f_path.dentry), (__u64)BPF_CORE_READ(file, f_path.mnt),
 				    FLAG_PROGRAM_TRUNCATED);
 	record->program_bytes = offset - before;
 	before = offset;
-	offset = write_path(record, offset, DIRECTORY_BYTES_MAX, task->fs->pwd.dentry, task->fs->pwd.mnt, FLAG_DIRECTORY_TRUNCATED);
+	offset = write_path(offset, DIRECTORY_BYTES_MAX, (__u64)BPF_CORE_READ(task, fs, pwd.dentry), (__u64)BPF_CORE_READ(task, fs, pwd.mnt),
+			    FLAG_DIRECTORY_TRUNCATED);
 	record->directory_bytes = offset - before;
 	before = offset;
 	/* What was asked for: of interest only when it is not what runs. */

@@ -95,7 +95,7 @@ public sealed class ProcessTable : IProcessEventSink
                 ArgumentsTruncated = parent?.ArgumentsTruncated ?? false,
                 WorkingDirectory = parent?.WorkingDirectory ?? "",
                 ControlGroupId = child.ControlGroupId,
-                ContainerId = ContainerOf(child.ControlGroupId),
+                ContainerId = ContainerOf(child.ControlGroupId) ?? parent?.ContainerId,
             });
         }
         Publish?.Invoke(new NotifyEvent { Kind = EventKind.Fork, TimeUnixNs = child.TimeUnixNs, Process = entry.Info });
@@ -106,9 +106,11 @@ public sealed class ProcessTable : IProcessEventSink
     {
         ProcessFacts facts = exec.Process;
         (string[] arguments, bool cut) = ArgumentText.Split(exec.Arguments, exec.ArgumentsTruncated);
+        ProcessId id = IdOf(facts);
+        _ = _known.TryGetValue(id, out Entry? entry);
         ProcessInfo info = new()
         {
-            Id = IdOf(facts),
+            Id = id,
             ParentId = ParentOf(facts),
             Pid = facts.Pid,
             ParentPid = facts.ParentPid,
@@ -120,9 +122,10 @@ public sealed class ProcessTable : IProcessEventSink
             ArgumentsTruncated = cut,
             WorkingDirectory = _text.Get(exec.WorkingDirectory),
             ControlGroupId = facts.ControlGroupId,
-            ContainerId = ContainerOf(facts.ControlGroupId),
+            // A reading of the process may have named a container that its control group's id does not.
+            ContainerId = ContainerOf(facts.ControlGroupId) ?? entry?.Info.ContainerId,
         };
-        if (_known.TryGetValue(info.Id, out Entry? entry))
+        if (entry is not null)
             entry.Info = info;
         else
             Keep(info);

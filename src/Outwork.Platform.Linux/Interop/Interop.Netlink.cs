@@ -14,6 +14,7 @@ internal static unsafe partial class Interop
     internal const uint CN_IDX_PROC = 1;
     internal const uint CN_VAL_PROC = 1;
     internal const uint PROC_CN_MCAST_LISTEN = 1;
+    internal const uint PROC_CN_MCAST_IGNORE = 2;
     internal const uint PROC_EVENT_NONE = 0;
     internal const uint PROC_EVENT_FORK = 0x0000_0001;
     internal const uint PROC_EVENT_EXEC = 0x0000_0002;

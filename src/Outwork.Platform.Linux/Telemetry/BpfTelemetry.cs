@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Outwork.Broker.Processes;
 using Outwork.Contracts.Control;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Broker.Processes;
 using Outwork.Contracts.Control;
@@ -62,7 +61,8 @@ public sealed unsafe class ProcConnector : IProcessEventSource
     public static MechanismStatus Probe()
     {
         (SafeFileHandle? socket, string refusal) = Subscribe();
-        socket?.Dispose();
+        if (socket is not null)
+            Unsubscribe(socket);
         return new MechanismStatus(MechanismNames.ProcConnector, InForce: false,
             socket is null ? refusal : "available; not needed while bpf.tp_btf is in force", socket is null ? "The fallback of bpf.tp_btf." : "");
     }
@@ -87,7 +87,7 @@ public sealed unsafe class ProcConnector : IProcessEventSource
     {
         _ = Interop.eventfd_write(_stop, 1);
         _reader.Join();
-        _socket.Dispose();
+        Unsubscribe(_socket);
         _stop.Dispose();
     }
 
@@ -96,7 +96,7 @@ public sealed unsafe class ProcConnector : IProcessEventSource
         SafeFileHandle socket = Interop.netlink_socket(Interop.PF_NETLINK, Interop.SOCK_DGRAM | Interop.SOCK_CLOEXEC, Interop.NETLINK_CONNECTOR);
         Interop.sockaddr_nl address = new() { nl_family = Interop.PF_NETLINK, nl_groups = Interop.CN_IDX_PROC };
         int size = ReceiveBufferBytes;
-        if (socket.IsInvalid || Interop.netlink_bind(socket, &address, sizeof(Interop.sockaddr_nl)) < 0 || !Listen(socket))
+        if (socket.IsInvalid || Interop.netlink_bind(socket, &address, sizeof(Interop.sockaddr_nl)) < 0 || !Send(socket, Interop.PROC_CN_MCAST_LISTEN))
         {
             string refusal = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
             socket.Dispose();
@@ -114,14 +114,21 @@ public sealed unsafe class ProcConnector : IProcessEventSource
         return (socket, "");
     }
 
-    private static bool Listen(SafeFileHandle socket)
+    /// <summary>Up to 6.5 the kernel goes on making events for a socket that is merely closed.</summary>
+    private static void Unsubscribe(SafeFileHandle socket)
+    {
+        _ = Send(socket, Interop.PROC_CN_MCAST_IGNORE);
+        socket.Dispose();
+    }
+
+    private static bool Send(SafeFileHandle socket, uint operation)
     {
         int length = sizeof(Interop.nlmsghdr) + sizeof(Interop.cn_msg) + sizeof(uint);
         byte* message = stackalloc byte[length];
         *(Interop.nlmsghdr*)message = new Interop.nlmsghdr { nlmsg_len = (uint)length, nlmsg_type = Interop.NLMSG_DONE };
         *(Interop.cn_msg*)(message + sizeof(Interop.nlmsghdr)) =
             new Interop.cn_msg { idx = Interop.CN_IDX_PROC, val = Interop.CN_VAL_PROC, len = sizeof(uint) };
-        *(uint*)(message + length - sizeof(uint)) = Interop.PROC_CN_MCAST_LISTEN;
+        *(uint*)(message + length - sizeof(uint)) = operation;
         return Interop.netlink_send(socket, message, (nuint)length, 0) == length;
     }
 

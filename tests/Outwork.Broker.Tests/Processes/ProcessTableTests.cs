@@ -203,6 +203,17 @@ public sealed class ProcessTableTests
     }
 
     [Fact]
+    public void Container_named_by_a_snapshot_is_kept_and_inherited()
+    {
+        ProcessTable table = Table();
+        table.Apply([Read(10, 100, "/bin/sh") with { ContainerId = "c0ffee" }], takenUnixNs: long.MaxValue);
+        table.Forked(Facts(11, 200, 10, 100));
+        Exec(table, Facts(11, 200, 10, 100), "/bin/ls");
+        Assert.True(table.TryGet(11, out ProcessInfo process));
+        Assert.Equal("c0ffee", process.ContainerId);
+    }
+
+    [Fact]
     public void Nothing_is_made_for_nobody()
     {
         ProcessTable table = Table();

@@ -44,7 +44,7 @@ public sealed class HeaderTests
     ];
 
     // Enumerators cannot be tested with #ifdef.
-    private static readonly string[] Enumerators = ["PROC_CN_MCAST_LISTEN", "PROC_EVENT_NONE", "PROC_EVENT_FORK", "PROC_EVENT_EXEC", "PROC_EVENT_EXIT"];
+    private static readonly string[] Enumerators = ["PROC_CN_MCAST_LISTEN", "PROC_CN_MCAST_IGNORE", "PROC_EVENT_NONE", "PROC_EVENT_FORK", "PROC_EVENT_EXEC", "PROC_EVENT_EXIT"];
 
     // Names of the kernel's own headers, which are not installed.
     private static readonly string[] Private = ["FILEID_KERNFS", "LIBBPF_WARN"];

@@ -11,7 +11,7 @@ public sealed class MemoryExecTests : IDisposable
 {
     // A user that nothing else on the machine runs as.
     private const uint Nobody = 64_321;
-    private readonly TempDirectory _directory = new();
+    private readonly TempDirectory _directory;
     private readonly BpfTelemetry _telemetry;
     private readonly string _program;
 
@@ -21,6 +21,7 @@ public sealed class MemoryExecTests : IDisposable
         (BpfTelemetry? telemetry, MechanismStatus status) = BpfTelemetry.Start(new BpfTelemetryOptions());
         Assert.True(telemetry is not null, status.Detail);
         _telemetry = telemetry;
+        _directory = new TempDirectory();
         _program = CProgram.Compile(_directory, Path.Combine(TestRepository.Root, "testassets/memfd-exec/memfd-exec.c"), "memfd-exec");
         const UnixFileMode Everybody = (UnixFileMode)511;
         File.SetUnixFileMode(_directory.Path, Everybody);
