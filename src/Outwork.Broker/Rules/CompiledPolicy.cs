@@ -58,7 +58,7 @@ public sealed class CompiledPolicy
     public MemoryExecPolicy MemoryExec { get; }
 
     /// <summary>True when a rule about opening files may apply to a file at this path.</summary>
-    public bool MayConcernOpen(ReadOnlySpan<char> path) => _openPaths.Contains(path);
+    public bool MayConcernOpen(string path) => _openPaths.Contains(path);
 
     /// <summary>The rule at a position.</summary>
     public PolicyRule RuleAt(int position) => _rules[position].Rule;

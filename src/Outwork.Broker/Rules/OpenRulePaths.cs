@@ -23,7 +23,7 @@ internal sealed class OpenRulePaths
     public bool IsEmpty { get; }
 
     /// <summary>True when a rule may apply to a file at the path.</summary>
-    public bool Contains(ReadOnlySpan<char> path)
+    public bool Contains(string path)
     {
         if (_containsAll || IsEmpty) return _containsAll;
         var search = new RuleSearch(_rules, new RuleQuery { Kind = EventKind.Open, Path = path }, int.MaxValue, wantsAll: false);

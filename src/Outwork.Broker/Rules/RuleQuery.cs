@@ -15,7 +15,7 @@ public readonly ref struct RuleQuery
     public ExecVia Via { get; init; }
 
     /// <summary>Path of the file.</summary>
-    public required ReadOnlySpan<char> Path { get; init; }
+    public required string Path { get; init; }
 
     /// <summary>SHA-256 of the content: 32 bytes, or empty while it is not known.</summary>
     public ReadOnlySpan<byte> Sha256 { get; init; }

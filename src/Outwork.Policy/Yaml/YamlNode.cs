@@ -35,3 +35,9 @@ internal sealed class YamlMapping(TextPosition position) : YamlNode(position)
 
     public override string Kind => "a mapping";
 }
+
+/// <summary>Stands where something was refused, which is told already: nothing more is said about it.</summary>
+internal sealed class YamlRefused(TextPosition position) : YamlNode(position)
+{
+    public override string Kind => "something refused";
+}

@@ -41,7 +41,7 @@ internal sealed class YamlTreeBuilder(FaultList faults)
         }
         catch (YamlException e)
         {
-            faults.Add(PositionOf(e.Start), "not YAML: " + Quoting.Shorten(e.InnerException?.Message ?? e.Message));
+            faults.Add(Within(text, PositionOf(e.Start)), "not YAML: " + Quoting.Shorten(e.InnerException?.Message ?? e.Message));
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
@@ -64,7 +64,7 @@ internal sealed class YamlTreeBuilder(FaultList faults)
                 return false;
             case AnchorAlias alias:
                 faults.Add(at, $"'*{Quoting.Shorten(alias.Value.Value)}' is a YAML alias, which policies do not have; put text that begins with '*' in quotes");
-                return Place(new YamlScalar(at, "", isPlain: false));
+                return Place(new YamlRefused(at));
             case Scalar scalar:
                 Refuse(scalar, at);
                 return Place(new YamlScalar(at, scalar.Value, scalar.Style == ScalarStyle.Plain));
@@ -116,6 +116,20 @@ internal sealed class YamlTreeBuilder(FaultList faults)
             parent.Key = null;
         }
         return true;
+    }
+
+    // The parser puts the end of the text on a line behind the last.
+    private static TextPosition Within(string text, TextPosition at)
+    {
+        int lines = 1, begin = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            // YAML's line breaks, as the parser counts them.
+            if (text[i] is not ('\n' or '\r' or '\u0085' or '\u2028' or '\u2029') || (text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n')) continue;
+            lines++;
+            begin = i + 1;
+        }
+        return at.Line <= lines ? at : new TextPosition(lines, text.Length - begin + 1);
     }
 
     private static TextPosition PositionOf(in Mark mark) => new((int)Math.Max(mark.Line, 1), (int)Math.Max(mark.Column, 1));

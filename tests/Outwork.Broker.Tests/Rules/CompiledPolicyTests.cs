@@ -40,6 +40,14 @@ public sealed class CompiledPolicyTests
     }
 
     [Fact]
+    public void Evaluate_rule_for_one_user_leaves_files_alone_that_it_is_not_about()
+    {
+        var policy = Compile(new PolicyRule { Id = "bob", Action = RuleAction.Deny, Match = new RuleMatch { Users = [1001], Paths = ["/tmp/*"] } });
+        Assert.False(policy.Evaluate(new RuleQuery { Kind = EventKind.Exec, Via = ExecVia.Direct, Path = "/usr/bin/ls", User = 0 }).DependsOnSubject);
+        Assert.True(policy.Evaluate(new RuleQuery { Kind = EventKind.Exec, Via = ExecVia.Direct, Path = "/tmp/ls", User = 0 }).DependsOnSubject);
+    }
+
+    [Fact]
     public void Evaluate_unknown_user_tells_so_and_does_not_match()
     {
         var policy = Compile(

@@ -73,6 +73,16 @@ public sealed class EvaluationCostTests
     }
 
     [Fact]
+    public void Evaluate_1000_globs_that_all_match_looks_at_none_behind_the_first()
+    {
+        var policy = PolicyCompiler.Compile(new PolicyDocument
+        {
+            Rules = [.. Enumerable.Range(0, 1_000).Select(static i => new PolicyRule { Id = $"glob-{i}", Action = RuleAction.Deny, Match = new RuleMatch { Paths = ["/tmp/*"] } })],
+        });
+        Assert.Equal("glob-0", Decide(policy, "/tmp/x", default));
+    }
+
+    [Fact]
     public void Evaluate_allocates_nothing()
     {
         var policy = Large(1_000);
