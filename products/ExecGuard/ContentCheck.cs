@@ -44,7 +44,7 @@ internal static class ContentCheck
         Judgement judgement;
         try
         {
-            using SafeFileHandle file = File.OpenHandle(path);
+            using SafeFileHandle file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
             long deadlineNs = MonotonicClock.Nanoseconds(TimeProvider.System) + ScanBudget.LongestNs;
             judgement = scanner.Scan(content, file, expectedLength: null, ScanBudget.Until(deadlineNs, TimeProvider.System, CancellationToken.None));
         }

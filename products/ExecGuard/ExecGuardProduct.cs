@@ -13,6 +13,7 @@ namespace Outwork.Products.ExecGuard;
 /// </summary>
 internal sealed class ExecGuardProduct(TimeProvider time) : SecurityProduct, IDisposable
 {
+    private const string NothingInForce = "no content is in force";
     private const int Concurrency = 2;
     private const uint FileTypeMask = 0xF000; // S_IFMT
     private const uint RegularFile = 0x8000; // S_IFREG
@@ -65,8 +66,6 @@ internal sealed class ExecGuardProduct(TimeProvider time) : SecurityProduct, IDi
         _inForce.Dispose();
         _scanner.Dispose();
     }
-
-    private const string NothingInForce = "no content is in force";
 
     private static string Accepted(ScanContent content, IReadOnlyList<ContentFault> warnings) =>
         warnings.Count == 0 ? content.Summary : $"{content.Summary}; {warnings.Count} warnings: {string.Join("; ", warnings)}";

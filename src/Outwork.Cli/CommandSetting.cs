@@ -25,7 +25,7 @@ internal sealed record CommandSetting(Terminal Terminal, TimeProvider Time, stri
     public static CommandSetting OfThisProcess() => new(
         Terminal.OfThisProcess(),
         TimeProvider.System,
-        Environment.GetEnvironmentVariable(ControlClient.SocketVariable) is { Length: > 0 } named ? named : ControlClient.DefaultSocketPath);
+        Environment.GetEnvironmentVariable(ControlLimits.SocketVariable) is { Length: > 0 } named ? named : ControlLimits.DefaultSocketPath);
 
     /// <summary>A client of the socket that was asked for.</summary>
     public ControlClient Connect(ParseResult parsed) => new(parsed.GetValue(Socket)!, Time, TrustedUser);
@@ -39,11 +39,19 @@ internal sealed record CommandSetting(Terminal Terminal, TimeProvider Time, stri
         return ExitCodes.Of(response);
     }
 
+    /// <summary>Like <see cref="Fail"/>, in a stream: the JSON stays on one line.</summary>
+    public int FailStream(ControlResponse response, bool json)
+    {
+        if (json)
+            JsonOutput.WriteLine(Terminal, response, ControlJsonContext.Default.ControlResponse);
+        return Fail(response, json: false);
+    }
+
     private static Option<string> CreateSocketOption(string path)
     {
         var option = new Option<string>("--socket")
         {
-            Description = $"Outwork's control socket; also the environment variable {ControlClient.SocketVariable}.",
+            Description = $"Outwork's control socket; also the environment variable {ControlLimits.SocketVariable}.",
             HelpName = "PATH",
             Recursive = true,
             DefaultValueFactory = _ => path,

@@ -1,9 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Outwork.Cli.Completion;
+using Outwork.Cli.Decisions;
 using Outwork.Cli.Help;
+using Outwork.Cli.Live;
+using Outwork.Cli.Output;
+using Outwork.Cli.Policies;
 using Outwork.Cli.Products;
 using Outwork.Cli.Status;
 using Outwork.Cli.Up;
+using Outwork.Cli.Watch;
 
 namespace Outwork.Cli;
 
@@ -20,9 +26,14 @@ internal static class CommandTree
         var root = new RootCommand("Outwork: security products outside the kernel.")
         {
             setting.Socket,
-            UpCommand.Create(() => new PlainView(Console.Out)),
+            UpCommand.Create(() => new LiveView(setting)),
             StatusCommand.Create(setting),
+            WatchCommand.Create(setting),
+            DecisionsCommand.Create(setting),
+            ExplainCommand.Create(setting),
+            PolicyCommand.Create(setting),
             ProductCommand.Create(setting),
+            CompletionCommand.Create(setting),
         };
         HelpWithExamples.Install(root, Examples);
         return root;
@@ -33,8 +44,27 @@ internal static class CommandTree
     {
         // A file name that begins with '@' is a file name.
         ParseResult parsed = Create(setting).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        int code = await parsed.InvokeAsync(new InvocationConfiguration { Output = setting.Terminal.Output, Error = setting.Terminal.Error });
-        await setting.Terminal.Output.FlushAsync();
-        return parsed.Action is ParseErrorAction ? ExitCodes.Usage : code;
+        var invocation = new InvocationConfiguration
+        {
+            Output = setting.Terminal.Output,
+            Error = setting.Terminal.Error,
+            EnableDefaultExceptionHandler = false,
+        };
+        try
+        {
+            int code = await parsed.InvokeAsync(invocation);
+            await setting.Terminal.Output.FlushAsync();
+            return parsed.Action is ParseErrorAction ? ExitCodes.Usage : code;
+        }
+        catch (IOException closed) when (closed.HResult == StandardOutput.ReaderGone)
+        {
+            // Whoever read our output has seen enough: outwork watch | head.
+            return ExitCodes.Done;
+        }
+        catch (IOException failed)
+        {
+            setting.Terminal.WriteError(TerminalText.Escape(failed.Message));
+            return ExitCodes.Refused;
+        }
     }
 }

@@ -25,8 +25,9 @@ internal static class ExitCodes
     public static int Of(ControlResponse response) => response switch
     {
         { Ok: true } => Done,
-        { Code: ClientCodes.Forbidden } => Forbidden,
-        { Code: ClientCodes.NotRunning or ClientCodes.Unreachable or ClientCodes.Untrusted or "broker-unavailable" or "busy" } => Unreachable,
+        { Code: ControlCodes.Forbidden } => Forbidden,
+        { Code: ClientCodes.NotRunning or ClientCodes.Unreachable or ClientCodes.Untrusted
+            or ControlCodes.BrokerUnavailable or ControlCodes.Busy } => Unreachable,
         _ => Refused,
     };
 }

@@ -124,6 +124,29 @@ public sealed class ExecGuardProductTests : IDisposable
     }
 
     [Fact]
+    public void Memory_does_not_grow_with_the_questions_or_the_reloads()
+    {
+        _folder.With("a.yar", string.Concat(Enumerable.Range(0, 500).Select(i => $"rule r{i} {{ strings: $a = \"needle{i}x\" condition: $a }}\n")))
+            .With("deny.sha256", string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i:d64}\n")));
+        _files.With("bad", "needle7x").With("good", new byte[30_000]);
+        long before = 0;
+        for (int round = 0; round < 60; round++)
+        {
+            Assert.True(_product.LoadContent(_folder.Path).Accepted);
+            for (int i = 0; i < 200; i++)
+            {
+                Assert.Equal(Verdict.Deny, _product.JudgeFile(_files["bad"]).Verdict);
+                Assert.Equal(Verdict.Allow, _product.JudgeFile(_files["good"]).Verdict);
+            }
+
+            if (round == 20)
+                before = ResidentMemory.Now();
+        }
+
+        Assert.InRange(ResidentMemory.Now() - before, -64 << 20, 12 << 20);
+    }
+
+    [Fact]
     public void The_check_command_prints_faults_and_verdicts()
     {
         _folder.With("a.yar", NeedleRule).With("slow.yar", "rule s { strings: $a = /.*x/ condition: $a and filesize < 2 }");

@@ -16,7 +16,7 @@ public sealed class CacheTests
         var product = TestProduct.Denying("MALICIOUS");
         using var broker = new BrokerUnderTest(mount, Policies.AskGuard(), product);
         TestProcess.Run(program);
-        BrokerUnderTest.Eventually(() => broker.Counter("cache.marks") == 1, "the mark");
+        BrokerUnderTest.Eventually(() => broker.Counter("cache.marks") >= 1, "the mark");
         ulong before = broker.Counter("auth.events");
 
         for (int i = 0; i < 20; i++) Assert.Equal(0, TestProcess.Run(program).ExitCode);
@@ -68,7 +68,7 @@ public sealed class CacheTests
         string program = mount.CopyProgram("/bin/true", "true");
         using var broker = new BrokerUnderTest(mount, Policies.AskGuard(), TestProduct.Denying("MALICIOUS"));
         Assert.Equal(0, TestProcess.Run(program).ExitCode);
-        BrokerUnderTest.Eventually(() => broker.Counter("cache.marks") == 1, "the mark");
+        BrokerUnderTest.Eventually(() => broker.Counter("cache.marks") >= 1, "the mark");
 
         broker.Apply(Policies.OfPath(program, RuleAction.Deny));
         Assert.Equal(126, TestProcess.Run("/bin/sh", "-c", program).ExitCode);
@@ -116,7 +116,7 @@ public sealed class CacheTests
         using var broker = new BrokerUnderTest(mount, Policies.AskGuard(), product);
 
         for (int i = 0; i < 3; i++) TestProcess.Run("/bin/cat", data);
-        BrokerUnderTest.Eventually(() => broker.Counter("cache.marks") == 1, "the mark");
+        BrokerUnderTest.Eventually(() => broker.Counter("cache.marks") >= 1, "the mark");
         ulong before = broker.Counter("auth.events");
         for (int i = 0; i < 5; i++) TestProcess.Run("/bin/cat", data);
 

@@ -92,7 +92,7 @@ public sealed class FailureTests
         string program = mount.CopyProgram("/bin/true", "true");
         using var broker = new BrokerUnderTest(mount, Policies.AskGuard(deadlineMs: 200));
         TestProcess.Run("/bin/kill", "-STOP", $"{broker.Process.ProcessId}");
-        var waiting = TestProcess.Start("/", program);
+        var waiting = TestProcess.Start("/", "/bin/sh", "-c", program);
         TestProcess.Run("/bin/kill", "-CONT", $"{broker.Process.ProcessId}");
 
         Assert.True(waiting.WaitForExit(TimeSpan.FromSeconds(10)));
@@ -109,7 +109,7 @@ public sealed class FailureTests
         using var broker = new BrokerUnderTest(mount, Policies.AskGuard(deadlineMs: 20_000), product);
         int descriptors = Directory.GetFileSystemEntries($"/proc/{broker.Process.ProcessId}/fd").Length;
 
-        var waiting = Enumerable.Range(0, 600).Select(_ => TestProcess.Start("/", program)).ToList();
+        var waiting = Enumerable.Range(0, 600).Select(_ => TestProcess.Start("/", "/bin/sh", "-c", program)).ToList();
         BrokerUnderTest.Eventually(() => broker.Counter("failure.too-many-pending") >= 60, "the refusals");
         never.Set();
 

@@ -18,7 +18,9 @@ internal static class ContentTrial
     {
         if (Environment.ProcessPath is not { } program)
             return null;
-        using SafeFileHandle file = File.OpenHandle(program);
+        using SafeFileHandle? file = Open(program);
+        if (file is null)
+            return null;
         long deadlineNs = MonotonicClock.Nanoseconds(time) + ScanBudget.LongestNs;
         Judgement judgement = scanner.Scan(content, file, expectedLength: null, ScanBudget.Until(deadlineNs, time, CancellationToken.None));
         return judgement.Verdict switch
@@ -28,5 +30,18 @@ internal static class ContentTrial
                 ".", 0, $"the content would refuse {program}: {judgement.Reason}; it is taken for a mistake unless that program is on the allow list"),
             _ => new ContentFault(".", 0, $"the content cannot judge {program}: {judgement.Reason}"),
         };
+    }
+
+    /// <summary>Null when the program may be run but not read: then there is no trial, which is no reason to be without content.</summary>
+    private static SafeFileHandle? Open(string program)
+    {
+        try
+        {
+            return File.OpenHandle(program, share: FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -139,7 +139,7 @@ internal sealed class ScanContentLoader : IDisposable
     {
         if (file.Length == 0)
             yield break;
-        using SafeFileHandle handle = File.OpenHandle(file.Path);
+        using SafeFileHandle handle = File.OpenHandle(file.Path, share: FileShare.ReadWrite | FileShare.Delete);
         bool isWhole = buffer.Length == file.Length;
         for (long offset = 0; offset < file.Length;)
         {

@@ -75,7 +75,7 @@ internal sealed unsafe class YaraRuleSetBuilder : IDisposable
         _compiler ??= NewCompiler();
         byte[] terminated = new byte[source.Length + 1];
         source.CopyTo(terminated);
-        var told = new CompilerMessages(name, _faults, _warnings);
+        var told = new CompilerMessages(name, 1 + source.TrimEnd((byte)'\n').Count((byte)'\n'), _faults, _warnings);
         GCHandle user = GCHandle.Alloc(told);
         try
         {
@@ -121,7 +121,7 @@ internal sealed unsafe class YaraRuleSetBuilder : IDisposable
             told.Add(level, line, Marshal.PtrToStringUTF8((nint)message) ?? "");
     }
 
-    private sealed class CompilerMessages(string file, List<ContentFault> faults, List<ContentFault> warnings)
+    private sealed class CompilerMessages(string file, int lastLine, List<ContentFault> faults, List<ContentFault> warnings)
     {
         private int _warnings;
 
@@ -131,8 +131,12 @@ internal sealed unsafe class YaraRuleSetBuilder : IDisposable
         {
             bool isError = level == LibYara.YARA_ERROR_LEVEL_ERROR;
             int earlier = isError ? Errors++ : _warnings++;
-            if (earlier < ContentLimits.FaultsPerFile)
-                (isError ? faults : warnings).Add(new ContentFault(file, line, message));
+            if (earlier >= ContentLimits.FaultsPerFile)
+                return;
+
+            // libyara has no line for what it misses at the end.
+            ContentFault fault = line > 0 ? new ContentFault(file, line, message) : new ContentFault(file, lastLine, message + " at the end of the file");
+            (isError ? faults : warnings).Add(fault);
         }
     }
 }

@@ -1,21 +1,28 @@
-using System.Text.Json;
-using Outwork.Contracts.Control;
+using Outwork.Platform.Linux.Users;
+using Outwork.Policy;
 
 namespace Outwork.Agent.Policy;
 
-/// <summary>The format in which policies are written.</summary>
+/// <summary>The format in which policies are written: YAML, docs/policy.md.</summary>
 internal static class PolicyFormat
 {
-    /// <summary>Reads a policy.</summary>
+    /// <summary>Reads a policy; users are those of this machine now.</summary>
     public static PolicyReading Read(string text, string source)
+    {
+        PolicyReadResult result = PolicyReader.Read(text, source, Users());
+        return new PolicyReading(result.Document, result.Faults);
+    }
+
+    private static PasswdUserDirectory Users()
     {
         try
         {
-            return new PolicyReading(JsonSerializer.Deserialize(text, ControlJsonContext.Default.PolicyDocument), []);
+            return PasswdUserDirectory.Load();
         }
-        catch (JsonException fault)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return new PolicyReading(null, [new PolicyFault((int)(fault.LineNumber ?? 0) + 1, (int)(fault.BytePositionInLine ?? 0) + 1, fault.Message)]);
+            // A policy that names users gets a fault for each; one that does not is none the worse.
+            return PasswdUserDirectory.Parse([]);
         }
     }
 }

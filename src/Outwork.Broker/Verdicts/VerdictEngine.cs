@@ -279,13 +279,16 @@ public sealed class VerdictEngine
         if (!slot.IsPrejudged)
             (wasAsked ? ProductLatency : LocalLatency).Add((long)(_time.GetElapsedTime(slot.Event.ArrivedAt, slot.AnsweredAt).TotalMicroseconds * 1_000));
         ulong id = slot.IsUnrecorded ? 0 : Journal.Record(slot, PolicyGeneration);
-        if (slot.Epoch != _memory.Epoch || slot.Failure != VerdictFailure.None) return;
-        if (slot.MayCache && slot.IsCacheableVote)
+        if (slot.MayCache && slot.IsCacheableVote && slot.Epoch == _memory.Epoch && slot.Failure == VerdictFailure.None)
         {
             _memory.Remember(slot.Facts.Identity, slot.Path, slot.Verdict, id);
             if (slot.Verdict == Verdict.Allow && slot.MayMark) _memory.SetMark(slot.Event.Handle, slot.Facts);
         }
-        else if (slot.Verdict == Verdict.Allow && slot.Event.Kind == EventKind.Exec) _memory.Expect(slot.Event, slot.Facts.Identity, id);
+        else if (slot.Verdict == Verdict.Allow && slot.Event.Kind == EventKind.Exec && !slot.IsPrejudged)
+        {
+            // Also after a failure: the same execution must not wait for a second deadline.
+            _memory.Expect(slot.Event, slot.Facts.Identity, id);
+        }
     }
 
     private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);

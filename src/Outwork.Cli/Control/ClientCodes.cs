@@ -1,6 +1,6 @@
 namespace Outwork.Cli.Control;
 
-/// <summary>Codes that this side gives when there is no response to pass on; <c>forbidden</c> is the server's too.</summary>
+/// <summary>Codes that this side gives, beside those of <see cref="Outwork.Contracts.Control.ControlCodes"/>, when there is no response to pass on.</summary>
 internal static class ClientCodes
 {
     /// <summary>Nothing listens.</summary>
@@ -11,7 +11,4 @@ internal static class ClientCodes
 
     /// <summary>The listening side is not root's.</summary>
     public const string Untrusted = "untrusted";
-
-    /// <summary>Neither root nor in the group.</summary>
-    public const string Forbidden = "forbidden";
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Outwork.Contracts.Control;
+using Outwork.Platform.Linux.LocalSockets;
 
 namespace Outwork.Cli.Control;
 
@@ -14,12 +15,6 @@ namespace Outwork.Cli.Control;
 /// <param name="trustedUser">User that must have made the socket listen; root but in tests.</param>
 internal sealed class ControlClient(string socketPath, TimeProvider time, uint trustedUser = 0)
 {
-    /// <summary>Default path of the agent's socket.</summary>
-    public const string DefaultSocketPath = "/run/outwork/control.sock";
-
-    /// <summary>Environment variable that names another socket.</summary>
-    public const string SocketVariable = "OUTWORK_SOCKET";
-
     /// <summary>How long an answer may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -57,7 +52,7 @@ internal sealed class ControlClient(string socketPath, TimeProvider time, uint t
     public async IAsyncEnumerable<ControlResponse> WatchAsync(bool all, [EnumeratorCancellation] CancellationToken cancellation)
     {
         (ControlConnection? connection, ControlResponse? refusal) = await OpenAsync(
-            new ControlRequest { Operation = "watch", All = all }, cancellation);
+            new ControlRequest { Operation = ControlOperations.Watch, All = all }, cancellation);
         if (connection is null)
         {
             yield return refusal!;
@@ -103,7 +98,8 @@ internal sealed class ControlClient(string socketPath, TimeProvider time, uint t
             throw;
         }
 
-        uint listener = PeerUser.Of(socket);
+        // The process that called listen(2): the kernel recorded its user then, so it holds though the agent, which accepts, has another.
+        uint listener = PeerCredentials.Of(socket).UserId;
         if (listener != trustedUser)
         {
             socket.Dispose();
@@ -128,13 +124,13 @@ internal sealed class ControlClient(string socketPath, TimeProvider time, uint t
     private ControlResponse Explain(SocketException failed) => failed.SocketErrorCode switch
     {
         SocketError.AccessDenied => Refusal(
-            ClientCodes.Forbidden, $"You may not talk to Outwork ({socketPath}). It takes root or a member of the group outwork: use sudo."),
+            ControlCodes.Forbidden, $"You may not talk to Outwork ({socketPath}). It takes root or a member of the group outwork: use sudo."),
         SocketError.ConnectionRefused => Refusal(ClientCodes.NotRunning, NotRunning),
         _ when !File.Exists(socketPath) => Refusal(ClientCodes.NotRunning, NotRunning),
         _ => Refusal(ClientCodes.Unreachable, $"{socketPath} cannot be reached: {failed.Message}."),
     };
 
-    private string NotRunning => socketPath == DefaultSocketPath
+    private string NotRunning => socketPath == ControlLimits.DefaultSocketPath
         ? "Outwork is not running here. Start it with: ./outwork up"
         : $"Outwork is not running here: nothing listens on {socketPath}. Start it with: ./outwork up";
 

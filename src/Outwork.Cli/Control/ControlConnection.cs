@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using Outwork.Contracts.Control;
 
@@ -9,32 +8,28 @@ namespace Outwork.Cli.Control;
 internal sealed class ControlConnection : IDisposable
 {
     private readonly NetworkStream _stream;
-    private readonly StreamReader _reader;
+    private readonly ControlLineReader _reader;
 
     /// <param name="socket">Connected; owned from now on.</param>
     public ControlConnection(Socket socket)
     {
         _stream = new NetworkStream(socket, ownsSocket: true);
-        _reader = new StreamReader(_stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), detectEncodingFromByteOrderMarks: false);
+        _reader = new ControlLineReader(_stream, ControlLimits.MaximumLine);
     }
 
     /// <exception cref="IOException">The other side is gone.</exception>
-    public async Task SendAsync(ControlRequest request, CancellationToken cancellation)
-    {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(request, ControlJsonContext.Default.ControlRequest);
-        await _stream.WriteAsync((byte[])[.. json, (byte)'\n'], cancellation);
-    }
+    public Task SendAsync(ControlRequest request, CancellationToken cancellation) => ControlLines.WriteAsync(_stream, request, cancellation);
 
     /// <summary>The next line; null when the other side closed the connection.</summary>
     /// <exception cref="IOException">The connection failed.</exception>
     /// <exception cref="JsonException">The line is not of the protocol.</exception>
-    public async Task<ControlResponse?> ReceiveAsync(CancellationToken cancellation)
+    public async Task<ControlResponse?> ReceiveAsync(CancellationToken cancellation) => await _reader.ReadAsync(cancellation) switch
     {
-        string? line = await _reader.ReadLineAsync(cancellation);
-        return line is null
-            ? null
-            : JsonSerializer.Deserialize(line, ControlJsonContext.Default.ControlResponse) ?? throw new JsonException("an empty line");
-    }
+        ControlLineStatus.Ended => null,
+        ControlLineStatus.Line => JsonSerializer.Deserialize(_reader.Line.Span, ControlJsonContext.Default.ControlResponse)
+            ?? throw new JsonException("null is no response."),
+        _ => throw new JsonException($"a line is longer than {ControlLimits.MaximumLine} bytes."),
+    };
 
     public void Dispose()
     {

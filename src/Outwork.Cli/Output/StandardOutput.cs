@@ -3,17 +3,23 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Outwork.Cli.Output;
 
-/// <summary>Standard output when it is a pipe or a file.</summary>
+/// <summary>Where standard output goes.</summary>
 internal static class StandardOutput
 {
+    /// <summary><see cref="Exception.HResult"/> of the failure that tells that nobody reads a pipe any more: EPIPE (errno.h).</summary>
+    public const int ReaderGone = 32;
+
     private const int Descriptor = 1;
 
     /// <summary>
-    /// Unlike the console's stream, which takes a closed pipe for written, this one fails: so <c>outwork watch | head</c> ends.
+    /// The console's stream takes a closed pipe for written; for a pipe ours fails, so that <c>outwork watch | head</c> ends. A file stays
+    /// with the console's stream, which leaves the file's position to those that write to it after us.
     /// </summary>
-    public static TextWriter OpenRedirected()
+    public static TextWriter Open()
     {
+        if (!Console.IsOutputRedirected)
+            return Console.Out;
         var stream = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        return new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        return stream.CanSeek ? Console.Out : new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     }
 }

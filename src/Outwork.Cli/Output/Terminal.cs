@@ -20,6 +20,7 @@ internal sealed class Terminal
         Output = output;
         Error = error;
         IsInteractive = isInteractive;
+        IsTerminal = isInteractive;
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = isInteractive ? AnsiSupport.Yes : AnsiSupport.No,
@@ -40,6 +41,9 @@ internal sealed class Terminal
     /// <summary>True when a person looks at a terminal that knows cursor movements.</summary>
     public bool IsInteractive { get; }
 
+    /// <summary>True when the output is a terminal, of whatever kind: what comes from outside must not reach it unescaped.</summary>
+    public bool IsTerminal { get; private init; }
+
     /// <summary>For views that redraw.</summary>
     public IAnsiConsole Console => _console;
 
@@ -49,8 +53,8 @@ internal sealed class Terminal
         bool isDumb = System.Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb";
         bool isInteractive = !System.Console.IsOutputRedirected && !isDumb;
         bool hasColors = string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"));
-        TextWriter output = System.Console.IsOutputRedirected ? StandardOutput.OpenRedirected() : System.Console.Out;
-        return new Terminal(output, System.Console.Error, isInteractive, hasColors);
+        TextWriter output = StandardOutput.Open();
+        return new Terminal(output, System.Console.Error, isInteractive, hasColors) { IsTerminal = !System.Console.IsOutputRedirected };
     }
 
     /// <summary>Writes one line; the text must have gone through <see cref="TerminalText"/> where it is not ours.</summary>

@@ -10,7 +10,7 @@ internal static class ProductCommand
 {
     public static Command Create(CommandSetting setting) => new("product", "Look at the products that judge and observe.") { CreateList(setting) };
 
-    private static Command CreateList(CommandSetting setting)
+    private static ExplainedCommand CreateList(CommandSetting setting)
     {
         var command = new ExplainedCommand("list", "List every product: its state, its content, what it was asked and what it missed.")
         {
@@ -20,7 +20,7 @@ internal static class ProductCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             bool json = parsed.GetValue(setting.Json);
-            ControlResponse response = await setting.Connect(parsed).SendAsync(new ControlRequest { Operation = "status" }, cancellation);
+            ControlResponse response = await setting.Connect(parsed).SendAsync(new ControlRequest { Operation = ControlOperations.Status }, cancellation);
             if (response is not { Ok: true, Status: { } status })
                 return setting.Fail(response, json);
             if (json)

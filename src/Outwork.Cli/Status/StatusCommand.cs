@@ -18,7 +18,7 @@ internal static class StatusCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             bool json = parsed.GetValue(setting.Json);
-            ControlResponse response = await setting.Connect(parsed).SendAsync(new ControlRequest { Operation = "status" }, cancellation);
+            ControlResponse response = await setting.Connect(parsed).SendAsync(new ControlRequest { Operation = ControlOperations.Status }, cancellation);
             if (response is not { Ok: true, Status: { } status })
                 return setting.Fail(response, json);
             if (json)

@@ -1,4 +1,5 @@
 using Outwork.Cli.Output;
+using Outwork.Cli.Policies;
 using Outwork.Cli.Products;
 using Outwork.Contracts.Control;
 
@@ -74,9 +75,8 @@ internal sealed class StatusView(Terminal terminal, Instants instants)
             return;
         }
 
-        string rules = policy.Rules == 1 ? "1 rule" : $"{policy.Rules} rules";
         terminal.WriteLine(
-            $"Policy: generation {policy.Generation}, {rules}, from {TerminalText.Escape(policy.Source)}, applied {instants.Full(policy.AppliedUnixNs)}");
+            $"Policy: generation {policy.Generation}, {RuleCount.Of(policy.Rules)}, from {TerminalText.Escape(policy.Source)}, applied {instants.Full(policy.AppliedUnixNs)}");
     }
 
     private static Sheet Counters(CounterStatus[] counters)

@@ -27,7 +27,7 @@ internal sealed class ForegroundSession(UpOptions options, string warden, ILiveV
         SocketPair lifeline = SocketPair.CreateStream();
         SocketPair output = SocketPair.CreateStream();
         using SafeFileHandle ours = lifeline.First;
-        using SafeFileHandle notices = output.First;
+        using var notices = new FileStream(output.First, FileAccess.Read, bufferSize: 0);
         LaunchedProcess? process = Start(lifeline.Second, output.Second, log);
         if (process is null)
             return 1;
@@ -101,7 +101,7 @@ internal sealed class ForegroundSession(UpOptions options, string warden, ILiveV
     }
 
     /// <summary>The warden's one line, or null when it ended without one or we were asked to stop.</summary>
-    private static string? ReadLine(SafeFileHandle notices, WakeUp stopping)
+    private static string? ReadLine(FileStream notices, WakeUp stopping)
     {
         var line = new StringBuilder();
         var poll = new DescriptorPoll();
@@ -110,13 +110,13 @@ internal sealed class ForegroundSession(UpOptions options, string warden, ILiveV
         {
             poll.Clear();
             int stopIndex = poll.Add(stopping.Handle);
-            int noticeIndex = poll.Add(notices);
+            int noticeIndex = poll.Add(notices.SafeFileHandle);
             poll.Wait(timeout: null);
             if (poll.IsReady(stopIndex))
                 return null;
             if (!poll.IsReady(noticeIndex))
                 continue;
-            int count = RandomAccess.Read(notices, buffer, 0);
+            int count = notices.Read(buffer);
             line.Append(Encoding.UTF8.GetString(buffer[..count]));
             if (count == 0 || buffer[..count].Contains((byte)'\n'))
                 return line.Length == 0 ? null : line.ToString().TrimEnd('\n');

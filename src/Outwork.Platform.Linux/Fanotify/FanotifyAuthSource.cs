@@ -125,6 +125,8 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
         byte* header = stackalloc byte[HeaderBytes];
         var iov = new Interop.iovec { iov_base = header, iov_len = HeaderBytes };
         nint read = Interop.preadv2(handle, &iov, 1, 0, Interop.RWF_NOWAIT);
+        // tmpfs knows no RWF_NOWAIT, and needs none: its content is in memory.
+        if (read < 0 && Marshal.GetLastPInvokeError() == Interop.EOPNOTSUPP && IsInMemory(handle)) read = Interop.preadv2(handle, &iov, 1, 0, 0);
         return read < 0 ? ContentClass.Unknown : ImageFormat.Classify(new ReadOnlySpan<byte>(header, (int)read));
     }
 
@@ -179,6 +181,12 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
 
     /// <summary>Ends the group: the kernel lets everything that waits through.</summary>
     public void Dispose() => _group.Dispose();
+
+    private static bool IsInMemory(int handle)
+    {
+        Interop.statfs_buf fs;
+        return Interop.fstatfs(handle, &fs) == 0 && (fs.f_type is Interop.TMPFS_MAGIC or Interop.RAMFS_MAGIC);
+    }
 
     private void TakeWritten(int fd)
     {

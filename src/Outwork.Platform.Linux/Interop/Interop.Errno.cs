@@ -12,6 +12,7 @@ internal static partial class Interop
     internal const int EINVAL = 22;
     internal const int EMFILE = 24;
     internal const int EPIPE = 32;
+    internal const int EOPNOTSUPP = 95;
     internal const int ENOBUFS = 105;
     internal const int ECONNRESET = 104;
     internal const int ENOTCONN = 107;

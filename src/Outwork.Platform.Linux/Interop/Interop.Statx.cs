@@ -39,4 +39,17 @@ internal static partial class Interop
     /// <summary>makedev(3) as glibc encodes it: what st_dev shows.</summary>
     internal static ulong makedev(uint major, uint minor) =>
         ((ulong)(major & 0xfffff000u) << 32) | ((major & 0xfffu) << 8) | ((ulong)(minor & 0xffffff00u) << 12) | (minor & 0xffu);
+
+    // sys/statfs.h, linux/magic.h
+    internal const long TMPFS_MAGIC = 0x01021994, RAMFS_MAGIC = 0x858458f6;
+
+    /// <summary>struct statfs: 120 bytes on 64-bit Linux; only the type is read.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 120)]
+    internal struct statfs_buf
+    {
+        internal long f_type;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int fstatfs(int fd, statfs_buf* buf);
 }

@@ -24,8 +24,11 @@ public sealed record ConfinementSpec
     /// <summary>Its content, read-only; or null.</summary>
     public string? ContentDirectory { get; init; }
 
-    /// <summary>The folder of its policy, read-only; or null.</summary>
-    public string? PolicyDirectory { get; init; }
+    /// <summary>
+    /// A file of which it gets a copy that it can read, even when only root may read the file; or null. A file that is gone by now is
+    /// left out.
+    /// </summary>
+    public string? PolicyFile { get; init; }
 
     /// <summary>A folder that it may write; or null.</summary>
     public string? StateDirectory { get; init; }

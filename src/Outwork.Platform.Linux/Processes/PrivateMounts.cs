@@ -27,24 +27,34 @@ internal static class PrivateMounts
         using SafeFileHandle runtime = Hold(spec.RuntimeDirectory);
         using SafeFileHandle? other = installed ? null : Hold(programFolder);
         using SafeFileHandle? content = HoldOptional(spec.ContentDirectory);
-        using SafeFileHandle? policy = HoldOptional(spec.PolicyDirectory);
+        byte[]? policy = File.Exists(spec.PolicyFile) ? File.ReadAllBytes(spec.PolicyFile) : null;
         using SafeFileHandle? state = HoldOptional(spec.StateDirectory);
 
         Mount("tmpfs", "/tmp", "tmpfs", Restricted, "mode=1777,size=64m");
         Mount("tmpfs", "/dev/shm", "tmpfs", Restricted | Interop.MS_NOEXEC, "mode=1777,size=64m");
         _ = Directory.CreateDirectory(layout.Root);
-        Mount("tmpfs", layout.Root, "tmpfs", Restricted, "mode=0755,size=64k");
+        Mount("tmpfs", layout.Root, "tmpfs", Restricted, "mode=0755,size=64m");
         Bind(programs, layout.Programs, Interop.MS_RDONLY);
         Bind(runtime, layout.Runtime, Interop.MS_RDONLY);
         Bind(other, layout.OtherProgram, Interop.MS_RDONLY);
         Bind(content, layout.Content, Interop.MS_RDONLY | Interop.MS_NOEXEC);
-        Bind(policy, layout.Policy, Interop.MS_RDONLY | Interop.MS_NOEXEC);
+        WritePolicy(policy, layout, spec);
         Bind(state, layout.State, Interop.MS_NOEXEC);
         Mount(null, layout.Root, null, Interop.MS_REMOUNT | Interop.MS_RDONLY | Restricted, null);
 
         return installed
             ? layout.Programs + spec.Program[spec.ProgramDirectory.Length..]
             : Path.Join(layout.OtherProgram, Path.GetFileName(spec.Program));
+    }
+
+    private static void WritePolicy(byte[]? policy, SandboxLayout layout, ConfinementSpec spec)
+    {
+        if (policy is null)
+            return;
+        _ = Directory.CreateDirectory(layout.Policy);
+        string path = Path.Join(layout.Policy, Path.GetFileName(spec.PolicyFile));
+        File.WriteAllBytes(path, policy);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 
     private static SafeFileHandle? HoldOptional(string? path) => path is null ? null : Hold(path);

@@ -22,7 +22,7 @@ public sealed class SandboxLayout(string runDirectory)
     /// <summary>The product's content.</summary>
     public string Content => Path.Join(Root, "content");
 
-    /// <summary>The folder of the administrator's policy.</summary>
+    /// <summary>Holds the copy of the administrator's policy.</summary>
     public string Policy => Path.Join(Root, "policy");
 
     /// <summary>The one folder that the process may write.</summary>

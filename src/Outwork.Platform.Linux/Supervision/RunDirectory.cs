@@ -69,6 +69,8 @@ public sealed class RunDirectory(string path)
     /// <summary>Removes everything that is Outwork's, and the directory when that leaves it empty. Hold the lock.</summary>
     public void Remove()
     {
+        if (!Directory.Exists(Path))
+            return;
         File.Delete(ControlSocketPath);
         string mountPoint = new SandboxLayout(Path).Root;
         if (Directory.Exists(mountPoint))

@@ -36,7 +36,7 @@ internal sealed class ChildPrograms(WardenOptions options)
             : Path.Join(_layout.Policy, Path.GetFileName(options.PolicyFile));
         List<string> confinement = ["--state", state.Agent];
         if (options.PolicyFile is not null)
-            confinement.AddRange(["--policy-dir", Path.GetDirectoryName(options.PolicyFile)!]);
+            confinement.AddRange(["--policy", options.PolicyFile]);
         string[] command =
         [
             Path.Join(options.ProgramDirectory, "outwork-agent"),

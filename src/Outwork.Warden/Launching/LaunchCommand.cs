@@ -66,7 +66,7 @@ internal static class LaunchCommand
                 case "--content":
                     content = value;
                     break;
-                case "--policy-dir":
+                case "--policy":
                     policy = value;
                     break;
                 case "--state":
@@ -86,7 +86,7 @@ internal static class LaunchCommand
             Program = program,
             RuntimeDirectory = CurrentProcess.RuntimeDirectory,
             ContentDirectory = content,
-            PolicyDirectory = policy,
+            PolicyFile = policy,
             StateDirectory = state,
             ParentProcessId = parent ?? throw new ArgumentException("--parent is missing"),
         };

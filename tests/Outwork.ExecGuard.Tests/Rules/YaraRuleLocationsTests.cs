@@ -39,5 +39,18 @@ public sealed class YaraRuleLocationsTests
     [InlineData("")]
     public void Cut_off_text_is_no_rule(string text) => Assert.Equal(0, Read(text).Count);
 
+    [Fact]
+    public void No_bytes_whatever_throw()
+    {
+        string[] pieces = ["rule ", "import ", "\"", "/", "/*", "*/", "//", "\\", "\n", "{", "}", "x1", "\0", "é"];
+        var random = new Random(11);
+        for (int round = 0; round < 5000; round++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => pieces[random.Next(pieces.Length)]));
+            YaraRuleLocations found = Read(text);
+            Assert.All(found.Imports, import => Assert.InRange(import.Line, 1, 31));
+        }
+    }
+
     private static YaraRuleLocations Read(string text) => new(Encoding.UTF8.GetBytes(text));
 }

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Outwork.Cli.Tests.Support;
+using Outwork.Contracts.Control;
+
+namespace Outwork.Cli.Tests;
+
+public sealed class StatusCommandTests
+{
+    private static readonly ControlResponse Answer = new() { Ok = true, Status = Samples.Status };
+
+    [Fact]
+    public async Task Status_for_people_tells_protection_processes_mechanisms_products_policy_counters_and_latencies()
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => Answer);
+
+        Assert.Equal(0, await run.RunAsync("status"));
+
+        Assert.Equal("status", Assert.Single(agent.Requests).Operation);
+        Assert.Contains("Outwork 0.1.0: protection is on since 2026-01-02 03:04:05.678 +00:00", run.Output);
+        Assert.Contains("Guarded: /, /home\n", run.Output);
+        Assert.Contains("Not guarded: /mnt/nfs: a network file system\n", run.Output);
+        Assert.Matches(@"product +execguard +103 +restarting +61234 +2", run.Output);
+        Assert.Matches(@"fanotify\.open-exec-perm +yes +judges execution", run.Output);
+        Assert.Matches(@"bpf\.telemetry +no +refused: EPERM +arguments of short-lived processes", run.Output);
+        Assert.Matches(@"execguard +judging +103 +2026\.1 \(generation 7\) +41 +40 +1 +0 +0 +0 +healthy", run.Output);
+        Assert.Contains("Policy: generation 3, 2 rules, from /etc/outwork/policy.yaml, applied 2026-01-02 03:04:05.678 +00:00", run.Output);
+        Assert.Matches(@"broker\.events +4242", run.Output);
+        Assert.DoesNotContain("queue-full", run.Output);
+        Assert.Matches(@"verdict\.product +40 +183 µs +1900 µs +12\.3 ms", run.Output);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public async Task Status_without_protection_says_so()
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => Answer with { Status = new StatusSnapshot { Version = "0.1.0", Protecting = false } });
+
+        Assert.Equal(0, await run.RunAsync("status"));
+
+        Assert.Contains("protection is OFF", run.Output);
+        Assert.Contains("Policy: none", run.Output);
+    }
+
+    [Fact]
+    public async Task Status_json_is_the_contract_indented()
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => Answer);
+
+        Assert.Equal(0, await run.RunAsync("status", "--json"));
+
+        StatusSnapshot read = JsonSerializer.Deserialize(run.Output, ControlJsonContext.Default.StatusSnapshot)!;
+        Assert.Equal(
+            JsonSerializer.Serialize(Samples.Status, ControlJsonContext.Default.StatusSnapshot),
+            JsonSerializer.Serialize(read, ControlJsonContext.Default.StatusSnapshot));
+        Assert.StartsWith("{\n  \"version\"", run.Output);
+    }
+
+    [Fact]
+    public async Task Product_list_shows_each_product()
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => Answer);
+
+        Assert.Equal(0, await run.RunAsync("product", "list"));
+
+        Assert.Matches(@"execguard +judging +103", run.Output);
+        Assert.DoesNotContain("Mechanisms", run.Output);
+    }
+
+    [Fact]
+    public async Task Product_list_json_is_an_array_of_the_contract()
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => Answer);
+
+        Assert.Equal(0, await run.RunAsync("product", "list", "--json"));
+
+        Assert.Equal(Samples.Status.Products, JsonSerializer.Deserialize(run.Output, ControlJsonContext.Default.ProductStatusArray)!);
+    }
+
+    [Fact]
+    public async Task Product_list_without_products_says_that_the_policy_decides()
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => Answer with { Status = Samples.Status with { Products = [] } });
+
+        Assert.Equal(0, await run.RunAsync("product", "list"));
+
+        Assert.Contains("no product", run.Output);
+    }
+}

@@ -1,0 +1,50 @@
+using Outwork.Cli.Output;
+
+namespace Outwork.Cli.Tests.Support;
+
+/// <summary>One run of the command line in a directory of its own.</summary>
+internal sealed class CommandRun : IDisposable
+{
+    private readonly SharedWriter _output = new();
+    private readonly SharedWriter _error = new();
+
+    public CommandRun()
+    {
+        Directory = System.IO.Directory.CreateTempSubdirectory("outwork-cli-").FullName;
+        SocketPath = Path.Join(Directory, "control.sock");
+    }
+
+    /// <summary>Private to the run.</summary>
+    public string Directory { get; }
+
+    /// <summary>Where the fake agent listens.</summary>
+    public string SocketPath { get; }
+
+    /// <summary>The user the socket must be of: the one that runs the tests, unless a test says otherwise.</summary>
+    public uint TrustedUser { get; init; } = CurrentUser.Id;
+
+    /// <summary>True: as on a terminal.</summary>
+    public bool Interactive { get; init; }
+
+    public string Output => _output.ToString();
+
+    public string Error => _error.ToString();
+
+    public CommandSetting Setting => new(new Terminal(_output, _error, Interactive), new UtcTime(), SocketPath, TrustedUser);
+
+    public Task<int> RunAsync(params string[] arguments) => CommandTree.RunAsync(Setting, arguments);
+
+    public string WriteFile(string name, string text)
+    {
+        string path = Path.Join(Directory, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+
+    private sealed class UtcTime : TimeProvider
+    {
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Outwork.Cli.Tests.Support;
+
+/// <summary>Text that one thread writes while another looks at it.</summary>
+internal sealed class SharedWriter : TextWriter
+{
+    private readonly Lock _lock = new();
+    private readonly StringBuilder _text = new();
+
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public override void Write(char value)
+    {
+        lock (_lock)
+            _text.Append(value);
+    }
+
+    public override void Write(string? value)
+    {
+        lock (_lock)
+            _text.Append(value);
+    }
+
+    public override string ToString()
+    {
+        lock (_lock)
+            return _text.ToString();
+    }
+}

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Globalization;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Processes;
+
+namespace Outwork.Warden.Tests;
+
+/// <summary>What the warden does when processes end, with real processes.</summary>
+public sealed class SupervisionTests : IDisposable
+{
+    private readonly WardenRun _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public void Every_own_process_is_announced_with_its_handle_before_its_session()
+    {
+        _run.Start();
+        _run.WaitForError("ProductSessionCommand");
+        string[] expected =
+        [
+            "Configure", "ProcessStarted", "ProcessStarted", "ProcessSpawning", "ProcessStarted", "AgentSession", "AgentControl",
+            "ProcessSpawning", "ProcessStarted", "ProductSession",
+        ];
+        string[] told = [.. _run.Errors.Split('\n').Where(line => line.StartsWith("told ", StringComparison.Ordinal))];
+        Assert.Equal(expected, told.Select(line => line.Split(' ')[1].Replace("Command", "", StringComparison.Ordinal)));
+        Assert.All(told.Where(line => line.Contains("ProcessStarted", StringComparison.Ordinal) || line.Contains("Session", StringComparison.Ordinal)),
+            line => Assert.EndsWith("descriptor True", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Protection_is_told_in_exactly_one_line()
+    {
+        _run.Start();
+        Assert.Matches(
+            @"^Outwork protection is on: guarding /tmp/\S+, exec and open judged, product execguard, after \d+\.\d s\. Stop with Ctrl-C\.\n$",
+            _run.Output);
+    }
+
+    [Fact]
+    public void Product_that_is_killed_is_started_again_with_a_new_session()
+    {
+        _run.Start();
+        int first = _run.ProcessId("execguard");
+        Kill(first);
+        int second = _run.ProcessId("execguard", occurrence: 2);
+        Assert.NotEqual(first, second);
+        _run.WaitForError($"ProcessEndedCommand {{ ProcessId = {first} }}");
+        _run.WaitForError($"Name = execguard, ProcessId = {second}, UserId = \\d+, Restarts = 1 }}");
+        _run.WaitForError($"ProductSessionCommand {{ Name = execguard, ProcessId = {second} }} descriptor True");
+        _run.WaitForError("execguard ended by signal 9; starting it again in 100 ms");
+    }
+
+    [Fact]
+    public void Product_that_keeps_ending_is_started_ever_later()
+    {
+        _run.WriteScript("outwork-execguard", "exit 3");
+        _run.Start();
+        foreach (int wait in (int[])[100, 200, 400, 800])
+            _run.WaitForError($"execguard ended with code 3; starting it again in {wait} ms");
+    }
+
+    [Fact]
+    public void Agent_that_is_killed_gets_the_control_socket_again()
+    {
+        _run.WriteScript("outwork-agent", "readlink /proc/self/fd/$OUTWORK_LISTEN_FD >&2; exec sleep 1000");
+        _run.Start();
+        string first = _run.WaitForError(@"^socket:\[\d+\]$").Value;
+        Kill(_run.ProcessId("agent"));
+        Assert.Equal(first, _run.WaitForError(@"^socket:\[\d+\]$", occurrence: 2).Value);
+    }
+
+    [Fact]
+    public void Broker_that_is_killed_comes_back_with_everything()
+    {
+        _run.Start();
+        _run.WaitForError("ProductSessionCommand");
+        int[] before = [_run.ProcessId("broker"), _run.ProcessId("agent"), _run.ProcessId("execguard")];
+        Kill(before[0]);
+        int[] after = [_run.ProcessId("broker", 2), _run.ProcessId("agent", 2), _run.ProcessId("execguard", 2)];
+        Assert.Empty(before.Intersect(after));
+        Assert.All(before, pid => Assert.False(WardenRun.IsRunning(pid)));
+        _run.WaitForError("protection is on again");
+    }
+
+    [Fact]
+    public void Broker_that_dies_five_times_is_given_up_loudly()
+    {
+        _run.SetBrokerBehaviour("die");
+        LaunchedProcess warden = _run.Start(waitForProtection: false);
+        Assert.Equal(new ProcessExit(ExitCode.GaveUp, 0), warden.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Contains("PROTECTION IS OFF. Giving up.", _run.Errors, StringComparison.Ordinal);
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void What_a_product_leaves_behind_is_ended()
+    {
+        // The inner process leaves the session and loses its parent: a daemon.
+        _run.WriteScript("outwork-execguard", "setsid sh -c 'echo orphan $$ >&2; exec sleep 1000' & sleep 0.5; exit 0");
+        _run.Start();
+        int orphan = int.Parse(_run.WaitForError("^orphan (\\d+)$").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        _run.WaitFor(() => !WardenRun.IsRunning(orphan), "the orphan's end");
+    }
+
+    [Fact]
+    public void Stop_ends_everything_and_leaves_nothing()
+    {
+        LaunchedProcess warden = _run.Start();
+        _run.WaitForError("ProductSessionCommand");
+        warden.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), warden.WaitForExit(TimeSpan.FromSeconds(10)));
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Stop_ends_a_broker_that_does_not_stop_and_an_agent_that_does_not_listen()
+    {
+        _run.SetBrokerBehaviour("hang");
+        _run.WriteScript("outwork-agent", "trap '' TERM; while :; do sleep 1; done");
+        LaunchedProcess warden = _run.Start();
+        var watch = Stopwatch.StartNew();
+        warden.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), warden.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 2, 10);
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Warden_that_is_killed_leaves_nothing()
+    {
+        LaunchedProcess warden = _run.Start();
+        int product = _run.ProcessId("execguard");
+        warden.Kill();
+        _ = warden.WaitForExit(TimeSpan.FromSeconds(5));
+        _run.WaitFor(() => !WardenRun.IsRunning(product), "the product's end with the warden");
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Second_instance_is_refused_and_the_first_goes_on()
+    {
+        LaunchedProcess first = _run.Start();
+        using LaunchedProcess second = _run.Start(waitForProtection: false);
+        Assert.Equal(new ProcessExit(ExitCode.AlreadyRuns, 0), second.WaitForExit(TimeSpan.FromSeconds(10)));
+        _run.WaitForError($"Outwork already runs here \\(warden pid {first.ProcessId}\\)\\. See: outwork status");
+        Assert.Null(first.TryGetExit());
+        Assert.True(File.Exists(Path.Join(_run.RunDirectory, "control.sock")));
+    }
+
+    [Fact]
+    public void Start_right_after_the_warden_was_killed_succeeds()
+    {
+        LaunchedProcess first = _run.Start();
+        first.Kill();
+        _ = first.WaitForExit(TimeSpan.FromSeconds(5));
+        using LaunchedProcess second = _run.Start(waitForProtection: false);
+        _run.WaitFor(() => _run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 2, "protection again");
+        second.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), second.WaitForExit(TimeSpan.FromSeconds(10)));
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Parent_that_dies_takes_the_warden_with_it()
+    {
+        SocketPair pipe = SocketPair.CreateStream();
+        using (pipe.Second)
+        {
+            _run.Start(parent: pipe.Second, arguments: ["--parent-fd", "3"]);
+        }
+
+        pipe.First.Dispose();
+        Assert.Equal(new ProcessExit(0, 0), _run.Warden!.WaitForExit(TimeSpan.FromSeconds(10)));
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Warden_stays_small()
+    {
+        LaunchedProcess warden = _run.Start();
+        _run.WaitForError("ProductSessionCommand");
+        string resident = File.ReadLines($"/proc/{warden.ProcessId}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal));
+        int kilobytes = int.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        Assert.InRange(kilobytes, 1, 45 * 1000);
+    }
+
+    [Fact]
+    public void Warden_knows_its_child_by_parent_and_user()
+    {
+        LaunchedProcess warden = _run.Start();
+        using var parentage = new ProcessParentage();
+        Assert.True(parentage.IsRootChildOf(_run.ProcessId("broker"), warden.ProcessId));
+        _run.WaitFor(() => !parentage.IsRootChildOf(_run.ProcessId("execguard"), warden.ProcessId), "the product's other user");
+        Assert.False(parentage.IsRootChildOf(_run.ProcessId("broker"), 1));
+        Assert.False(parentage.IsRootChildOf(0x3fffff, warden.ProcessId));
+    }
+
+    private static void Kill(int pid)
+    {
+        using Process process = Process.GetProcessById(pid);
+        process.Kill();
+    }
+}

@@ -1,0 +1,34 @@
+namespace Outwork.Warden.Tests;
+
+public sealed class WardenOptionsTests
+{
+    [Theory]
+    [InlineData("--no-such", "--no-such")]
+    [InlineData("--mount", "--mount")]
+    [InlineData("--mount /no/such", "/no/such")]
+    [InlineData("--no-product --policy /no/such.yaml", "/no/such.yaml")]
+    [InlineData("--product x", "NAME=PROGRAM")]
+    [InlineData("--product ../x=/bin/true", "NAME=PROGRAM")]
+    [InlineData("--product a=/no/such", "/no/such")]
+    [InlineData("--product a=/bin/true --product a=/bin/true", "twice")]
+    [InlineData("--no-product --parent-fd x", "--parent-fd x")]
+    public void Fault_of_the_command_line_is_named(string commandLine, string named)
+    {
+        Assert.Null(WardenOptions.Parse(commandLine.Split(' '), out string fault));
+        Assert.Contains(named, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Product_given_replaces_the_default_one()
+    {
+        WardenOptions? options = WardenOptions.Parse(["--product", "mine=/bin/true"], out string fault);
+        Assert.Equal("", fault);
+        Assert.Equal(new ProductOption("mine", "/bin/true"), Assert.Single(options!.Products));
+    }
+
+    [Fact]
+    public void No_product_gives_none()
+    {
+        Assert.Empty(WardenOptions.Parse(["--no-product", "--run-dir", "relative/run/"], out _)!.Products);
+    }
+}
