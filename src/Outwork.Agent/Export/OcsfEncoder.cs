@@ -12,6 +12,9 @@ internal sealed class OcsfEncoder : IDisposable
 {
     private const string EventsLog = "events";
     private const string DecisionsLog = "decisions";
+    private static readonly JsonEncodedText[] HostProfiles = [JsonEncodedText.Encode("host")];
+    private static readonly JsonEncodedText[] ContainerProfiles = [.. HostProfiles, JsonEncodedText.Encode("container")];
+    private static readonly JsonEncodedText[] DecisionProfiles = [.. HostProfiles, JsonEncodedText.Encode("security_control")];
     private static readonly JsonWriterOptions Options = new()
     {
         // Paths stay readable; the output is JSON all the same, and never goes into HTML.
@@ -69,15 +72,17 @@ internal sealed class OcsfEncoder : IDisposable
     private static OcsfHead? Describe(NotifyEvent notification) => notification.Kind switch
     {
         EventKind.Fork or EventKind.Exec when notification.Process is not null =>
-            new OcsfHead(OcsfClass.ProcessActivity, 1, "Launch", OcsfSeverity.Informational, EventsLog, "host"),
+            new OcsfHead(OcsfClass.ProcessActivity, 1, "Launch", OcsfSeverity.Informational, EventsLog, ProfilesOf(notification.Process)),
         EventKind.Exit when notification.Process is not null =>
-            new OcsfHead(OcsfClass.ProcessActivity, 2, "Terminate", OcsfSeverity.Informational, EventsLog, "host"),
+            new OcsfHead(OcsfClass.ProcessActivity, 2, "Terminate", OcsfSeverity.Informational, EventsLog, ProfilesOf(notification.Process)),
         EventKind.Decision when notification.Decision is { } decision =>
-            new OcsfHead(OcsfClass.FileActivity, 14, "Open", OcsfDecision.SeverityOf(decision), DecisionsLog, "security_control"),
-        EventKind.Gap => new OcsfHead(OcsfClass.BaseEvent, 99, "Gap", OcsfSeverity.Medium, EventsLog, null),
-        EventKind.ContentChange => new OcsfHead(OcsfClass.ApplicationLifecycle, 8, "Update", OcsfSeverity.Informational, EventsLog, null),
+            new OcsfHead(OcsfClass.FileActivity, 14, "Open", OcsfDecision.SeverityOf(decision), DecisionsLog, DecisionProfiles),
+        EventKind.Gap => new OcsfHead(OcsfClass.BaseEvent, 99, "Gap", OcsfSeverity.Medium, EventsLog, HostProfiles),
+        EventKind.ContentChange => new OcsfHead(OcsfClass.ApplicationLifecycle, 8, "Update", OcsfSeverity.Informational, EventsLog, HostProfiles),
         _ => null,
     };
+
+    private static JsonEncodedText[] ProfilesOf(ProcessInfo process) => process.ContainerId is null ? HostProfiles : ContainerProfiles;
 
     private void WriteHead(OcsfHead head, long timeUnixNs)
     {
@@ -101,17 +106,14 @@ internal sealed class OcsfEncoder : IDisposable
         uid.TryWrite($"{_source.RunId}-{_sequence}", out int length);
         _writer.WriteString(OcsfNames.Uid, uid[..length]);
         _writer.WriteNumber(OcsfNames.Sequence, _sequence);
-        if (head.Profile is not null)
-        {
-            _writer.WriteStartArray(OcsfNames.Profiles);
-            _writer.WriteStringValue(head.Profile);
-            _writer.WriteEndArray();
-        }
-
+        _writer.WriteStartArray(OcsfNames.Profiles);
+        foreach (JsonEncodedText profile in head.Profiles)
+            _writer.WriteStringValue(profile);
+        _writer.WriteEndArray();
         _writer.WriteEndObject();
         _writer.WritePropertyName(OcsfNames.Device);
         _writer.WriteRawValue(_source.Device, skipInputValidation: true);
     }
 
-    private readonly record struct OcsfHead(OcsfClass Class, int ActivityId, string ActivityName, OcsfSeverity Severity, string Log, string? Profile);
+    private readonly record struct OcsfHead(OcsfClass Class, int ActivityId, string ActivityName, OcsfSeverity Severity, string Log, JsonEncodedText[] Profiles);
 }

@@ -58,9 +58,9 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, IRead
     {
         foreach (var counter in core.Engine.Counters.Snapshot()) yield return counter;
         var lost = core.TelemetryLost;
-        yield return new("telemetry.fork", core.Seen(EventKind.Fork));
-        yield return new("telemetry.exec", core.Seen(EventKind.Exec));
-        yield return new("telemetry.exit", core.Seen(EventKind.Exit));
+        yield return new("telemetry.seen.fork", core.Seen(EventKind.Fork));
+        yield return new("telemetry.seen.exec", core.Seen(EventKind.Exec));
+        yield return new("telemetry.seen.exit", core.Seen(EventKind.Exit));
         yield return new("telemetry.lost.fork", lost.Forks);
         yield return new("telemetry.lost.exec", lost.Execs);
         yield return new("telemetry.lost.exit", lost.Exits);

@@ -1,0 +1,157 @@
+using Outwork.Agent.Tests.Support;
+using Outwork.Contracts.Control;
+using Outwork.Contracts.Events;
+using Outwork.Platform.Processes;
+
+namespace Outwork.Agent.Tests.EndToEnd;
+
+public sealed class AgentProcessTests
+{
+    private const string Policy = "version: 1\nrules:\n  - id: no-tmp\n    match:\n      path: /tmp/**\n    action: deny\n";
+
+    [Fact]
+    public async Task Agent_applies_the_policy_before_it_subscribes_and_then_serves_and_exports()
+    {
+        await using var agent = new AgentUnderTest(Policy);
+        SubscribeRequest subscription = Describe(await agent.SubscribedAsync());
+        ControlRequest first = agent.Broker.Requests.First();
+        Assert.Equal(("policy-apply", "/etc/outwork/policy.yaml", "no-tmp"), (first.Operation, first.PolicySource, first.Policy!.Rules.Single().Id));
+        Assert.Equal(new SubscribeRequest("agent", 0, true, true), subscription);
+
+        Assert.True(agent.Tell(SampleEvents.Exec("ls")));
+        Assert.True(agent.Tell(SampleEvents.Decision()));
+        agent.Wake();
+        await Eventually.HoldsAsync(() => agent.Exported.Length == 2);
+        ControlResponse status = await agent.AskAsync(new ControlRequest { Operation = "status" });
+        Assert.Contains(status.Status!.Counters, counter => counter is { Name: "agent.events", Value: 2 });
+        Assert.Contains(status.Status.Counters, counter => counter is { Name: "export.records", Value: 2 });
+    }
+
+    [Fact]
+    public async Task Faulty_policy_over_the_socket_names_line_and_column_and_changes_nothing()
+    {
+        await using var agent = new AgentUnderTest(Policy);
+        await agent.SubscribedAsync();
+        ControlResponse refused = await agent.AskAsync(new ControlRequest { Operation = "policy-apply", PolicyText = "version: 1\nrules:\n  - id: x\n    action: explode\n" });
+        Assert.Equal("policy-invalid", refused.Code);
+        Assert.Contains(refused.Faults!, fault => fault is { Line: 4, Column: 13 });
+        Assert.Single(agent.Broker.Requests);
+        Assert.False(File.Exists(agent.StateFile("policy.yaml")));
+        Assert.Equal(Policy, (await agent.AskAsync(new ControlRequest { Operation = "policy-show" })).PolicyText);
+    }
+
+    [Fact]
+    public async Task Broker_that_hangs_up_ends_the_agent_at_once_with_everything_written()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.SubscribedAsync();
+        for (ulong id = 1; id <= 100; id++)
+            Assert.True(agent.Tell(SampleEvents.Decision(id)));
+        agent.Wake();
+        agent.Broker.HangUp();
+        Assert.Equal(new ProcessExit(1, 0), agent.WaitForExit(TimeSpan.FromSeconds(5)));
+        Assert.Equal(100, agent.Exported.Length);
+    }
+
+    [Fact]
+    public async Task End_of_the_session_ends_the_agent()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.SubscribedAsync();
+        agent.EndSession();
+        Assert.Equal(new ProcessExit(1, 0), agent.WaitForExit(TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public async Task Termination_ends_it_with_everything_written()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.SubscribedAsync();
+        for (ulong id = 1; id <= 100; id++)
+            Assert.True(agent.Tell(SampleEvents.Decision(id)));
+        agent.Wake();
+        agent.Terminate();
+        Assert.Equal(new ProcessExit(0, 0), agent.WaitForExit(TimeSpan.FromSeconds(5)));
+        Assert.Equal(100, agent.Exported.Length);
+    }
+
+    [Fact]
+    public async Task Frame_that_does_not_decode_is_counted_and_the_stream_goes_on()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.SubscribedAsync();
+        agent.TellGarbage();
+        Assert.True(agent.Tell(SampleEvents.Decision()));
+        agent.Wake();
+        await Eventually.HoldsAsync(() => agent.Exported.Length == 1);
+        ControlResponse status = await agent.AskAsync(new ControlRequest { Operation = "status" });
+        Assert.Contains(status.Status!.Counters, counter => counter is { Name: "agent.frames-refused", Value: 1 });
+    }
+
+    [Fact]
+    public async Task Without_an_endpoint_no_telemetry_assembly_is_loaded_and_with_one_it_is()
+    {
+        await using (var agent = new AgentUnderTest())
+        {
+            await agent.SubscribedAsync();
+            Assert.DoesNotContain("OpenTelemetry", File.ReadAllText($"/proc/{agent.ProcessId}/maps"));
+        }
+
+        await using var collector = new Collector();
+        await using var exporting = new AgentUnderTest(environment: ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint.AbsoluteUri));
+        await exporting.SubscribedAsync();
+        exporting.Tell(SampleEvents.Decision());
+        exporting.Wake();
+        await Eventually.HoldsAsync(() => collector.Bodies("/v1/logs").Any());
+        Assert.Contains("OpenTelemetry", File.ReadAllText($"/proc/{exporting.ProcessId}/maps"));
+    }
+
+    [Fact]
+    public async Task Five_thousand_events_a_second_stay_within_the_agents_bounds()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.SubscribedAsync();
+        NotifyEvent[] events = [SampleEvents.Fork(), SampleEvents.Exec("ls", "-l", "/usr/share/doc"), SampleEvents.Exit(0)];
+        const int seconds = 4;
+        int told = 0;
+        TimeSpan before = agent.ProcessorTime();
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        for (int i = 0; i < seconds * 100 && await tick.WaitForNextTickAsync(); i++)
+        {
+            for (int j = 0; j < 50; j++)
+                Assert.True(agent.Tell(events[told++ % events.Length]));
+            agent.Wake();
+        }
+
+        await Eventually.HoldsAsync(() => agent.Exported.Length == told);
+        double core = (agent.ProcessorTime() - before).TotalSeconds / seconds;
+        long resident = agent.ResidentKilobytes();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{core:P1} of a core, {resident} kB resident");
+        // The bar is 8 % and 90 MB for the published build; this one is compiled while it runs.
+        Assert.True(core < 0.5, $"{core:P1} of a core");
+        Assert.True(resident < 90 * 1024, $"{resident} kB");
+    }
+
+    [Fact]
+    public async Task Started_by_hand_it_says_who_starts_it()
+    {
+        string program = Path.Join(AppContext.BaseDirectory, "outwork-agent");
+        TestProcess result = await TestProcess.RunAsync(program, "--state", "/nonexistent");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("outwork-warden", result.Errors);
+
+        TestProcess faulty = await TestProcess.RunAsync(program, "--export-files", "0", "--nonsense", "1");
+        Assert.Equal(2, faulty.ExitCode);
+        Assert.Contains("--export-files 0", faulty.Errors);
+        Assert.Contains("--nonsense", faulty.Errors);
+        Assert.Contains("--state", faulty.Errors);
+    }
+
+    private static SubscribeRequest Describe(Contracts.Wire.SubscribeRequest request) => new(
+        request.Name,
+        request.AuthKinds,
+        request.Tells(EventKind.Exec) && request.Tells(EventKind.Exit) && request.Tells(EventKind.Fork),
+        request.Tells(EventKind.Decision) && request.Tells(EventKind.Gap) && request.Tells(EventKind.ContentChange));
+
+    private sealed record SubscribeRequest(string Name, ulong AuthKinds, bool TellsProcesses, bool TellsDecisions);
+}

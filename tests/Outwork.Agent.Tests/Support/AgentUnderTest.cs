@@ -1,0 +1,135 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using Outwork.Contracts;
+using Outwork.Contracts.Control;
+using Outwork.Contracts.Events;
+using Outwork.Contracts.Wire;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sessions;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Processes;
+
+namespace Outwork.Agent.Tests.Support;
+
+/// <summary>The real outwork-agent in a process of its own; the test is its warden and its broker.</summary>
+internal sealed class AgentUnderTest : IAsyncDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private readonly BrokerSessionEndpoint _session;
+    private readonly LaunchedProcess _process;
+
+    // Kept as the warden keeps it; disposing it would remove the socket's file.
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly byte[] _frame = new byte[FrameLimits.MaxEventFrame];
+
+    public AgentUnderTest(string policy = "version: 1\n", params (string Name, string Value)[] environment)
+    {
+        Directory.CreateDirectory(_directory["state"]);
+        File.WriteAllText(_directory["policy.yaml"], policy);
+        SocketPair session = SocketPair.CreateSequencedPackets();
+        _listener.Bind(new UnixDomainSocketEndPoint(_directory["control.sock"]));
+        _listener.Listen(64);
+        LaunchResult launched = new LinuxProcessLauncher().Start(new ProcessSpec
+        {
+            Program = Path.Join(AppContext.BaseDirectory, "outwork-agent"),
+            Arguments = ["--state", _directory["state"], "--export", _directory["export"], "--policy", _directory["policy.yaml"]],
+            Environment =
+            [
+                new("DOTNET_ROOT", CurrentProcess.RuntimeDirectory),
+                new("OUTWORK_SESSION_FD", "3"),
+                new("OUTWORK_CONTROL_FD", "4"),
+                new("OUTWORK_LISTEN_FD", "5"),
+                new("OUTWORK_POLICY_SOURCE", "/etc/outwork/policy.yaml"),
+                .. environment.Select(variable => new KeyValuePair<string, string>(variable.Name, variable.Value)),
+            ],
+            Descriptors = [new(session.Second, 3), new(Broker.AgentEnd, 4), new(_listener.SafeHandle, 5)],
+        });
+        _process = launched.Process ?? throw new InvalidOperationException(launched.Refusal);
+        session.Second.Dispose();
+        Broker.AgentEnd.Dispose();
+        Assert.True(BrokerSessionEndpoint.TryCreate(
+            session.First, new BrokerSessionOptions { EventsCapacity = 8 * 1024 * 1024 }, TimeProvider.System, out BrokerSessionEndpoint? endpoint));
+        _session = endpoint!;
+    }
+
+    public FakeBroker Broker { get; } = new();
+
+    public int ProcessId => _process.ProcessId;
+
+    public string StateFile(string name) => Path.Join(_directory["state"], name);
+
+    public string[] Exported => File.Exists(ExportFile) ? File.ReadAllLines(ExportFile) : [];
+
+    public string ExportFile => Path.Join(_directory["export"], "outwork.jsonl");
+
+    /// <summary>Waits until the agent has subscribed, and gives what it wants to be told of.</summary>
+    public async Task<SubscribeRequest> SubscribedAsync()
+    {
+        SubscribeRequest? request = null;
+        byte[] frame = new byte[FrameLimits.MaxReplyFrame];
+        await Eventually.HoldsAsync(() =>
+            _session.TryReadReply(frame, out int length) == RingReadStatus.Frame
+            && SubscribeCodec.TryDecode(frame.AsSpan(0, length), new Utf8Interning(), out request) == FrameFault.None);
+        return request!;
+    }
+
+    public bool Tell(NotifyEvent notification)
+    {
+        int length = NotifyCodec.Encode(_frame, notification, MonotonicClock.Nanoseconds(TimeProvider.System));
+        return _session.Deliver(_frame.AsSpan(0, length));
+    }
+
+    public void TellGarbage()
+    {
+        int length = NotifyCodec.Encode(_frame, SampleEvents.Fork(), 1);
+        // The first field claims to be longer than the frame.
+        _frame.AsSpan(104 + 2, 2).Fill(0xff);
+        _session.TryWriteEvent(_frame.AsSpan(0, length));
+    }
+
+    public void Wake() => _session.WakeIfSleeping();
+
+    public void EndSession()
+    {
+        if (!_session.Socket.IsClosed)
+            _session.Dispose();
+    }
+
+    public async Task<ControlResponse> AskAsync(ControlRequest request)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(_directory["control.sock"]));
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await ControlLines.WriteAsync(stream, request, CancellationToken.None);
+        using var reader = new StreamReader(stream);
+        string? line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        return JsonSerializer.Deserialize(line!, ControlJsonContext.Default.ControlResponse)!;
+    }
+
+    public void Terminate() => _process.RequestEnd();
+
+    public ProcessExit? WaitForExit(TimeSpan timeout) => _process.WaitForExit(timeout);
+
+    /// <summary>Processor time used so far.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        string[] fields = File.ReadAllText($"/proc/{ProcessId}/stat").Split(") ")[1].Split(' ');
+        // utime and stime, in ticks of 10 ms (proc(5)).
+        return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11]) + long.Parse(fields[12])));
+    }
+
+    public long ResidentKilobytes() => long.Parse(
+        File.ReadLines($"/proc/{ProcessId}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        _process.WaitForExit(TimeSpan.FromSeconds(10));
+        _process.Dispose();
+        EndSession();
+        _listener.Dispose();
+        await Broker.DisposeAsync();
+        _directory.Dispose();
+    }
+}
