@@ -68,6 +68,7 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, IRead
         yield return new("processes.alive", (ulong)core.Processes.Alive);
         yield return new("decisions.last-id", core.Engine.Journal.Ring.LastId);
         yield return new("pending", (ulong)core.Engine.Poll.Pending.Count);
+        foreach (var (rule, count) in core.Engine.RuleHits.Snapshot()) yield return new($"rule.{rule}", (ulong)count);
     }
 
     private static string Word(ProcessRole role) => role.ToString().ToLowerInvariant();
