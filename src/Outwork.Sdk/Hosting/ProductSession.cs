@@ -206,6 +206,7 @@ internal sealed class ProductSession : IDisposable
             deadline.Stop();
         }
 
+        // The broker does not take a late answer, so it must not be kept either.
         bool late = question.DeadlineNs < MonotonicClock.Nanoseconds(_time);
         Verdict verdict = judgement.Verdict is Verdict.Allow or Verdict.Deny ? judgement.Verdict : Verdict.None;
         // The answer first, then the talk about it. A late one is sent too: the broker counts it.

@@ -209,6 +209,23 @@ public sealed unsafe class HostileProductTests : IDisposable
         Assert.False(BrokerSessionEndpoint.TryCreate(brokerEnd, new BrokerSessionOptions(), TimeProvider.System, out _));
     }
 
+    [Fact]
+    public void Endpoint_that_is_disposed_answers_without_touching_its_memory()
+    {
+        byte[] frame = FrameSamples.All().First().Frame;
+        _broker.Endpoint.Dispose();
+        Assert.True(_broker.Endpoint.IsBroken);
+        Assert.False(_broker.Endpoint.HasReplies);
+        Assert.Equal(AskResult.Disconnected, _broker.Endpoint.Ask(TestBroker.Exec("/bin/true"), -1));
+        Assert.False(_broker.Endpoint.Deliver(frame));
+        Assert.False(_broker.Endpoint.TryWriteEvent(frame));
+        Assert.Equal(RingReadStatus.Broken, _broker.Endpoint.TryReadReply(new byte[FrameLimits.MaxReplyFrame], out _));
+        Assert.Equal(DescriptorSendResult.Disconnected, _broker.Endpoint.SendDescriptor(1, 0));
+        _broker.Endpoint.WakeIfSleeping();
+        _broker.Endpoint.SetSleeping(true);
+        _broker.Endpoint.Close(ClosingReason.Shutdown, "");
+    }
+
     private static FrameHeader Next(RingReader reader, byte[] buffer)
     {
         Assert.Equal(RingReadStatus.Frame, reader.TryRead(buffer, out int length));
