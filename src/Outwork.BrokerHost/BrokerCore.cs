@@ -122,7 +122,9 @@ internal sealed class BrokerCore
     private void RecordMemoryExecution(NotifyEvent e)
     {
         var process = e.Process!;
-        var decision = Engine.Policy.Evaluate(new RuleQuery { Kind = EventKind.Exec, Via = ExecVia.Memory, Path = process.Executable, User = process.UserId });
+        var query = new RuleQuery { Kind = EventKind.Exec, Via = ExecVia.Memory, Path = process.Executable, User = process.UserId };
+        var decision = Engine.Policy.Evaluate(query);
+        Engine.RuleHits.Count(query, decision);
         if (decision.Rule is null && decision.WouldBeRule is null) return;
         var verdict = decision.Rule is { Action: Contracts.Policy.RuleAction.Deny } ? Verdict.Deny : Verdict.Allow;
         Engine.Counters.Count(VerdictSource.Rule, verdict);
@@ -142,6 +144,7 @@ internal sealed class BrokerCore
             Verdict = verdict,
             Source = decision.Rule is null ? VerdictSource.Default : VerdictSource.Rule,
             Rule = decision.Rule?.Id ?? decision.WouldBeRule,
+            Stage = decision.Rule is null ? RuleStage.Audit : RuleStage.Enforce,
             WouldBe = decision.WouldBe,
             PolicyGeneration = Engine.PolicyGeneration,
         });

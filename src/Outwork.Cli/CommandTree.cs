@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Outwork.Cli.Completion;
 using Outwork.Cli.Decisions;
 using Outwork.Cli.Help;
@@ -52,9 +53,11 @@ internal static class CommandTree
         };
         try
         {
+            if (parsed.Action is ParseErrorAction wrong)
+                return await RefuseAsync(setting, parsed, wrong, invocation);
             int code = await parsed.InvokeAsync(invocation);
             await setting.Terminal.Output.FlushAsync();
-            return parsed.Action is ParseErrorAction ? ExitCodes.Usage : code;
+            return code;
         }
         catch (IOException closed) when (closed.HResult == StandardOutput.ReaderGone)
         {
@@ -66,5 +69,18 @@ internal static class CommandTree
             setting.Terminal.WriteError(TerminalText.Escape(failed.Message));
             return ExitCodes.Refused;
         }
+    }
+
+    /// <summary>Says what is wrong with the command line and where its help is, rather than the whole help.</summary>
+    private static async Task<int> RefuseAsync(
+        CommandSetting setting, ParseResult parsed, ParseErrorAction wrong, InvocationConfiguration invocation)
+    {
+        wrong.ShowHelp = false;
+        _ = await parsed.InvokeAsync(invocation);
+        string names = "";
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = result.Parent)
+            names = $"{command.Command.Name} {names}";
+        await setting.Terminal.Error.WriteLineAsync($"See: outwork {names}--help");
+        return ExitCodes.Usage;
     }
 }

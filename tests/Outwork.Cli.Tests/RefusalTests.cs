@@ -84,6 +84,22 @@ public sealed class RefusalTests
     }
 
     [Theory]
+    [InlineData("status", """{"ok":true,"status":{"version":"1","protecting":true,"products":[{"name":"p","state":"judging"}]}}""")]
+    [InlineData("product list", """{"ok":true,"status":{"version":"1","protecting":true,"products":[{"name":"p","state":"judging"}]}}""")]
+    [InlineData("decisions", """{"ok":true,"decisions":[{"id":1,"timeUnixNs":1,"kind":"Exec","verdict":"Deny","source":"Rule"}]}""")]
+    [InlineData("explain 1", """{"ok":true,"decisions":[{"id":1,"timeUnixNs":1,"kind":"Exec","verdict":"Deny","source":"Product","votes":[{}]}],"ancestry":[{"id":{"value":1},"pid":1}]}""")]
+    public async Task An_answer_without_optional_fields_is_shown_all_the_same(string command, string raw)
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.StartRaw(run.SocketPath, raw + "\n");
+
+        Assert.Equal(0, await run.RunAsync(command.Split(' ')));
+
+        Assert.NotEmpty(run.Output);
+        Assert.Empty(run.Error);
+    }
+
+    [Theory]
     [InlineData("broker-unavailable", 3)]
     [InlineData("busy", 3)]
     [InlineData("bad-request", 1)]

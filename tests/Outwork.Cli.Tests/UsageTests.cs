@@ -21,7 +21,17 @@ public sealed class UsageTests
 
         Assert.Equal(2, await run.RunAsync(line.Split(' ')));
 
-        Assert.NotEmpty(run.Error);
+        Assert.Contains("--help\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_wrong_command_line_names_the_help_of_its_command()
+    {
+        using var run = new CommandRun();
+
+        Assert.Equal(2, await run.RunAsync("policy", "check"));
+
+        Assert.Contains("See: outwork policy check --help\n", run.Error);
     }
 
     [Fact]

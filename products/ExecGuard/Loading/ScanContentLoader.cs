@@ -160,7 +160,11 @@ internal sealed class ScanContentLoader : IDisposable
         {
             read();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
+        {
+            _faults.Add(new ContentFault(name, 0, "cannot be read by ExecGuard, which has a user of its own; make it readable by all (chmod a+rX)"));
+        }
+        catch (IOException fault)
         {
             _faults.Add(new ContentFault(name, 0, "cannot be read: " + fault.Message));
         }

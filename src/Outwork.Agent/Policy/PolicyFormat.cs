@@ -1,3 +1,4 @@
+using Outwork.Contracts.Policy;
 using Outwork.Platform.Linux.Users;
 using Outwork.Policy;
 

@@ -6,33 +6,28 @@ using Outwork.Contracts.Verdicts;
 namespace Outwork.Broker.Rules;
 
 /// <summary>
-/// A policy in the form in which it is evaluated. Immutable; one thread evaluates at a time. The first rule in force whose
-/// conditions all hold decides. Made by <see cref="PolicyCompiler"/>.
+/// A policy in the form in which it is evaluated. Immutable, any thread. The first rule in force whose conditions all hold
+/// decides. Made by <see cref="PolicyCompiler"/>.
 /// </summary>
 public sealed class CompiledPolicy
 {
     private readonly CompiledRule[] _rules;
-    private readonly int[] _unindexed;
-    private readonly CompiledRule[] _hashOnlyExec, _hashOnlyOpen;
-    private readonly RuleIndex _index;
+    private readonly RuleIndex _enforced, _observed;
     private readonly RuleAction _default;
+    private readonly OpenRulePaths _openPaths;
 
-    internal CompiledPolicy(CompiledRule[] rules, RuleIndex index, RuleAction byDefault)
+    internal CompiledPolicy(CompiledRule[] rules, RuleAction byDefault, MemoryExecPolicy memoryExec)
     {
-        (_rules, _index, _default) = (rules, index, byDefault);
-        _unindexed = [.. rules.Where(static r => !r.HasPath && !r.HasHash).Select(static r => r.Index)];
-        _hashOnlyExec = [.. rules.Where(static r => !r.HasPath && r.HasHash && r.Judges(EventKind.Exec))];
-        _hashOnlyOpen = [.. rules.Where(static r => !r.HasPath && r.HasHash && r.Judges(EventKind.Open))];
+        (_rules, _default, MemoryExec) = (rules, byDefault, memoryExec);
         var enforced = rules.Where(static r => r.IsEnforced).ToArray();
+        _enforced = new RuleIndex(enforced);
+        _observed = new RuleIndex(rules.Where(static r => !r.IsEnforced));
+        HasObservedRules = Array.Exists(rules, static r => !r.IsEnforced);
+        _openPaths = new OpenRulePaths(rules);
         Products = [.. enforced.Where(static r => r.Rule.Action == RuleAction.Ask).SelectMany(static r => r.Rule.Products).Distinct(StringComparer.Ordinal)];
-        HasOpenRules = Array.Exists(rules, static r => r.Judges(EventKind.Open));
-        HasPathRules = Array.Exists(enforced, static r => r.HasPath);
-        HasOwnerRules = Array.Exists(enforced, static r => r.Rule.Match.Owners.Length != 0);
+        HasPathRules = Array.Exists(rules, static r => r.HasPath);
+        HasOwnerRules = Array.Exists(rules, static r => r.Rule.Match.Owners.Length != 0);
         ReadFailure = Array.Exists(enforced, static r => r.Rule.OnFailure == OnFailure.Closed) ? OnFailure.Closed : OnFailure.Open;
-        var memory = enforced.Where(static r => r.Rule.Match.Via.Contains(ExecVia.Memory) && r.Rule.Action == RuleAction.Deny).ToArray();
-        MemoryExec = Array.Exists(memory, static r => r.Rule.Match.Users.Length == 0)
-            ? MemoryExecPolicy.DenyAll
-            : new MemoryExecPolicy { DeniedUsers = [.. memory.SelectMany(static r => r.Rule.Match.Users).Distinct()] };
     }
 
     /// <summary>Allows everything: what is in force before a policy comes.</summary>
@@ -44,55 +39,63 @@ public sealed class CompiledPolicy
     /// <summary>Products that rules in force ask.</summary>
     public IReadOnlyList<string> Products { get; }
 
-    /// <summary>True when any rule looks at opening files.</summary>
-    public bool HasOpenRules { get; }
+    /// <summary>True when any rule is in shadow or audit.</summary>
+    public bool HasObservedRules { get; }
 
-    /// <summary>True when a verdict may depend on the path, which a file can change without changing itself.</summary>
+    /// <summary>True when any rule, in whatever stage, looks at opening files.</summary>
+    public bool HasOpenRules => !_openPaths.IsEmpty;
+
+    /// <summary>True when what is said may depend on the path, which a file can change without changing itself.</summary>
     public bool HasPathRules { get; }
 
-    /// <summary>True when a verdict may depend on the owner, which a file can change without changing its content.</summary>
+    /// <summary>True when what is said may depend on the owner, which a file can change without changing its content.</summary>
     public bool HasOwnerRules { get; }
 
     /// <summary>What happens when a file cannot be read: closed as soon as any rule in force fails closed.</summary>
     public OnFailure ReadFailure { get; }
 
-    /// <summary>Who may not execute memory without a path.</summary>
+    /// <summary>Who may not execute memory without a path: what <see cref="Evaluate"/> says of it, as a list.</summary>
     public MemoryExecPolicy MemoryExec { get; }
 
-    /// <summary>Entries of the path index looked at by the last evaluation; a diagnostic for tests.</summary>
-    internal int Visited => _index.Visited;
+    /// <summary>True when a rule about opening files may apply to a file at this path.</summary>
+    public bool MayConcernOpen(string path) => _openPaths.Contains(path);
+
+    /// <summary>The rule at a position.</summary>
+    public PolicyRule RuleAt(int position) => _rules[position].Rule;
+
+    /// <summary>Entries of the indexes looked at by the last evaluation: a measure of cost that no clock disturbs, for tests of one thread.</summary>
+    internal int Visited { get; private set; }
 
     /// <summary>Evaluates. Allocates nothing.</summary>
     public RuleDecision Evaluate(in RuleQuery query)
     {
-        var search = new RuleSearch(_rules, query);
-        _index.ForPath(query.Path, ref search);
-        if (!query.Sha256.IsEmpty) _index.ForHash(query.Sha256, ref search);
-        foreach (int rule in _unindexed)
-        {
-            if (!search.MayImprove(rule)) break;
-            search.Consider(rule);
-        }
-        if (query.Sha256.IsEmpty)
-        {
-            foreach (var rule in query.Kind == EventKind.Open ? _hashOnlyOpen : _hashOnlyExec)
-            {
-                if (!search.MayImprove(rule.Index)) break;
-                if (!rule.MatchesObject(query)) continue;
-                search.AwaitHash(rule.Index);
-                break;
-            }
-        }
-        if (search.NeedsHash) return new RuleDecision { NeedsHash = true, DependsOnSubject = search.DependsOnSubject };
-        var decider = search.Enforced == int.MaxValue ? null : _rules[search.Enforced].Rule;
-        var observed = search.Observed < search.Enforced ? _rules[search.Observed].Rule : null;
+        var enforced = new RuleSearch(_rules, query, int.MaxValue, wantsAll: false);
+        _enforced.Search(query.Path, query.Sha256, ref enforced);
+        int decider = enforced.First;
+        var observed = new RuleSearch(_rules, query, decider, wantsAll: true);
+        if (HasObservedRules) _observed.Search(query.Path, query.Sha256, ref observed);
+        Visited = enforced.Visited + observed.Visited;
+        var rule = decider == int.MaxValue ? null : _rules[decider].Rule;
+        var audit = observed.FirstAudit == decider ? null : _rules[observed.FirstAudit].Rule;
         return new RuleDecision
         {
-            Rule = decider,
-            Action = decider?.Action ?? _default,
-            WouldBe = observed?.Action switch { RuleAction.Allow => Verdict.Allow, RuleAction.Deny => Verdict.Deny, _ => Verdict.None },
-            WouldBeRule = observed?.Id,
-            DependsOnSubject = search.DependsOnSubject,
+            Rule = rule,
+            Position = decider,
+            // Memory cannot be held back for an answer: only a rule that names it denies it, never the default.
+            Action = rule?.Action ?? (query.Via == ExecVia.Memory ? RuleAction.Allow : _default),
+            WouldBe = audit?.Action switch { RuleAction.Allow => Verdict.Allow, RuleAction.Deny => Verdict.Deny, _ => Verdict.None },
+            WouldBeRule = audit?.Id,
+            NeedsHash = Math.Min(enforced.AwaitsHash, observed.AwaitsHash) < decider,
+            NeedsSubject = Math.Min(enforced.AwaitsSubject, observed.AwaitsSubject) < decider,
+            DependsOnSubject = Math.Min(enforced.LooksAtSubject, observed.LooksAtSubject) is var subject and not int.MaxValue && subject <= decider,
         };
+    }
+
+    /// <summary>Counts the rules in shadow and audit that matched before the one that decided.</summary>
+    internal void CountObserved(in RuleQuery query, in RuleDecision decision, RuleHits hits)
+    {
+        if (!HasObservedRules) return;
+        var search = new RuleSearch(_rules, query, decision.Position, wantsAll: true, hits);
+        _observed.Search(query.Path, query.Sha256, ref search);
     }
 }

@@ -1,3 +1,4 @@
+using Outwork.Broker.Processes;
 using Outwork.Contracts.Policy;
 
 namespace Outwork.Broker.Rules;
@@ -5,32 +6,26 @@ namespace Outwork.Broker.Rules;
 /// <summary>Turns a policy document into what is evaluated. Pure.</summary>
 public static class PolicyCompiler
 {
+    // As many as the operating system's table holds; see MemoryExecPolicy.DeniedUsers.
+    private const int MaxMemoryUsers = 1_024;
+
     /// <summary>Compiles.</summary>
-    /// <exception cref="ArgumentException">The document breaks a rule that the policy reader checks: a bad glob or hash, no product to ask, too many.</exception>
+    /// <exception cref="ArgumentException">The document breaks a rule that the policy reader checks: a bad pattern or hash, no product to ask, too many.</exception>
     public static CompiledPolicy Compile(PolicyDocument document)
     {
         if (document.Default == RuleAction.Ask) throw new ArgumentException("The default of a policy is allow or deny.", nameof(document));
         var rules = new CompiledRule[document.Rules.Length];
-        var paths = new List<(string, int)>();
-        var globs = new List<(Glob, int)>();
-        var hashes = new List<(Sha256Key, int)>();
-        for (int i = 0; i < rules.Length; i++)
-        {
-            var rule = document.Rules[i];
-            if (rule.Action == RuleAction.Ask && rule.Products.Length is 0 or > Verdicts.VerdictEngineOptions.MaxProductsPerQuestion)
-                throw new ArgumentException($"Rule '{rule.Id}' asks {rule.Products.Length} products; 1 to {Verdicts.VerdictEngineOptions.MaxProductsPerQuestion} can be asked.", nameof(document));
-            rules[i] = new CompiledRule(rule, i, [.. rule.Match.Parents.Select(p => Parse(rule, p))]);
-            foreach (string pattern in rule.Match.Paths)
-            {
-                var glob = Parse(rule, pattern);
-                if (glob.IsLiteral) paths.Add((glob.LiteralPrefix, i));
-                else globs.Add((glob, i));
-            }
-            if (rule.Match.Paths.Length == 0) hashes.AddRange(rules[i].Hashes.Select(h => (h, i)));
-        }
-        return new CompiledPolicy(rules, new RuleIndex(paths, globs, hashes), document.Default);
+        for (int i = 0; i < rules.Length; i++) rules[i] = CompiledRule.From(document.Rules[i], i);
+        return new CompiledPolicy(rules, document.Default, MemoryExecOf(rules));
     }
 
-    private static Glob Parse(PolicyRule rule, string pattern) =>
-        Glob.TryParse(pattern, out string fault) ?? throw new ArgumentException($"Rule '{rule.Id}', pattern '{pattern}': {fault}.");
+    // Rules in force about memory only deny (RuleConsistency), so their order does not matter and a list of users says it all.
+    private static MemoryExecPolicy MemoryExecOf(CompiledRule[] rules)
+    {
+        var matches = rules.Where(static r => r.IsEnforced && r.JudgesMemory).Select(static r => r.Rule.Match).ToArray();
+        if (Array.Exists(matches, static m => m.Users.Length == 0)) return MemoryExecPolicy.DenyAll;
+        uint[] users = [.. matches.SelectMany(static m => m.Users).Distinct()];
+        if (users.Length > MaxMemoryUsers) throw new ArgumentException($"The rules about memory name {users.Length} users; {MaxMemoryUsers} are possible.");
+        return new MemoryExecPolicy { DeniedUsers = users };
+    }
 }

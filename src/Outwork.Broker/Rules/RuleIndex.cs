@@ -1,66 +1,83 @@
-using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using Outwork.Contracts.Events;
 
 namespace Outwork.Broker.Rules;
 
 /// <summary>
-/// Finds the rules that may match a path or a hash without looking at the others: exact paths and hashes by dictionary, globs
-/// by the directory that all their matches lie in. Rules are named by their position; each list is ascending.
+/// Finds the rules that may match without looking at the others: plain paths and hashes by themselves, patterns by the text
+/// they begin with. Only rules that name neither are looked at one by one. Rules are named by their position. Immutable.
 /// </summary>
 internal sealed class RuleIndex
 {
-    private readonly FrozenDictionary<string, int[]> _paths;
-    private readonly FrozenDictionary<string, (Glob Glob, int Rule)[]> _globs;
-    private readonly FrozenDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _pathLookup;
-    private readonly FrozenDictionary<string, (Glob Glob, int Rule)[]>.AlternateLookup<ReadOnlySpan<char>> _globLookup;
-    private readonly FrozenDictionary<Sha256Key, int[]> _hashes;
+    private readonly Dictionary<string, int[]> _paths = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _pathLookup;
+    private readonly GlobIndex _globs;
+    private readonly Sha256Index _hashes;
+    private readonly CompiledRule[] _awaitingHash;
+    private readonly int[] _others;
 
-    public RuleIndex(
-        IEnumerable<(string Path, int Rule)> paths, IEnumerable<(Glob Glob, int Rule)> globs, IEnumerable<(Sha256Key Hash, int Rule)> hashes)
+    /// <summary>Of some of the rules, in their order.</summary>
+    public RuleIndex(IEnumerable<CompiledRule> rules)
     {
-        _paths = paths.GroupBy(static p => p.Path, StringComparer.Ordinal)
-            .ToFrozenDictionary(static g => g.Key, static g => g.Select(static p => p.Rule).Distinct().Order().ToArray(), StringComparer.Ordinal);
-        _globs = globs.GroupBy(static g => DirectoryOf(g.Glob.LiteralPrefix), StringComparer.Ordinal)
-            .ToFrozenDictionary(static g => g.Key, static g => g.OrderBy(static x => x.Rule).ToArray(), StringComparer.Ordinal);
+        var globs = new List<GlobIndex.Entry>();
+        var hashes = new List<(Sha256Key, int)>();
+        var hashOnly = new List<CompiledRule>();
+        var others = new List<int>();
+        foreach (var rule in rules)
+        {
+            foreach (var glob in rule.Paths)
+            {
+                if (glob.IsLiteral) AddPath(glob.LiteralPrefix, rule.Index);
+                else globs.Add(new GlobIndex.Entry(glob, rule.Index));
+            }
+            if (rule.HasPath) continue;
+            if (rule.HasHash) hashOnly.Add(rule);
+            else others.Add(rule.Index);
+            foreach (var hash in rule.IndexedHashes) hashes.Add((hash, rule.Index));
+        }
         _pathLookup = _paths.GetAlternateLookup<ReadOnlySpan<char>>();
-        _globLookup = _globs.GetAlternateLookup<ReadOnlySpan<char>>();
-        _hashes = hashes.GroupBy(static h => h.Hash).ToFrozenDictionary(static g => g.Key, static g => g.Select(static h => h.Rule).Distinct().Order().ToArray());
+        _globs = new GlobIndex(globs);
+        _hashes = new Sha256Index(hashes);
+        // While a file's hash is not known, of the rules that apply to the same files only the first is of interest.
+        _awaitingHash = [.. hashOnly.DistinctBy(static r => r.ObjectKey)];
+        _others = [.. others];
     }
 
-    /// <summary>Number of entries looked at by the last call; for the test that cost does not grow with the number of rules.</summary>
-    internal int Visited { get; private set; }
-
-    /// <summary>Calls back for each rule with a path condition that the path meets; may name a rule twice.</summary>
-    public void ForPath(ReadOnlySpan<char> path, ref RuleSearch search)
+    /// <summary>Offers every rule that may match and may still matter.</summary>
+    public void Search(ReadOnlySpan<char> path, ReadOnlySpan<byte> hash, ref RuleSearch search)
     {
-        Visited = 0;
-        if (_pathLookup.TryGetValue(path, out int[]? exact))
+        search.Visited++;
+        if (_pathLookup.TryGetValue(path, out int[]? exact)) Offer(exact, ref search);
+        if (!hash.IsEmpty) _hashes.Search(hash, ref search);
+        else AwaitHash(ref search);
+        _globs.Search(path, ref search);
+        Offer(_others, ref search);
+    }
+
+    private static void Offer(int[] rules, ref RuleSearch search)
+    {
+        foreach (int rule in rules)
         {
-            foreach (int rule in exact)
-            {
-                Visited++;
-                search.Consider(rule);
-            }
-        }
-        if (_globs.Count == 0) return;
-        for (int end = path.Length; end >= 0; end = end == 0 ? -1 : Math.Max(path[..end].LastIndexOf('/'), 0))
-        {
-            if (!_globLookup.TryGetValue(end == path.Length ? path : path[..end], out var bucket)) continue;
-            foreach (var (glob, rule) in bucket)
-            {
-                if (!search.MayImprove(rule)) break;
-                Visited++;
-                if (glob.IsMatch(path)) search.Consider(rule);
-            }
+            if (!search.MayMatter(rule)) return;
+            search.Visited++;
+            search.Consider(rule);
         }
     }
 
-    /// <summary>Calls back for each rule with only a hash condition that the hash meets.</summary>
-    public void ForHash(ReadOnlySpan<byte> hash, ref RuleSearch search)
+    private void AwaitHash(ref RuleSearch search)
     {
-        if (!_hashes.TryGetValue(Sha256Key.From(hash), out int[]? rules)) return;
-        foreach (int rule in rules) search.Consider(rule);
+        foreach (var rule in _awaitingHash)
+        {
+            if (!search.MayMatter(rule.Index)) return;
+            search.Visited++;
+            search.Consider(rule.Index);
+        }
     }
 
-    // The part of a prefix before its last slash: whatever follows it may be anything.
-    private static string DirectoryOf(string prefix) => prefix.LastIndexOf('/') is var slash and > 0 ? prefix[..slash] : "";
+    private void AddPath(string path, int rule)
+    {
+        ref int[]? rules = ref CollectionsMarshal.GetValueRefOrAddDefault(_paths, path, out _);
+        if (rules is null) rules = [rule];
+        else if (rules[^1] != rule) rules = [.. rules, rule];
+    }
 }

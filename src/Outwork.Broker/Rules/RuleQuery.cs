@@ -2,13 +2,16 @@ using Outwork.Contracts.Events;
 
 namespace Outwork.Broker.Rules;
 
-/// <summary>What a policy is asked. Strings that are not known are null.</summary>
+/// <summary>
+/// What a policy is asked. What is not known of the process that asks is null; what is known not to exist, as the program of a
+/// parent that has ended, is empty text.
+/// </summary>
 public readonly ref struct RuleQuery
 {
     /// <summary>Exec or Open.</summary>
     public required EventKind Kind { get; init; }
 
-    /// <summary>How code comes to run.</summary>
+    /// <summary>How code comes to run; None for Open.</summary>
     public ExecVia Via { get; init; }
 
     /// <summary>Path of the file.</summary>
@@ -23,10 +26,10 @@ public readonly ref struct RuleQuery
     /// <summary>User of the process that asks; null when not known.</summary>
     public uint? User { get; init; }
 
-    /// <summary>Program of the process that asks.</summary>
+    /// <summary>Program of the process that asks; null when not known.</summary>
     public string? Executable { get; init; }
 
-    /// <summary>Program of its parent.</summary>
+    /// <summary>Program of its parent; null when not known.</summary>
     public string? ParentExecutable { get; init; }
 
     /// <summary>The same question of another user.</summary>

@@ -1,47 +1,64 @@
 namespace Outwork.Broker.Rules;
 
-/// <summary>The state of one evaluation: the earliest rule in force found so far, and what was seen before it.</summary>
-internal ref struct RuleSearch(CompiledRule[] rules, in RuleQuery query)
+/// <summary>
+/// The state of one pass over one index: the earliest rule found so far, and what earlier rules wait for. Rules are offered in any
+/// order and more than once; every answer is a minimum, so the order does not matter.
+/// </summary>
+/// <param name="rules">All rules of the policy, by position.</param>
+/// <param name="query">What is asked.</param>
+/// <param name="limit">Rules from this position on come too late.</param>
+/// <param name="wantsAll">True to look at all rules that match before the limit and not only for the first.</param>
+/// <param name="hits">Where each rule that matches is counted, if anywhere.</param>
+internal ref struct RuleSearch(CompiledRule[] rules, in RuleQuery query, int limit, bool wantsAll, RuleHits? hits = null)
 {
     private readonly RuleQuery _query = query;
-    private int _subjectRule = int.MaxValue, _hashRule = int.MaxValue;
+    private readonly int _limit = limit;
 
-    /// <summary>Earliest rule in force that matches.</summary>
-    public int Enforced { get; private set; } = int.MaxValue;
+    /// <summary>Earliest rule that matches; the limit when there is none before it.</summary>
+    public int First { get; private set; } = limit;
 
-    /// <summary>Earliest rule in shadow or audit that matches.</summary>
-    public int Observed { get; private set; } = int.MaxValue;
+    /// <summary>Earliest rule in the stage of audit that matches.</summary>
+    public int FirstAudit { get; private set; } = limit;
 
-    /// <summary>True when a rule that would come first waits for the hash.</summary>
-    public readonly bool NeedsHash => _hashRule < Enforced;
+    /// <summary>Earliest rule that cannot be judged without the hash.</summary>
+    public int AwaitsHash { get; private set; } = int.MaxValue;
 
-    /// <summary>True when a rule that comes first, or is the one, looks at the process that asks.</summary>
-    public readonly bool DependsOnSubject => _subjectRule != int.MaxValue && _subjectRule <= Enforced;
+    /// <summary>Earliest rule that cannot be judged without knowing more of the process that asks.</summary>
+    public int AwaitsSubject { get; private set; } = int.MaxValue;
+
+    /// <summary>Earliest rule about this file that looks at the process that asks, whether it matches or not.</summary>
+    public int LooksAtSubject { get; private set; } = int.MaxValue;
+
+    /// <summary>Entries looked at: a measure of cost for tests that no clock disturbs.</summary>
+    public int Visited { get; set; }
 
     /// <summary>False when the rule comes too late to matter.</summary>
-    public readonly bool MayImprove(int rule) => rule < Enforced;
+    public readonly bool MayMatter(int rule) => rule < (wantsAll ? _limit : First);
 
-    /// <summary>Looks at a rule whose path condition, if it has one, is met.</summary>
+    /// <summary>True when kind, way and owner match.</summary>
+    public readonly bool IsAbout(int rule) => rules[rule].IsAbout(_query);
+
+    /// <summary>Looks at a rule whose path or hash, if it is found by them, matches.</summary>
     public void Consider(int index)
     {
-        if (index > Enforced) return;
+        if (!MayMatter(index)) return;
         var rule = rules[index];
-        if (!rule.MatchesObject(_query)) return;
+        if (!rule.IsAbout(_query)) return;
         if (rule.HasHash)
         {
             if (_query.Sha256.IsEmpty)
             {
-                _hashRule = Math.Min(_hashRule, index);
+                AwaitsHash = Math.Min(AwaitsHash, index);
                 return;
             }
             if (!rule.MatchesHash(_query.Sha256)) return;
         }
-        if (rule.HasSubject && rule.IsEnforced) _subjectRule = Math.Min(_subjectRule, index);
-        if (!rule.MatchesSubject(_query)) return;
-        if (rule.IsEnforced) Enforced = Math.Min(Enforced, index);
-        else Observed = Math.Min(Observed, index);
+        if (rule.HasSubject) LooksAtSubject = Math.Min(LooksAtSubject, index);
+        bool? matches = rule.MatchesSubject(_query);
+        if (matches is null) AwaitsSubject = Math.Min(AwaitsSubject, index);
+        if (matches is not true) return;
+        First = Math.Min(First, index);
+        if (rule.Rule.Stage == Contracts.Verdicts.RuleStage.Audit) FirstAudit = Math.Min(FirstAudit, index);
+        hits?.CountOnce(index);
     }
-
-    /// <summary>A rule with only a hash condition exists at this position, and the hash is not known.</summary>
-    public void AwaitHash(int index) => _hashRule = Math.Min(_hashRule, index);
 }

@@ -12,30 +12,48 @@ internal sealed class PolicyJudge(IProcessDirectory processes)
     /// <summary>Increases with each policy.</summary>
     public ulong Generation { get; private set; }
 
+    /// <summary>How often each rule of the policy in force matched.</summary>
+    public RuleHits Hits { get; private set; } = new(CompiledPolicy.AllowAll);
+
     public void Apply(CompiledPolicy policy)
     {
-        Policy = policy;
+        (Policy, Hits) = (policy, new RuleHits(policy));
         Generation++;
     }
 
     public RuleDecision Evaluate(EventKind kind, in EventContext context)
     {
-        var query = new RuleQuery
-        {
-            Kind = kind,
-            Via = context.Via,
-            Path = context.Path,
-            Sha256 = context.Sha256,
-            Owner = context.Facts.Owner,
-            User = context.Subject?.UserId,
-            Executable = context.Subject?.Executable,
-            ParentExecutable = context.Subject is { } subject ? processes.Find(subject.ParentPid)?.Executable : null,
-        };
+        var query = QueryOf(kind, context);
         var decision = Policy.Evaluate(query);
-        if (!decision.DependsOnSubject || context.Event.Pid == 0) return decision;
-        // The table knows the user as of the last event; a rule that looks at it gets the user of this moment.
-        if (!processes.TryGetUser(context.Event.Pid, out uint user) || user == query.User) return decision;
-        return Policy.Evaluate(query.WithUser(user));
+        return decision.DependsOnSubject && TryGetCurrentUser(context, query, out uint user) ? Policy.Evaluate(query.WithUser(user)) : decision;
+    }
+
+    /// <summary>Counts the rules that matched an event. Called once for each evaluation that was final.</summary>
+    public void Count(EventKind kind, in EventContext context, in RuleDecision decision)
+    {
+        var query = QueryOf(kind, context);
+        uint user = 0;
+        bool isOther = Policy.HasObservedRules && decision.DependsOnSubject && TryGetCurrentUser(context, query, out user);
+        Hits.Count(isOther ? query.WithUser(user) : query, decision);
+    }
+
+    private RuleQuery QueryOf(EventKind kind, in EventContext context) => new()
+    {
+        Kind = kind,
+        Via = context.Via,
+        Path = context.Path,
+        Sha256 = context.Sha256,
+        Owner = context.Facts.Owner,
+        User = context.Subject?.UserId,
+        Executable = context.Subject?.Executable,
+        ParentExecutable = context.Subject is { } subject ? processes.Find(subject.ParentPid)?.Executable ?? "" : null,
+    };
+
+    // The table knows the user as of the last event; a rule that looks at it gets the user of this moment.
+    private bool TryGetCurrentUser(in EventContext context, in RuleQuery query, out uint user)
+    {
+        user = 0;
+        return context.Event.Pid != 0 && processes.TryGetUser(context.Event.Pid, out user) && user != query.User;
     }
 
     /// <summary>

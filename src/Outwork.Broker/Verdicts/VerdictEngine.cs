@@ -60,6 +60,9 @@ public sealed class VerdictEngine
     /// <summary>Increases with each policy applied; 0 before the first.</summary>
     public ulong PolicyGeneration => _judge.Generation;
 
+    /// <summary>How often each rule of the policy in force matched a decision.</summary>
+    public RuleHits RuleHits => _judge.Hits;
+
     /// <summary>Puts a policy into force for all events from now on, and forgets all that was remembered under the old one.</summary>
     public void Apply(CompiledPolicy policy)
     {
@@ -152,9 +155,10 @@ public sealed class VerdictEngine
             Slot = found.Slot, Via = _classifier.Classify(found.Event, found.Content, path, subject).Via,
         };
         bool hasOpenRules = found.Event.Kind == EventKind.Open && Policy.HasOpenRules;
+        RuleDecision open = default;
         if (hasOpenRules)
         {
-            var open = _judge.Evaluate(EventKind.Open, context);
+            open = _judge.Evaluate(EventKind.Open, context);
             if (open.NeedsHash) { ReadContent(context, withHash: true); return; }
             if (open.Rule is not null && (open.Action != RuleAction.Allow || context.Via == ExecVia.None))
             {
@@ -164,12 +168,18 @@ public sealed class VerdictEngine
         }
         if (context.Via == ExecVia.None)
         {
+            if (hasOpenRules) _judge.Count(EventKind.Open, context, open);
             OpenedAsData(context);
             return;
         }
         var decision = _judge.Evaluate(EventKind.Exec, context);
-        if (decision.NeedsHash) ReadContent(context, withHash: true);
-        else CarryOut(EventKind.Exec, context, decision, mayCache: !decision.DependsOnSubject && !hasOpenRules);
+        if (decision.NeedsHash)
+        {
+            ReadContent(context, withHash: true);
+            return;
+        }
+        if (hasOpenRules) _judge.Count(EventKind.Open, context, open);
+        CarryOut(EventKind.Exec, context, decision, mayCache: !decision.DependsOnSubject && !hasOpenRules);
     }
 
     // Does what the rules say: an answer at once, or a question to products.
@@ -186,6 +196,7 @@ public sealed class VerdictEngine
                 return;
             }
         }
+        _judge.Count(kind, context, decision);
         bool isOpen = slot.RequestId == requestId;
         slot.Fill(context, decision, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, decision.DeadlineMs));
         slot.MayCache = mayCache && _memory.IsSettled(context.Facts);

@@ -58,9 +58,9 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, IRead
     {
         foreach (var counter in core.Engine.Counters.Snapshot()) yield return counter;
         var lost = core.TelemetryLost;
-        yield return new("telemetry.fork", core.Seen(EventKind.Fork));
-        yield return new("telemetry.exec", core.Seen(EventKind.Exec));
-        yield return new("telemetry.exit", core.Seen(EventKind.Exit));
+        yield return new("telemetry.seen.fork", core.Seen(EventKind.Fork));
+        yield return new("telemetry.seen.exec", core.Seen(EventKind.Exec));
+        yield return new("telemetry.seen.exit", core.Seen(EventKind.Exit));
         yield return new("telemetry.lost.fork", lost.Forks);
         yield return new("telemetry.lost.exec", lost.Execs);
         yield return new("telemetry.lost.exit", lost.Exits);
@@ -68,6 +68,7 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, IRead
         yield return new("processes.alive", (ulong)core.Processes.Alive);
         yield return new("decisions.last-id", core.Engine.Journal.Ring.LastId);
         yield return new("pending", (ulong)core.Engine.Poll.Pending.Count);
+        foreach (var (rule, count) in core.Engine.RuleHits.Snapshot()) yield return new($"rule.{rule}", (ulong)count);
     }
 
     private static string Word(ProcessRole role) => role.ToString().ToLowerInvariant();

@@ -26,8 +26,9 @@ internal sealed class ControlConnection : IDisposable
     public async Task<ControlResponse?> ReceiveAsync(CancellationToken cancellation) => await _reader.ReadAsync(cancellation) switch
     {
         ControlLineStatus.Ended => null,
-        ControlLineStatus.Line => JsonSerializer.Deserialize(_reader.Line.Span, ControlJsonContext.Default.ControlResponse)
-            ?? throw new JsonException("null is no response."),
+        ControlLineStatus.Line => MissingFields.Fill(
+            JsonSerializer.Deserialize(_reader.Line.Span, ControlJsonContext.Default.ControlResponse)
+            ?? throw new JsonException("null is no response.")),
         _ => throw new JsonException($"a line is longer than {ControlLimits.MaximumLine} bytes."),
     };
 

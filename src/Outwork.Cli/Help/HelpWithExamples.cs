@@ -11,6 +11,9 @@ internal sealed class HelpWithExamples(HelpAction standard, string[] rootExample
     public static void Install(RootCommand root, string[] rootExamples)
     {
         HelpOption option = root.Options.OfType<HelpOption>().Single();
+        // Habits of another system; here they would be suggested where a path is typed.
+        option.Aliases.Remove("/?");
+        option.Aliases.Remove("/h");
         option.Action = new HelpWithExamples((HelpAction)option.Action!, rootExamples);
     }
 

@@ -1,3 +1,5 @@
+using Outwork.Contracts.Policy;
+using Outwork.Platform.Linux.Users;
 using System.CommandLine;
 using Outwork.Cli.Help;
 using Outwork.Cli.Output;
@@ -23,7 +25,7 @@ internal static class PolicyCheckCommand
             PolicyFile policy = await PolicyFile.ReadAsync(parsed.GetValue(file)!, cancellation);
             if (policy.Text is null)
                 return policy.Fail(setting);
-            PolicyReadResult result = PolicyReader.Read(policy.Text, policy.Name, new LocalUsers());
+            PolicyReadResult result = PolicyReader.Read(policy.Text, policy.Name, PasswdUserDirectory.Load());
             if (parsed.GetValue(setting.Json))
                 JsonOutput.WriteDocument(setting.Terminal, result.Faults, ControlJsonContext.Default.PolicyFaultArray);
             else if (result.Document is { } document)

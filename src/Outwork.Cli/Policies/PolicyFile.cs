@@ -1,3 +1,4 @@
+using Outwork.Contracts.Policy;
 using System.CommandLine;
 using System.Text;
 using Outwork.Cli.Output;

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
 
@@ -27,12 +28,19 @@ internal sealed class WardenLog
     /// <summary>For appending, without a lock: the warden has it too.</summary>
     public SafeFileHandle Open() => AppendedFile.Open(Path);
 
-    /// <summary>What was written since construction.</summary>
+    /// <summary>What the warden itself has said since construction; its children, and another instance's, write there too.</summary>
     public string ReadNew()
     {
         using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         stream.Position = _start;
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        var said = new StringBuilder();
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.StartsWith("outwork-warden: ", StringComparison.Ordinal))
+                said.AppendLine(line);
+        }
+
+        return said.ToString();
     }
 }

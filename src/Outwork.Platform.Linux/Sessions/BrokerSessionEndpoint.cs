@@ -29,6 +29,7 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     private readonly TimeProvider _time;
     private ulong _sequence;
     private ulong _untold;
+    private bool _disposed;
 
     private BrokerSessionEndpoint(
         SafeFileHandle socket, SafeFileHandle replyWake, SharedRegion events, SharedRegion replies, Welcome sizes, TimeProvider time)
@@ -55,11 +56,11 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     /// <summary>An eventfd, written by the product. Watch it with EPOLLIN | EPOLLET and never read it.</summary>
     public SafeFileHandle ReplyWake { get; }
 
-    /// <summary>True once the product broke the protocol beyond repair; the session must be disposed.</summary>
-    public bool IsBroken => _writer.Faulted || _reader.Broken;
+    /// <summary>True once the product broke the protocol beyond repair, so that the session must be disposed, and after that.</summary>
+    public bool IsBroken => _disposed || _writer.Faulted || _reader.Broken;
 
     /// <summary>True when <see cref="TryReadReply"/> has something to say.</summary>
-    public bool HasReplies => _reader.HasData;
+    public bool HasReplies => !_disposed && _reader.HasData;
 
     /// <summary>Events that found no room since the session began; each is told in a Gap frame.</summary>
     public ulong Lost { get; private set; }
@@ -140,6 +141,8 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     /// <returns>False when the event was lost.</returns>
     public bool Deliver(ReadOnlySpan<byte> frame)
     {
+        if (_disposed)
+            return false;
         if (_untold != 0 && !TellGap("the session's ring was full"))
         {
             CountLost(1);
@@ -170,6 +173,8 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     {
         if (_untold == 0)
             return true;
+        if (_disposed)
+            return false;
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
         int length = GapCodec.Encode(_scratch, _untold, detail, now, MonotonicNs);
         if (!_writer.TryWrite(_scratch.AsSpan(0, length), _sequence + 1))
@@ -182,7 +187,7 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     /// <summary>Writes a frame as it is, with the next number of the sequence; false when there is no room.</summary>
     public bool TryWriteEvent(ReadOnlySpan<byte> frame)
     {
-        if (!_writer.TryWrite(frame, _sequence + 1))
+        if (_disposed || !_writer.TryWrite(frame, _sequence + 1))
             return false;
         _sequence++;
         return true;
@@ -191,6 +196,8 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     /// <summary>Passes a descriptor for the question <paramref name="requestId"/>, before its frame is written.</summary>
     public DescriptorSendResult SendDescriptor(ulong requestId, int descriptor)
     {
+        if (_disposed)
+            return DescriptorSendResult.Disconnected;
         Span<byte> message = stackalloc byte[Welcome.DescriptorMessageLength];
         BinaryPrimitives.WriteUInt64LittleEndian(message, requestId);
         message[8..].Clear();
@@ -207,6 +214,8 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     /// <summary>Wakes the product if it sleeps; a system call only then. Never blocks.</summary>
     public void WakeIfSleeping()
     {
+        if (_disposed)
+            return;
         // Full fence: the head written before must be visible before the product's word is read (the product does the
         // reverse), so that one of the two sees the other.
         Interlocked.MemoryBarrier();
@@ -220,11 +229,17 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     /// <summary>Copies the next frame of the product out. Hostile: decode it with the codecs, which refuse without throwing.</summary>
     /// <param name="buffer">At least <see cref="FrameLimits.MaxReplyFrame"/> bytes.</param>
     /// <param name="length">Bytes of the frame.</param>
-    public RingReadStatus TryReadReply(Span<byte> buffer, out int length) => _reader.TryRead(buffer, out length);
+    public RingReadStatus TryReadReply(Span<byte> buffer, out int length)
+    {
+        length = 0;
+        return _disposed ? RingReadStatus.Broken : _reader.TryRead(buffer, out length);
+    }
 
     /// <summary>Says whether the product must write <see cref="ReplyWake"/> after a reply. See the type's remarks for the order.</summary>
     public void SetSleeping(bool sleeping)
     {
+        if (_disposed)
+            return;
         Volatile.Write(ref _events.Word(RingLayout.BrokerSleeping), sleeping ? 1u : 0u);
         if (sleeping)
             Interlocked.MemoryBarrier();
@@ -238,9 +253,12 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
         WakeIfSleeping();
     }
 
-    /// <summary>Ends the session: the product sees a hang-up, and its mappings stay valid for it.</summary>
+    /// <summary>Ends the session: the product sees a hang-up, and its mappings stay valid for it. Calls after it do nothing.</summary>
     public void Dispose()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         Interop.shutdown(Socket, Interop.SHUT_RDWR);
         Socket.Dispose();
         ReplyWake.Dispose();

@@ -14,6 +14,7 @@ public sealed unsafe class LinuxProductChannel : IProductChannel
 {
     private readonly SafeFileHandle _socket;
     private readonly SafeFileHandle _replyWake;
+    // Held for as long as the pointers below are used.
     private readonly SharedRegion _events;
     private readonly SharedRegion _replies;
     private readonly RingReader _reader;
@@ -166,9 +167,8 @@ public sealed unsafe class LinuxProductChannel : IProductChannel
     {
         _ended = true;
         _socket.Dispose();
-        _replyWake.Dispose();
-        _events.Dispose();
-        _replies.Dispose();
+        // The mappings and the wake-up are left to their finalizers: a thread of the product's own may be reporting its
+        // health just now.
     }
 
     /// <summary>

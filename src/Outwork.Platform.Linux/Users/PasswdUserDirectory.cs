@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using Outwork.Policy;
+using Outwork.Contracts.Policy;
 
 namespace Outwork.Platform.Linux.Users;
 

@@ -18,6 +18,7 @@ internal sealed class ProductSession : IDisposable
     private readonly SecurityProduct _product;
     private readonly IProductChannel _channel;
     private readonly TimeProvider _time;
+    private readonly bool _watchContent;
     private readonly ReplySender _sender;
     private readonly HealthLedger _health;
     private readonly Lock _receiveGate = new();
@@ -27,11 +28,12 @@ internal sealed class ProductSession : IDisposable
     private ulong _contentGeneration;
     private ClosingReason? _closing;
 
-    public ProductSession(SecurityProduct product, IProductChannel channel, TimeProvider time)
+    public ProductSession(SecurityProduct product, IProductChannel channel, TimeProvider time, bool watchContent = true)
     {
         _product = product;
         _channel = channel;
         _time = time;
+        _watchContent = watchContent;
         _sender = new ReplySender(channel, time);
         _health = new HealthLedger(_sender.Health);
     }
@@ -46,7 +48,7 @@ internal sealed class ProductSession : IDisposable
         if (contentDirectory is not null)
         {
             // Watched before it is read: a change in between is loaded again rather than missed.
-            if (Directory.Exists(contentDirectory))
+            if (_watchContent && Directory.Exists(contentDirectory))
                 _contentWatch = new ContentWatch(contentDirectory, ContentQuiet, () => LoadContent(contentDirectory));
             LoadContent(contentDirectory);
         }
@@ -85,7 +87,7 @@ internal sealed class ProductSession : IDisposable
     }
 
     /// <summary>Loads content now, on the caller's thread; one load at a time.</summary>
-    public void LoadContent(string directory)
+    public ContentReport LoadContent(string directory)
     {
         lock (_contentGate)
         {
@@ -102,11 +104,11 @@ internal sealed class ProductSession : IDisposable
             }
 
             if (ReferenceEquals(report, ContentReport.None))
-                return;
+                return report;
             if (!report.Accepted)
             {
                 _health.Fault(HostFault.Content, report.Message);
-                return;
+                return report;
             }
 
             // Increased after the new content is in force: a question judged in between names the old generation, so that at
@@ -115,6 +117,7 @@ internal sealed class ProductSession : IDisposable
             Volatile.Write(ref _contentGeneration, generation);
             _sender.ContentLoaded(new ContentLoaded(generation, report.Version, report.Message));
             _health.Cleared(HostFault.Content);
+            return report;
         }
     }
 
@@ -203,6 +206,7 @@ internal sealed class ProductSession : IDisposable
             deadline.Stop();
         }
 
+        // The broker does not take a late answer, so it must not be kept either.
         bool late = question.DeadlineNs < MonotonicClock.Nanoseconds(_time);
         Verdict verdict = judgement.Verdict is Verdict.Allow or Verdict.Deny ? judgement.Verdict : Verdict.None;
         // The answer first, then the talk about it. A late one is sent too: the broker counts it.

@@ -8,7 +8,7 @@ internal static class Repository
     public static string FuzzCorpus => Path.Combine(Root, "testassets", "fuzz", "hashlists");
 
     /// <summary>The content as it ships, beside the tests.</summary>
-    public static string ShippedContent => Path.Combine(AppContext.BaseDirectory, "content", "execguard");
+    public static string ShippedContent => Path.Combine(AppContext.BaseDirectory, "products", "execguard", "content");
 
     private static string Find()
     {

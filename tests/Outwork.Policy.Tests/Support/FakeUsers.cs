@@ -1,3 +1,5 @@
+using Outwork.Contracts.Policy;
+
 namespace Outwork.Policy.Tests.Support;
 
 internal sealed class FakeUsers : IUserDirectory

@@ -9,6 +9,8 @@ internal static class BuiltPrograms
 
     public static string AnswerAtOnce => Executable("bench/products/AnswerAtOnce", "outwork-answer-at-once");
 
+    public static string CProduct => Path.Combine(AppContext.BaseDirectory, "c-product");
+
     private static string Executable(string project, string name)
     {
         // The programs are built with the tests, in the same configuration.

@@ -1,4 +1,4 @@
-namespace Outwork.Policy;
+namespace Outwork.Contracts.Policy;
 
 /// <summary>Knows the users of this machine by name. Implementations are safe to call from any thread.</summary>
 public interface IUserDirectory
