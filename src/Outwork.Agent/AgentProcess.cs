@@ -51,8 +51,9 @@ internal sealed class AgentProcess(
         var server = new ControlServerOptions();
         var watchers = new WatchHub(server, counters, time);
         var sinks = new List<IEventSink> { watchers };
-        using FileExport? file = StartFileExport();
+        // Disposed in reverse: what waits is on the disk before a collector is waited for.
         using IDisposable? otlp = options.OtlpEndpoint is null ? null : StartOtlp(broker, sinks);
+        using FileExport? file = StartFileExport();
         if (file is not null)
             sinks.Add(file);
         using var pump = new EventPump(connections.OpenFeed(), sinks, counters);

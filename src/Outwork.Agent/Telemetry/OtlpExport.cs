@@ -20,12 +20,17 @@ namespace Outwork.Agent.Telemetry;
 internal sealed class OtlpExport : IEventSink, IDisposable
 {
     private const int QueueCapacity = 4096;
+    private const int Batch = 512;
     private const int ExportTimeoutMs = 5_000;
+
+    // At the end a collector that hangs is not waited for: protection may be about to start again.
+    private const int EndTimeoutMs = 1_000;
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(15);
 
     private readonly ExportQueue _queue;
     private readonly bool _events;
+    private readonly AgentCounters _counters;
     private readonly BatchLogRecordExportProcessor _batches;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
@@ -34,6 +39,7 @@ internal sealed class OtlpExport : IEventSink, IDisposable
     private readonly Func<CancellationToken, Task<StatusSnapshot?>> _status;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly AutoResetEvent _urgent = new(initialState: false);
     private readonly Thread _thread;
 
     /// <summary>Starts.</summary>
@@ -47,6 +53,7 @@ internal sealed class OtlpExport : IEventSink, IDisposable
         Uri endpoint, string version, bool events, Func<CancellationToken, Task<StatusSnapshot?>> status, AgentCounters counters, TimeProvider time)
     {
         _events = events;
+        _counters = counters;
         _status = status;
         _time = time;
         _queue = new ExportQueue(QueueCapacity, AgentCounter.OtlpShed, AgentCounter.OtlpShed, counters);
@@ -54,9 +61,9 @@ internal sealed class OtlpExport : IEventSink, IDisposable
             .AddService("outwork", serviceVersion: version)
             .AddAttributes([new("host.name", Environment.MachineName), new("os.type", "linux")]);
 
-        // Larger than our queue: what we hand over between two flushes always fits, so nothing is dropped where we cannot count it.
+        // Larger than what we hand over between two flushes: nothing is dropped where we cannot count it.
         _batches = new BatchLogRecordExportProcessor(
-            new OtlpLogExporter(Options(endpoint, "v1/logs", counters)), maxQueueSize: 2 * QueueCapacity, scheduledDelayMilliseconds: 1000);
+            new OtlpLogExporter(Options(endpoint, "v1/logs", counters)), maxQueueSize: 2 * Batch, maxExportBatchSize: Batch);
         _loggers = LoggerFactory.Create(builder => builder.AddOpenTelemetry(options =>
         {
             options.IncludeFormattedMessage = true;
@@ -85,18 +92,29 @@ internal sealed class OtlpExport : IEventSink, IDisposable
     /// <inheritdoc/>
     public void EndBatch()
     {
-        // The thread looks once a second.
+        // The thread looks once a second; sooner only when much waits.
+        if (_queue.IsHalfFull)
+            _urgent.Set();
     }
 
-    /// <summary>Sends what waits, for at most the exporter's timeout, then ends.</summary>
+    /// <summary>Sends what waits, for some seconds at most, then ends.</summary>
     public void Dispose()
     {
         _stopping.Cancel();
-        _thread.Join();
+        _urgent.Set();
+        if (!_thread.Join(ExportTimeoutMs))
+        {
+            // It waits for a collector that hangs, and ends with the process.
+            return;
+        }
+
+        _batches.Shutdown(EndTimeoutMs);
+        _meters.Shutdown(EndTimeoutMs);
         _meters.Dispose();
         _metrics.Dispose();
         _loggers.Dispose();
         _stopping.Dispose();
+        _urgent.Dispose();
     }
 
     private static OtlpExporterOptions Options(Uri endpoint, string path, AgentCounters counters) => new()
@@ -124,7 +142,7 @@ internal sealed class OtlpExport : IEventSink, IDisposable
                 RefreshStatus();
             }
 
-            _stopping.Token.WaitHandle.WaitOne(Gathering);
+            _urgent.WaitOne(Gathering);
             Send();
         }
 
@@ -158,9 +176,14 @@ internal sealed class OtlpExport : IEventSink, IDisposable
                 record,
                 exception: null,
                 static (state, _) => state.Message);
+            if ((i + 1) % Batch != 0 && i + 1 != count)
+                continue;
+            bool stopping = _stopping.IsCancellationRequested;
+            if (_batches.ForceFlush(stopping ? EndTimeoutMs : 2 * ExportTimeoutMs) || !stopping)
+                continue;
+            _counters.Add(AgentCounter.OtlpShed, count - i - 1);
+            return;
         }
-
-        _batches.ForceFlush(2 * ExportTimeoutMs);
     }
 
     /// <summary>A record bears the time of the event, not that of its export.</summary>

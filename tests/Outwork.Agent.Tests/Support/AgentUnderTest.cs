@@ -12,7 +12,10 @@ using Outwork.Platform.Processes;
 
 namespace Outwork.Agent.Tests.Support;
 
-/// <summary>The real outwork-agent in a process of its own; the test is its warden and its broker.</summary>
+/// <summary>
+/// The real outwork-agent in a process of its own; the test is its warden and its broker. OUTWORK_BIN names the folder of another
+/// build to measure, e.g. artifacts/bin.
+/// </summary>
 internal sealed class AgentUnderTest : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -32,11 +35,14 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         _listener.Listen(64);
         LaunchResult launched = new LinuxProcessLauncher().Start(new ProcessSpec
         {
-            Program = Path.Join(AppContext.BaseDirectory, "outwork-agent"),
+            Program = Path.Join(Environment.GetEnvironmentVariable("OUTWORK_BIN") ?? AppContext.BaseDirectory, "outwork-agent"),
             Arguments = ["--state", _directory["state"], "--export", _directory["export"], "--policy", _directory["policy.yaml"]],
             Environment =
             [
                 new("DOTNET_ROOT", CurrentProcess.RuntimeDirectory),
+                // As the warden sets them: they bound the memory that the test measures.
+                new("DOTNET_GCgen0size", "400000"),
+                new("DOTNET_TieredPGO", "0"),
                 new("OUTWORK_SESSION_FD", "3"),
                 new("OUTWORK_CONTROL_FD", "4"),
                 new("OUTWORK_LISTEN_FD", "5"),
@@ -121,6 +127,11 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public long ResidentKilobytes() => long.Parse(
         File.ReadLines($"/proc/{ProcessId}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+
+    /// <summary>What the resident memory consists of.</summary>
+    public string Memory() => string.Join(", ", File.ReadLines($"/proc/{ProcessId}/status")
+        .Where(line => line.StartsWith("Rss", StringComparison.Ordinal))
+        .Select(line => line.Replace("\t", "").Replace("  ", "")));
 
     public async ValueTask DisposeAsync()
     {

@@ -29,6 +29,9 @@ internal sealed class Collector : IAsyncDisposable
 
     public int StatusCode { get; init; } = 200;
 
+    /// <summary>Answers nothing until it is set.</summary>
+    public TaskCompletionSource? Hold { get; init; }
+
     public IEnumerable<byte[]> Raw(string path) => _received.Where(request => request.Path == path).Select(request => request.Body);
 
     /// <summary>Texts are UTF-8 within protobuf, so they can be found without a schema.</summary>
@@ -50,6 +53,8 @@ internal sealed class Collector : IAsyncDisposable
                 var body = new MemoryStream();
                 await context.Request.InputStream.CopyToAsync(body);
                 _received.Enqueue((context.Request.Url!.AbsolutePath, body.ToArray()));
+                if (Hold is { } hold)
+                    await hold.Task;
                 context.Response.StatusCode = StatusCode;
                 context.Response.Close();
             }
