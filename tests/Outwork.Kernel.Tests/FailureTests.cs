@@ -105,12 +105,12 @@ public sealed class FailureTests
         using var mount = GuardedMount.Create("tmpfs");
         string program = mount.CopyProgram("/bin/true", "true");
         using var never = new ManualResetEventSlim();
-        var product = new TestProduct("guard", (_, _) => { never.Wait(TimeSpan.FromSeconds(30)); return Judgement.Allow(cacheable: false); });
-        using var broker = new BrokerUnderTest(mount, Policies.AskGuard(deadlineMs: 20_000), product);
+        var product = new TestProduct("guard", (_, _) => { never.Wait(TimeSpan.FromSeconds(60)); return Judgement.Allow(cacheable: false); });
+        using var broker = new BrokerUnderTest(mount, Policies.AskGuard(deadlineMs: 60_000), product);
         int descriptors = Directory.GetFileSystemEntries($"/proc/{broker.Process.ProcessId}/fd").Length;
 
         var waiting = Enumerable.Range(0, 600).Select(_ => TestProcess.Start("/", "/bin/sh", "-c", program)).ToList();
-        BrokerUnderTest.Eventually(() => broker.Counter("failure.too-many-pending") >= 60, "the refusals");
+        BrokerUnderTest.Eventually(() => broker.Counter("failure.too-many-pending") >= 60, "the refusals", seconds: 55);
         never.Set();
 
         foreach (Process process in waiting)

@@ -5,7 +5,10 @@ namespace Outwork.Platform.Linux;
 // What the reactor calls on descriptors that belong to an event, not to a SafeHandle: each call is on the path of a verdict.
 internal static unsafe partial class Interop
 {
-    internal const int O_RDONLY = 0, O_LARGEFILE = 0x8000, O_NONBLOCK = 0x800, O_NOATIME = 0x40000;
+    internal const int O_RDONLY = 0, O_NONBLOCK = 0x800, O_NOATIME = 0x40000;
+
+    /// <summary>The kernel's value: the C library defines it as 0 on 64 bits, and without it an event about a file above 2 GiB cannot be received.</summary>
+    internal const int O_LARGEFILE = 0x8000;
     internal const int ENFILE = 23;
     internal const int SYS_sched_setattr = 314;
 

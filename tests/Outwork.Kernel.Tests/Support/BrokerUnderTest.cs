@@ -119,9 +119,9 @@ internal sealed class BrokerUnderTest : IDisposable
     }
 
     /// <summary>Waits until a condition holds.</summary>
-    public static void Eventually(Func<bool> condition, string what)
+    public static void Eventually(Func<bool> condition, string what, int seconds = 20)
     {
-        for (long end = Environment.TickCount64 + (long)Patience.TotalMilliseconds; !condition();)
+        for (long end = Environment.TickCount64 + (seconds * 1_000L); !condition();)
         {
             Assert.True(Environment.TickCount64 < end, $"did not happen: {what}");
             Task.Delay(10).GetAwaiter().GetResult();
