@@ -1,0 +1,2 @@
+// Each test guards the whole machine.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
