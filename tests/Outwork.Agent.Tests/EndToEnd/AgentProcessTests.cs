@@ -77,6 +77,18 @@ public sealed class AgentProcessTests
     }
 
     [Fact]
+    public async Task Termination_while_the_broker_is_asked_for_its_first_policy_is_an_ordinary_end()
+    {
+        var hold = new TaskCompletionSource();
+        await using var agent = new AgentUnderTest();
+        agent.Broker.Hold = hold;
+        await Eventually.HoldsAsync(() => !agent.Broker.Requests.IsEmpty);
+        agent.Terminate();
+        Assert.Equal(new ProcessExit(0, 0), agent.WaitForExit(TimeSpan.FromSeconds(5)));
+        hold.SetResult();
+    }
+
+    [Fact]
     public async Task Collector_that_hangs_keeps_neither_the_file_nor_the_end_waiting()
     {
         var hold = new TaskCompletionSource();
