@@ -61,8 +61,9 @@ internal static class BrokerProcess
             new VerdictEngineOptions(), source, new ProcessDirectory(processes, own, telemetry), new LinuxExecutionClassifier(), reader, sessions, time);
         reader.Completed = engine.ContentRead;
         source.ContentWritten = engine.ForgetFile;
-        source.Overflowed = () => engine.Counters.Count(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
-        source.DescriptorsExhausted = () => engine.Counters.Count(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
+        // What was lost may have been a writer's close: nothing remembered can be relied on.
+        source.Overflowed = () => engine.LoseEvents(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
+        source.DescriptorsExhausted = () => engine.LoseEvents(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
         var core = new BrokerCore(engine, sessions, processes, telemetry, time);
         var mounts = new GuardedMounts(source, configure.MountPath);
         MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms];

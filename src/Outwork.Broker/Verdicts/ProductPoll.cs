@@ -194,7 +194,32 @@ public sealed class ProductPoll(
         }
         if (waiting) return;
         if (failed) Decide(slot, requestId, ByOnFailure(slot), VerdictSource.Failure, slot.Failure);
+        else if (IsChanged(slot, out var now)) AskAgain(slot, requestId, now);
         else Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
+    }
+
+    // An allowance is about the content that was looked at. Whoever writes while it is judged gets it judged once more.
+    private bool IsChanged(PendingVerdict slot, out FileFacts now)
+    {
+        now = default;
+        return !slot.IsPrejudged && source.TryGetFacts(slot.Event.Handle, out now) && now.Identity != slot.Facts.Identity;
+    }
+
+    private void AskAgain(PendingVerdict slot, ulong requestId, in FileFacts now)
+    {
+        if (slot.IsRejudged)
+        {
+            counters.Count(VerdictFailure.ContentChanged);
+            Decide(slot, requestId, ByOnFailure(slot), VerdictSource.Failure, VerdictFailure.ContentChanged);
+            return;
+        }
+        var products = new string[slot.VoteCount];
+        for (int i = 0; i < products.Length; i++) products[i] = slot.Votes[i].Product;
+        slot.IsRejudged = true;
+        slot.MayCache = slot.MayMark = false;
+        slot.Facts = now;
+        slot.VoteCount = 0;
+        Ask(slot, slot.Via == ExecVia.None ? EventKind.Open : EventKind.Exec, products);
     }
 
     private void Answer(PendingVerdict slot, Verdict verdict, VerdictSource by, VerdictFailure failure)
