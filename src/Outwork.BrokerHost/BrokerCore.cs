@@ -77,8 +77,8 @@ internal sealed class BrokerCore
     /// <summary>A process and its ancestors, nearest first.</summary>
     public ProcessInfo[] Ancestry(ProcessId id) => Processes.Ancestry(id);
 
-    /// <summary>Passes on process events that wait, and tells what was lost of them.</summary>
-    public void DrainTelemetry(int most) => _telemetry?.Drain(most, Processes);
+    /// <summary>Passes on process events that wait, and says how many.</summary>
+    public int DrainTelemetry(int most) => _telemetry?.Drain(most, Processes) ?? 0;
 
     /// <summary>Tells subscribers what was lost between the system and the broker since the last call.</summary>
     public void TellTelemetryLoss()

@@ -16,8 +16,8 @@ internal sealed class Supervision(
 {
     private static readonly BrokerSessionOptions ProductRings = new();
 
-    // The agent is told everything: room for a burst of some 20,000 events.
-    private static readonly BrokerSessionOptions AgentRings = new() { EventsCapacity = 8 * 1024 * 1024 };
+    // The agent is told everything: room for a burst of some 10,000 events.
+    private static readonly BrokerSessionOptions AgentRings = new() { EventsCapacity = 4 * 1024 * 1024 };
 
     /// <summary>Name of the agent's session.</summary>
     public const string AgentName = "agent";

@@ -15,7 +15,7 @@ namespace Outwork.BrokerHost.Reactor;
 internal sealed class BrokerReactor : IDisposable
 {
     private const ulong AuthToken = 1, InboxToken = 2, TelemetryToken = 3, WardenToken = 4, MountsToken = 5, FirstSession = 16;
-    private const int TickMs = 50, TelemetryPerTick = 4_096, DecisionsPerTick = 512;
+    private const int TickMs = 50, TelemetrySlice = 128, DecisionSlice = 32, SlicesPerTick = 32, TicksPerSecond = 20;
     private readonly Epoll _epoll = new();
     private readonly WakeEvent _wake = new();
     private readonly FanotifyAuthSource _source;
@@ -23,7 +23,9 @@ internal sealed class BrokerReactor : IDisposable
     private readonly DeadlineGuard _guard;
     private readonly TimeProvider _time;
     private readonly List<(ulong Token, ProductConnection Connection)> _sessions = [];
+    private readonly AuthEvent[] _batch = new AuthEvent[64];
     private ulong _nextSession = FirstSession;
+    private uint _ticks;
     private bool _stop;
 
     /// <summary>Composes it; <see cref="Run"/> starts it.</summary>
@@ -73,7 +75,6 @@ internal sealed class BrokerReactor : IDisposable
     public void Run()
     {
         Span<PollResult> ready = new PollResult[32];
-        Span<AuthEvent> batch = new AuthEvent[64];
         long lastTick = 0;
         while (!_stop)
         {
@@ -88,7 +89,7 @@ internal sealed class BrokerReactor : IDisposable
                 else TakeOther(result.Token);
             }
             ReadReplies();
-            if (auth) TakeAuthEvents(batch);
+            if (auth) TakeAuthEvents();
             _core.Sessions.WakeAll();
             if (_time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
             lastTick = _time.GetTimestamp();
@@ -115,10 +116,23 @@ internal sealed class BrokerReactor : IDisposable
         return mayWait;
     }
 
-    private void TakeAuthEvents(Span<AuthEvent> batch)
+    private void TakeAuthEvents()
     {
-        int events = _source.Read(batch);
-        foreach (ref readonly var e in batch[..events]) _core.Engine.Handle(e);
+        int events = _source.Read(_batch);
+        foreach (ref readonly var e in _batch.AsSpan(0, events)) _core.Engine.Handle(e);
+    }
+
+    // Who waits for a verdict does not wait for bookkeeping: between two slices of it, events and replies are looked at.
+    private void LookAtWhoWaits()
+    {
+        TakeAuthEvents();
+        ReadReplies();
+        _core.Sessions.WakeAll();
+    }
+
+    private void DrainTelemetry()
+    {
+        for (int i = 0; i < SlicesPerTick && _core.DrainTelemetry(TelemetrySlice) == TelemetrySlice; i++) LookAtWhoWaits();
     }
 
     private void ReadReplies()
@@ -160,7 +174,7 @@ internal sealed class BrokerReactor : IDisposable
                 Inbox.Drain();
                 break;
             case TelemetryToken:
-                _core.DrainTelemetry(TelemetryPerTick);
+                DrainTelemetry();
                 break;
             case WardenToken:
                 WardenReady?.Invoke();
@@ -173,13 +187,16 @@ internal sealed class BrokerReactor : IDisposable
 
     private void Tick()
     {
-        _core.DrainTelemetry(TelemetryPerTick);
-        _core.TellTelemetryLoss();
+        DrainTelemetry();
         _core.Engine.Poll.Sweep();
-        _core.Engine.Journal.TellSubscribers(DecisionsPerTick);
-        _core.Processes.Expire();
+        for (int i = 0; i < SlicesPerTick && _core.Engine.Journal.TellSubscribers(DecisionSlice); i++) LookAtWhoWaits();
         Ticked?.Invoke();
-        _core.Sessions.TellGaps();
+        if (++_ticks % TicksPerSecond == 0)
+        {
+            _core.TellTelemetryLoss();
+            _core.Processes.Expire();
+            _core.Sessions.TellGaps();
+        }
         _core.Sessions.WakeAll();
     }
 }

@@ -37,6 +37,11 @@ internal static unsafe partial class Interop
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int dup_event(int fd, int command, int minimum);
 
+    internal const int PRIO_PROCESS = 0;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getpriority(int which, uint who);
+
     /// <summary>struct sched_attr of linux/sched/types.h, without the parts of later kernels.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct sched_attr
