@@ -25,6 +25,8 @@ internal sealed class BrokerReactor : IDisposable
     private readonly List<(ulong Token, ProductConnection Connection)> _sessions = [];
     private readonly AuthEvent[] _batch = new AuthEvent[64];
     private ulong _nextSession = FirstSession;
+    private readonly HotWait _hot;
+    private long _lastActivity;
     private uint _ticks;
     private bool _stop;
 
@@ -32,6 +34,7 @@ internal sealed class BrokerReactor : IDisposable
     public BrokerReactor(BrokerCore core, FanotifyAuthSource source, DeadlineGuard guard, ReactorInbox inbox, WakeEvent wake, TimeProvider time)
     {
         (_core, _source, _guard, Inbox, _wake, _time) = (core, source, guard, inbox, wake, time);
+        _hot = new HotWait(time);
         _epoll.Add(source.Descriptor, PollFor.Read, AuthToken);
         _epoll.Add(wake.Descriptor, PollFor.Read, InboxToken);
     }
@@ -78,8 +81,7 @@ internal sealed class BrokerReactor : IDisposable
         long lastTick = 0;
         while (!_stop)
         {
-            int count = _epoll.Wait(ready, PrepareToSleep() ? TickMs : 0);
-            foreach (var session in _core.Connections) session.Endpoint.SetSleeping(false);
+            int count = _hot.IsHot ? Poll(ready) : Sleep(ready);
             _guard.ReactorTurned();
             bool auth = false;
             foreach (ref readonly var result in ready[..count])
@@ -91,6 +93,11 @@ internal sealed class BrokerReactor : IDisposable
             ReadReplies();
             if (auth) TakeAuthEvents();
             _core.Sessions.WakeAll();
+            if (_core.Engine.Poll.Activity != _lastActivity)
+            {
+                _lastActivity = _core.Engine.Poll.Activity;
+                _hot.Heat();
+            }
             if (_time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
             lastTick = _time.GetTimestamp();
             Tick();
@@ -102,6 +109,22 @@ internal sealed class BrokerReactor : IDisposable
     {
         foreach (var (_, connection) in _sessions) connection.Dispose();
         _epoll.Dispose();
+    }
+
+    private int Poll(Span<PollResult> ready)
+    {
+        int count = _epoll.Wait(ready, 0);
+        bool found = count != 0;
+        foreach (var session in _core.Connections) found |= session.Endpoint.HasReplies;
+        _hot.Polled(found);
+        return count;
+    }
+
+    private int Sleep(Span<PollResult> ready)
+    {
+        int count = _epoll.Wait(ready, PrepareToSleep() ? TickMs : 0);
+        foreach (var session in _core.Connections) session.Endpoint.SetSleeping(false);
+        return count;
     }
 
     // Says to every product that a reply needs a wake-up from now on. False when one has replied meanwhile.
