@@ -15,21 +15,33 @@ namespace Outwork.BrokerHost.Reactor;
 internal sealed class BrokerReactor : IDisposable
 {
     private const ulong AuthToken = 1, InboxToken = 2, TelemetryToken = 3, WardenToken = 4, MountsToken = 5, FirstSession = 16;
-    private const int TickMs = 50, TelemetryPerTick = 4_096, DecisionsPerTick = 512;
+    private const int TickMs = 50, TelemetryPerTick = 4_096, TelemetrySlice = 128, DecisionsPerTick = 512;
     private readonly Epoll _epoll = new();
-    private readonly WakeEvent _wake = new();
     private readonly FanotifyAuthSource _source;
     private readonly BrokerCore _core;
     private readonly DeadlineGuard _guard;
     private readonly TimeProvider _time;
     private readonly List<(ulong Token, ProductConnection Connection)> _sessions = [];
+    private readonly AuthEvent[] _batch = new AuthEvent[64];
+    private readonly Action[] _tickWork;
     private ulong _nextSession = FirstSession;
     private bool _stop;
 
     /// <summary>Composes it; <see cref="Run"/> starts it.</summary>
     public BrokerReactor(BrokerCore core, FanotifyAuthSource source, DeadlineGuard guard, ReactorInbox inbox, WakeEvent wake, TimeProvider time)
     {
-        (_core, _source, _guard, Inbox, _wake, _time) = (core, source, guard, inbox, wake, time);
+        (_core, _source, _guard, Inbox, _time) = (core, source, guard, inbox, time);
+        _tickWork =
+        [
+            DrainTelemetry,
+            core.TellTelemetryLoss,
+            core.Engine.Poll.Sweep,
+            () => core.Engine.Journal.TellSubscribers(DecisionsPerTick),
+            () => core.Processes.Expire(),
+            () => Ticked?.Invoke(),
+            core.Sessions.TellGaps,
+            core.Sessions.WakeAll,
+        ];
         _epoll.Add(source.Descriptor, PollFor.Read, AuthToken);
         _epoll.Add(wake.Descriptor, PollFor.Read, InboxToken);
     }
@@ -73,12 +85,11 @@ internal sealed class BrokerReactor : IDisposable
     public void Run()
     {
         Span<PollResult> ready = new PollResult[32];
-        Span<AuthEvent> batch = new AuthEvent[64];
         long lastTick = 0;
         while (!_stop)
         {
             int count = _epoll.Wait(ready, PrepareToSleep() ? TickMs : 0);
-            foreach (var session in _core.Connections) session.Endpoint.SetSleeping(false);
+            foreach (var (_, connection) in _sessions) connection.Endpoint.SetSleeping(false);
             _guard.ReactorTurned();
             bool auth = false;
             foreach (ref readonly var result in ready[..count])
@@ -88,7 +99,8 @@ internal sealed class BrokerReactor : IDisposable
                 else TakeOther(result.Token);
             }
             ReadReplies();
-            if (auth) TakeAuthEvents(batch);
+            _core.TakeContentChanges();
+            if (auth) TakeAuthEvents();
             _core.Sessions.WakeAll();
             if (_time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
             lastTick = _time.GetTimestamp();
@@ -107,18 +119,36 @@ internal sealed class BrokerReactor : IDisposable
     private bool PrepareToSleep()
     {
         bool mayWait = true;
-        foreach (var session in _core.Connections)
+        foreach (var (_, connection) in _sessions)
         {
-            session.Endpoint.SetSleeping(true);
-            mayWait &= !session.Endpoint.HasReplies;
+            connection.Endpoint.SetSleeping(true);
+            mayWait &= !connection.Endpoint.HasReplies;
         }
         return mayWait;
     }
 
-    private void TakeAuthEvents(Span<AuthEvent> batch)
+    private void TakeAuthEvents()
     {
-        int events = _source.Read(batch);
-        foreach (ref readonly var e in batch[..events]) _core.Engine.Handle(e);
+        int events = _source.Read(_batch);
+        foreach (ref readonly var e in _batch.AsSpan(0, events))
+        {
+            try
+            {
+                _core.Engine.Handle(e);
+            }
+            catch (Exception fault) when (_core.Faults.Survives(fault))
+            {
+                AnswerAfterFault(e);
+            }
+        }
+    }
+
+    // The handle is not released: the engine may have done so or may still do it, and a leaked one harms less than one closed
+    // twice. An answer that was given already makes this one void.
+    private void AnswerAfterFault(in AuthEvent e)
+    {
+        var verdict = _core.Engine.Policy.ReadFailure == OnFailure.Closed ? Verdict.Deny : Verdict.Allow;
+        if (_source.Respond(e.Handle, verdict)) _core.Engine.Counters.Count(VerdictSource.Failure, verdict);
     }
 
     private void ReadReplies()
@@ -134,14 +164,27 @@ internal sealed class BrokerReactor : IDisposable
     {
         // The odd token is the socket's, which is watched for its end only.
         ulong token = result.Token & ~1UL;
-        if (_sessions.Find(s => s.Token == token).Connection is not { } connection) return;
-        ReadSession(token, connection);
-        if ((result.Token & 1) != 0) End(token, connection);
+        foreach (var (known, connection) in _sessions)
+        {
+            if (known != token) continue;
+            ReadSession(token, connection);
+            if ((result.Token & 1) != 0) End(token, connection);
+            return;
+        }
     }
 
     private void ReadSession(ulong token, ProductConnection connection)
     {
-        if (!connection.ReadFrames() || connection.Endpoint.IsBroken) End(token, connection);
+        bool isAlive = false;
+        try
+        {
+            isAlive = connection.ReadFrames() && !connection.Endpoint.IsBroken;
+        }
+        catch (Exception fault) when (_core.Faults.Survives(fault))
+        {
+            // The session ends; the warden starts the product anew.
+        }
+        if (!isAlive) End(token, connection);
     }
 
     private void End(ulong token, ProductConnection connection)
@@ -149,7 +192,7 @@ internal sealed class BrokerReactor : IDisposable
         if (_sessions.RemoveAll(s => s.Token == token) == 0) return;
         _epoll.Remove((int)connection.Endpoint.ReplyWake.DangerousGetHandle());
         _epoll.Remove((int)connection.Endpoint.Socket.DangerousGetHandle());
-        _core.Disconnect(connection);
+        _core.Faults.Contain(() => _core.Disconnect(connection));
     }
 
     private void TakeOther(ulong token)
@@ -160,26 +203,33 @@ internal sealed class BrokerReactor : IDisposable
                 Inbox.Drain();
                 break;
             case TelemetryToken:
-                _core.DrainTelemetry(TelemetryPerTick);
+                _core.Faults.Contain(_tickWork[0]);
                 break;
             case WardenToken:
-                WardenReady?.Invoke();
+                if (WardenReady is { } warden) _core.Faults.Contain(warden);
                 break;
             case MountsToken:
-                MountsChanged?.Invoke();
+                if (MountsChanged is { } mounts) _core.Faults.Contain(mounts);
                 break;
+        }
+    }
+
+    // In slices, so that whoever waits for a verdict meanwhile waits for one slice.
+    private void DrainTelemetry()
+    {
+        for (int passed = 0; passed < TelemetryPerTick; passed += TelemetrySlice)
+        {
+            if (_core.DrainTelemetry(TelemetrySlice) < TelemetrySlice) return;
+            _guard.ReactorTurned();
+            ReadReplies();
+            _core.TakeContentChanges();
+            TakeAuthEvents();
+            _core.Sessions.WakeAll();
         }
     }
 
     private void Tick()
     {
-        _core.DrainTelemetry(TelemetryPerTick);
-        _core.TellTelemetryLoss();
-        _core.Engine.Poll.Sweep();
-        _core.Engine.Journal.TellSubscribers(DecisionsPerTick);
-        _core.Processes.Expire();
-        Ticked?.Invoke();
-        _core.Sessions.TellGaps();
-        _core.Sessions.WakeAll();
+        foreach (var work in _tickWork) _core.Faults.Contain(work);
     }
 }
