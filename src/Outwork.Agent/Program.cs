@@ -5,6 +5,7 @@ using Outwork.Agent;
 using Outwork.Agent.Events;
 using Outwork.Agent.Policy;
 using Outwork.Platform.Linux.LocalSockets;
+using Outwork.Platform.Linux.Reactor;
 using Outwork.Platform.Linux.Sessions;
 using Outwork.Platform.Linux.Supervision;
 
@@ -28,6 +29,10 @@ if (session is null || control is null || listener is null)
     Console.Error.WriteLine($"outwork-agent: {sessionVariable}, {controlVariable} and {listenVariable} must name open descriptors: it is started by outwork-warden");
     return (int)AgentExit.Usage;
 }
+
+// What the agent does can wait for what the machine is for; every thread made from here on inherits it.
+const int niceOfAgent = 10;
+ThreadSlice.TrySet(niceOfAgent, sliceNs: 0);
 
 using var stop = new CancellationTokenSource();
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

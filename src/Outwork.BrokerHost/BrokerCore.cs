@@ -2,6 +2,7 @@ using Outwork.Broker.Processes;
 using Outwork.Broker.Rules;
 using Outwork.Broker.Sessions;
 using Outwork.Broker.Verdicts;
+using Outwork.BrokerHost.Reactor;
 using Outwork.BrokerHost.Sessions;
 using Outwork.Contracts.Control;
 using Outwork.Contracts.Events;
@@ -18,12 +19,14 @@ internal sealed class BrokerCore
     private readonly IProcessEventSource? _telemetry;
     private readonly TimeProvider _time;
     private readonly ulong[] _seen = new ulong[16];
-    private ulong _telemetryLostTold;
+    private LostEvents _lostTold;
+    private bool _contentChanged;
 
     /// <summary>Composes it.</summary>
-    public BrokerCore(VerdictEngine engine, SessionRegistry sessions, ProcessTable processes, IProcessEventSource? telemetry, TimeProvider time)
+    public BrokerCore(
+        VerdictEngine engine, SessionRegistry sessions, ProcessTable processes, IProcessEventSource? telemetry, ReactorFaults faults, TimeProvider time)
     {
-        (Engine, Sessions, Processes, _telemetry, _time) = (engine, sessions, processes, telemetry, time);
+        (Engine, Sessions, Processes, _telemetry, Faults, _time) = (engine, sessions, processes, telemetry, faults, time);
         processes.Publish = OnProcessEvent;
     }
 
@@ -45,10 +48,16 @@ internal sealed class BrokerCore
     /// <summary>Process events lost so far.</summary>
     public LostEvents TelemetryLost => _telemetry?.Lost ?? default;
 
+    /// <summary>Exceptions that were outlived.</summary>
+    public ReactorFaults Faults { get; }
+
+    /// <summary>Sessions ended because they sent too much that had to be refused.</summary>
+    public ulong SessionsFlooding { get; private set; }
+
     /// <summary>Connects a product, or the agent.</summary>
     public ProductConnection Connect(string name, int pid, BrokerSessionEndpoint endpoint)
     {
-        var connection = new ProductConnection(name, pid, endpoint, Engine, _frame) { ContentChanged = OnContentChanged };
+        var connection = new ProductConnection(name, pid, endpoint, Engine, _frame, _time);
         _connections.Add(connection);
         Sessions.Add(connection.Session);
         return connection;
@@ -58,6 +67,8 @@ internal sealed class BrokerCore
     public void Disconnect(ProductConnection connection)
     {
         _connections.Remove(connection);
+        _contentChanged |= connection.ContentChanged;
+        if (connection.IsFlooding) SessionsFlooding++;
         Sessions.Remove(connection.Session);
         Engine.Poll.SessionEnded(connection.Session);
         // Its past verdicts stay valid: they were judged by content. It is judged anew when it comes back with other content.
@@ -77,32 +88,60 @@ internal sealed class BrokerCore
     /// <summary>A process and its ancestors, nearest first.</summary>
     public ProcessInfo[] Ancestry(ProcessId id) => Processes.Ancestry(id);
 
-    /// <summary>Passes on process events that wait, and tells what was lost of them.</summary>
-    public void DrainTelemetry(int most) => _telemetry?.Drain(most, Processes);
+    /// <summary>Passes on process events that wait, and says how many.</summary>
+    public int DrainTelemetry(int most) => _telemetry?.Drain(most, Processes) ?? 0;
 
-    /// <summary>Tells subscribers what was lost between the system and the broker since the last call.</summary>
+    /// <summary>
+    /// Forgets every remembered verdict when any product's content changed since the last call, and tells of each. Once for all
+    /// products and frames, since forgetting is costly and how often they say it is up to them. To be called before verdicts
+    /// are given.
+    /// </summary>
+    public void TakeContentChanges()
+    {
+        foreach (var connection in _connections) _contentChanged |= connection.ContentChanged;
+        if (!_contentChanged) return;
+        _contentChanged = false;
+        Engine.Forget();
+        foreach (var connection in _connections)
+        {
+            if (!connection.ContentChanged) continue;
+            connection.ContentChanged = false;
+            TellContent(connection.Session);
+        }
+    }
+
+    /// <summary>Tells subscribers what was lost between the system and the broker since the last call, to each what it observes.</summary>
     public void TellTelemetryLoss()
     {
-        ulong lost = TelemetryLost.Total;
-        if (lost == _telemetryLostTold) return;
-        ulong now = lost - _telemetryLostTold;
-        _telemetryLostTold = lost;
-        Engine.Counters.Count(VerdictFailure.TelemetryLost, (long)now);
-        Sessions.CountLost(EventKind.Exec, now);
+        var lost = TelemetryLost;
+        if (lost == _lostTold) return;
+        var told = _lostTold;
+        _lostTold = lost;
+        Engine.Counters.Count(VerdictFailure.TelemetryLost, (long)(lost.Total - told.Total));
+        TellLost(EventKind.Fork, lost.Forks - told.Forks);
+        TellLost(EventKind.Exec, lost.Execs - told.Execs);
+        TellLost(EventKind.Exit, lost.Exits - told.Exits);
+        if (lost.Unknown == told.Unknown) return;
+        foreach (var session in Sessions.All)
+        {
+            if (session.Observes(EventKind.Fork) || session.Observes(EventKind.Exec) || session.Observes(EventKind.Exit))
+                session.Transport.CountLost(lost.Unknown - told.Unknown);
+        }
     }
 
     private long NowUnixNs => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
-    private void OnContentChanged(ProductSession session)
+    private void TellLost(EventKind kind, ulong events)
     {
-        Engine.Forget();
-        Sessions.Notify(new NotifyEvent
-        {
-            Kind = EventKind.ContentChange,
-            TimeUnixNs = NowUnixNs,
-            Detail = $"{session.Name} content {session.ContentVersion} (generation {session.ContentGeneration})",
-        });
+        if (events != 0) Sessions.CountLost(kind, events);
     }
+
+    private void TellContent(ProductSession session) => Sessions.Notify(new NotifyEvent
+    {
+        Kind = EventKind.ContentChange,
+        TimeUnixNs = NowUnixNs,
+        Detail = $"{session.Name} content {session.ContentVersion} (generation {session.ContentGeneration})",
+    });
 
     /// <summary>Events of a kind seen by the telemetry.</summary>
     public ulong Seen(EventKind kind) => _seen[(int)kind];
@@ -125,8 +164,11 @@ internal sealed class BrokerCore
         var query = new RuleQuery { Kind = EventKind.Exec, Via = ExecVia.Memory, Path = process.Executable, User = process.UserId };
         var decision = Engine.Policy.Evaluate(query);
         Engine.RuleHits.Count(query, decision);
-        if (decision.Rule is null && decision.WouldBeRule is null) return;
-        var verdict = decision.Rule is { Action: Contracts.Policy.RuleAction.Deny } ? Verdict.Deny : Verdict.Allow;
+        if (decision.Rule is null && decision.WouldBeRule is null && !e.Ended) return;
+        // What happened, not what the rules say now: a policy may be newer than the execution, and not every system can end it.
+        var verdict = e.Ended ? Verdict.Deny : Verdict.Allow;
+        bool isRule = decision.Rule is not null || e.Ended;
+        bool isMissed = !e.Ended && decision.Rule is { Action: Contracts.Policy.RuleAction.Deny };
         Engine.Counters.Count(VerdictSource.Rule, verdict);
         Engine.Journal.Ring.Add(new DecisionRecord
         {
@@ -142,10 +184,10 @@ internal sealed class BrokerCore
             UserId = process.UserId,
             Executable = process.Executable,
             Verdict = verdict,
-            Source = decision.Rule is null ? VerdictSource.Default : VerdictSource.Rule,
+            Source = isRule ? VerdictSource.Rule : VerdictSource.Default,
             Rule = decision.Rule?.Id ?? decision.WouldBeRule,
-            Stage = decision.Rule is null ? RuleStage.Audit : RuleStage.Enforce,
-            WouldBe = decision.WouldBe,
+            Stage = isRule ? RuleStage.Enforce : RuleStage.Audit,
+            WouldBe = isMissed ? Verdict.Deny : decision.WouldBe,
             PolicyGeneration = Engine.PolicyGeneration,
         });
     }

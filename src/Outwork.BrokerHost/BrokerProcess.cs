@@ -26,9 +26,41 @@ internal static class BrokerProcess
 {
     private const int NiceOfReactor = -20;
     private const ulong SliceNs = 100_000;
+    private const int FaultExitCode = 70;
+    private static FanotifyAuthSource? s_source;
     private static readonly TimeSpan ConfigurePatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Runs until the warden says stop, or has gone. Returns the exit code.</summary>
     public static int Run()
+    {
+        try
+        {
+            return RunGuard();
+        }
+        catch (Exception fault) when (IsTold(fault))
+        {
+            // RunGuard has let everyone go who waited: what is told here may open files.
+            return FaultExitCode;
+        }
+    }
+
+    private static bool IsTold(Exception fault)
+    {
+        // Before anything else, since a filter runs before RunGuard's own clean-up.
+        s_source?.Dispose();
+        ReactorFaults.Tell(fault);
+        return true;
+    }
+
+    // Of any other thread. The runtime would print a stack trace next, for which it opens files that nobody could let it open.
+    private static void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
+    {
+        s_source?.Dispose();
+        if (e.ExceptionObject is Exception fault) ReactorFaults.Tell(fault);
+        Environment.Exit(FaultExitCode);
+    }
+
+    private static int RunGuard()
     {
         var time = TimeProvider.System;
         long startedAt = time.GetTimestamp();
@@ -48,35 +80,40 @@ internal static class BrokerProcess
         }
         var (telemetry, telemetryMechanisms) = ProcessTelemetry.Open(new BpfTelemetryOptions());
         using var source = new FanotifyAuthSource(capabilities, time);
+        s_source = source;
+        AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
         using var wake = new WakeEvent();
-        var inbox = new ReactorInbox(wake);
+        var faults = new ReactorFaults();
+        var inbox = new ReactorInbox(wake, faults);
         var sessions = new SessionRegistry(time);
         ulong bootId = BootClock.ReadBootId();
         using var names = new ControlGroupNames();
         var processes = new ProcessTable(bootId, new ProcessTableOptions(), time, names);
         using var parentage = new ProcessParentage();
         var own = new OwnProcesses(parentage);
-        using var reader = new ContentReader(inbox);
+        using var reader = new ContentReader(inbox, faults);
         var engine = new VerdictEngine(
             new VerdictEngineOptions(), source, new ProcessDirectory(processes, own, telemetry), new LinuxExecutionClassifier(), reader, sessions, time);
         reader.Completed = engine.ContentRead;
-        source.ContentWritten = engine.ForgetFile;
-        source.Overflowed = () => engine.Counters.Count(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
-        source.DescriptorsExhausted = () => engine.Counters.Count(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
-        var core = new BrokerCore(engine, sessions, processes, telemetry, time);
+        reader.IsWanted = id => IsWaiting(engine.Poll.Pending, id);
+        source.ContentWritten = new ContentWrites(engine, inbox).Take;
+        // What was lost may have been a writer's close: nothing remembered can be relied on.
+        source.Overflowed = () => engine.LoseEvents(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
+        source.DescriptorsExhausted = () => engine.LoseEvents(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
+        var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time);
         var mounts = new GuardedMounts(source, configure.MountPath);
         MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms];
         var status = new StatusBuilder(core, mounts, mechanisms);
-        using var guard = new DeadlineGuard(engine.Poll, new FanotifyBeside(source), own, engine.Counters);
+        using var guard = new DeadlineGuard(engine.Poll, new FanotifyBeside(source), own, engine.Counters, () => engine.Policy.ReadFailure, faults);
         using var reactor = new BrokerReactor(core, source, guard, inbox, wake, time);
         var guarding = new GuardSwitch(core, mounts, status, link, startedAt, time);
         var requests = new ControlRequests(inbox, core, status) { PolicyApplied = guarding.PolicyApplied };
-        var supervision = new Supervision(link, reactor, own, status, requests, time);
+        var supervision = new Supervision(link, reactor, own, status, requests, faults, time);
 
         // The source runs already: what starts between the snapshot and the first drain is in the ring.
         var (running, takenUnixNs) = ProcSnapshot.Take(bootId);
         processes.Apply(running, takenUnixNs);
-        var mountWatch = MountWatch.Open(inbox, guarding.MountsRead);
+        var mountWatch = MountWatch.Open(inbox, faults, guarding.MountsRead);
         guarding.MountsRead(MountTable.Read());
         reactor.WatchWarden((int)link.Handle.DangerousGetHandle());
         reactor.WatchMounts(mountWatch.Descriptor);
@@ -92,14 +129,24 @@ internal static class BrokerProcess
         }
         finally
         {
-            // The guard ends first: from here on nobody waits for us.
-            source.Dispose();
+            // Nobody reads any longer, then the group ends: from here on nobody waits for us.
             guard.Dispose();
+            source.Dispose();
             telemetry?.Dispose();
         }
         link.Send(new StoppedReport());
         if (supervision.IsOrphaned) new RunDirectory(configure.RunDirectory).Remove();
         return 0;
+    }
+
+    // From any thread. The table gives a request's slot to nobody else while it waits.
+    private static bool IsWaiting(PendingTable pending, ulong requestId)
+    {
+        foreach (var slot in pending.Slots)
+        {
+            if (slot.RequestId == requestId) return slot.IsOpen;
+        }
+        return false;
     }
 
     private static ConfigureCommand WaitForConfiguration(WardenLinkClient link, TimeProvider time)

@@ -12,12 +12,12 @@ namespace Outwork.BrokerHost;
 
 /// <summary>Does what the warden says. Reactor thread only; what takes long is done beside and posted back.</summary>
 internal sealed class Supervision(
-    WardenLinkClient link, BrokerReactor reactor, OwnProcesses own, StatusBuilder status, ControlRequests requests, TimeProvider time)
+    WardenLinkClient link, BrokerReactor reactor, OwnProcesses own, StatusBuilder status, ControlRequests requests, ReactorFaults faults, TimeProvider time)
 {
     private static readonly BrokerSessionOptions ProductRings = new();
 
-    // The agent is told everything: room for a burst of some 20,000 events.
-    private static readonly BrokerSessionOptions AgentRings = new() { EventsCapacity = 8 * 1024 * 1024 };
+    // The agent is told everything: room for a burst of some 10,000 events.
+    private static readonly BrokerSessionOptions AgentRings = new() { EventsCapacity = 4 * 1024 * 1024 };
 
     /// <summary>Name of the agent's session.</summary>
     public const string AgentName = "agent";
@@ -43,7 +43,7 @@ internal sealed class Supervision(
                     break;
                 default:
                     // Warden and broker are of one build: this is a bug, and a warden that cannot be understood cannot be obeyed.
-                    throw new InvalidDataException("The warden sent a message that cannot be read.");
+                    throw new UnrecoverableException("The warden sent a message that cannot be read.");
             }
         }
     }
@@ -75,7 +75,7 @@ internal sealed class Supervision(
                 Connect(AgentName, session.ProcessId, socket, AgentRings);
                 break;
             case AgentControlCommand when received.Descriptor is { } socket:
-                new ControlServer(new Socket(new SafeSocketHandle(socket.DangerousGetHandle(), ownsHandle: true)), requests).Start();
+                new ControlServer(new Socket(new SafeSocketHandle(socket.DangerousGetHandle(), ownsHandle: true)), requests, faults).Start();
                 socket.SetHandleAsInvalid();
                 break;
             case StopCommand:
@@ -91,7 +91,15 @@ internal sealed class Supervision(
     private void Connect(string name, int pid, SafeFileHandle socket, BrokerSessionOptions rings) =>
         ThreadPool.QueueUserWorkItem(_ =>
         {
-            if (BrokerSessionEndpoint.TryCreate(socket, rings, time, out var endpoint))
-                reactor.Inbox.Post(() => reactor.Connect(name, pid, endpoint!));
+            try
+            {
+                if (BrokerSessionEndpoint.TryCreate(socket, rings, time, out var endpoint))
+                    reactor.Inbox.Post(() => reactor.Connect(name, pid, endpoint!));
+            }
+            catch (Exception fault) when (faults.Survives(fault))
+            {
+                // The other side sees the end of its session; the warden starts it anew.
+                socket.Dispose();
+            }
         });
 }

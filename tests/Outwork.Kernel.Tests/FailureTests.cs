@@ -110,7 +110,7 @@ public sealed class FailureTests
         int descriptors = Directory.GetFileSystemEntries($"/proc/{broker.Process.ProcessId}/fd").Length;
 
         var waiting = Enumerable.Range(0, 600).Select(_ => TestProcess.Start("/", "/bin/sh", "-c", program)).ToList();
-        BrokerUnderTest.Eventually(() => broker.Counter("failure.too-many-pending") >= 60, "the refusals", seconds: 55);
+        BrokerUnderTest.Eventually(() => broker.Counter("failure.too-many-pending") + broker.Counter("failure.queue-full") >= 60, "the refusals", seconds: 55);
         never.Set();
 
         foreach (Process process in waiting)

@@ -136,6 +136,7 @@ public sealed class ProcessTable : IProcessEventSink
             TimeUnixNs = facts.TimeUnixNs,
             Process = info,
             File = exec.File,
+            Ended = exec.Ended,
             Detail = exec.Ended ? "ended before its first instruction: execution of memory is denied" : _text.Get(exec.Script),
         });
     }

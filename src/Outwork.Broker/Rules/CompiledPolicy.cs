@@ -26,7 +26,7 @@ public sealed class CompiledPolicy
         _openPaths = new OpenRulePaths(rules);
         Products = [.. enforced.Where(static r => r.Rule.Action == RuleAction.Ask).SelectMany(static r => r.Rule.Products).Distinct(StringComparer.Ordinal)];
         HasPathRules = Array.Exists(rules, static r => r.HasPath);
-        HasOwnerRules = Array.Exists(rules, static r => r.Rule.Match.Owners.Length != 0);
+        HasViaRules = Array.Exists(rules, static r => r.DistinguishesVia);
         ReadFailure = Array.Exists(enforced, static r => r.Rule.OnFailure == OnFailure.Closed) ? OnFailure.Closed : OnFailure.Open;
     }
 
@@ -48,8 +48,8 @@ public sealed class CompiledPolicy
     /// <summary>True when what is said may depend on the path, which a file can change without changing itself.</summary>
     public bool HasPathRules { get; }
 
-    /// <summary>True when what is said may depend on the owner, which a file can change without changing its content.</summary>
-    public bool HasOwnerRules { get; }
+    /// <summary>True when a rule tells ways of execution apart, so that a verdict about one of them says nothing about another.</summary>
+    public bool HasViaRules { get; }
 
     /// <summary>What happens when a file cannot be read: closed as soon as any rule in force fails closed.</summary>
     public OnFailure ReadFailure { get; }

@@ -7,6 +7,8 @@ namespace Outwork.Broker.Rules;
 /// <summary>One rule with its conditions in the form in which they are tested. Immutable.</summary>
 internal sealed class CompiledRule
 {
+    private const uint FileWays = 1u << (int)ExecVia.Direct | 1u << (int)ExecVia.Script | 1u << (int)ExecVia.Loader | 1u << (int)ExecVia.Library;
+
     private readonly uint _kinds, _via;
     private readonly uint[] _owners, _users;
     private readonly Glob[] _parents;
@@ -37,6 +39,9 @@ internal sealed class CompiledRule
     /// <summary>A rule at another position with the paths of this one and none of its other conditions.</summary>
     public CompiledRule WithPathsOnly(int index) =>
         new(new PolicyRule { Id = Rule.Id, Action = Rule.Action, Match = new RuleMatch { Kinds = Rule.Match.Kinds } }, index, Paths, [], []);
+
+    /// <summary>True when it holds for some ways of running a file and not for others. Memory is no file.</summary>
+    public bool DistinguishesVia => (_kinds & 1u << (int)EventKind.Exec) != 0 && (_via & FileWays) is not 0 and not FileWays;
 
     public PolicyRule Rule { get; }
 

@@ -13,6 +13,7 @@ public static class PolicyCompiler
     /// <exception cref="ArgumentException">The document breaks a rule that the policy reader checks: a bad pattern or hash, no product to ask, too many.</exception>
     public static CompiledPolicy Compile(PolicyDocument document)
     {
+        PolicyShape.Check(document);
         if (document.Default == RuleAction.Ask) throw new ArgumentException("The default of a policy is allow or deny.", nameof(document));
         var rules = new CompiledRule[document.Rules.Length];
         for (int i = 0; i < rules.Length; i++) rules[i] = CompiledRule.From(document.Rules[i], i);

@@ -30,6 +30,15 @@ public interface IAuthSource
     /// </summary>
     bool TrySetCacheMark(int handle, in FileFacts facts);
 
+    /// <summary>
+    /// Has the source tell when a writer of this file closes it, from now on, before any later event about the file. False when
+    /// the system cannot; then nothing may be remembered about a file that others can write.
+    /// </summary>
+    bool TryWatchWrites(int handle);
+
+    /// <summary>True when somebody could change the content at this moment, also through a mapping, or when it cannot be told.</summary>
+    bool HasWriter(int handle);
+
     /// <summary>Takes every cache mark back before it returns.</summary>
     void FlushCacheMarks();
 }

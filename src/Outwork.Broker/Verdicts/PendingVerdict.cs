@@ -53,6 +53,9 @@ public sealed class PendingVerdict
     /// <summary>True when no rule was concerned, so that there is nothing to explain.</summary>
     internal bool IsUnrecorded;
 
+    /// <summary>True once it was asked again, since the content had changed.</summary>
+    internal bool IsRejudged;
+
     /// <summary>True while a worker reads the content, for its first bytes or its hash.</summary>
     internal bool AwaitsContent;
 
@@ -131,7 +134,7 @@ public sealed class PendingVerdict
         Rule = Sha256 = null;
         Subject = null;
         VoteCount = 0;
-        AwaitsContent = IsUnrecorded = IsPrejudged = MayCache = MayMark = false;
+        AwaitsContent = IsUnrecorded = IsRejudged = IsPrejudged = MayCache = MayMark = false;
         WouldBe = Verdict = Verdict.None;
         Failure = VerdictFailure.None;
         Volatile.Write(ref _state, Free);

@@ -57,9 +57,11 @@ internal sealed class PolicyJudge(IProcessDirectory processes)
     }
 
     /// <summary>
-    /// True when a verdict about the content holds at any path and for any owner, or when only the superuser can change
-    /// these: moving, linking or giving away a file changes no content, so a mark in the operating system survives it.
+    /// True when an allowance of this content holds for everyone, however they use it, at any path and for any owner, until the
+    /// content changes in a way that the operating system notices: then the system itself may let it through. Only for files
+    /// that only the superuser can write, since a write through a mapping raises no event, and moving, linking or giving away a
+    /// file changes no content.
     /// </summary>
-    public bool HoldsAnywhere(in FileFacts facts) =>
-        !Policy.HasOpenRules && ((!Policy.HasPathRules && !Policy.HasOwnerRules) || facts.IsSystemOwned);
+    public bool HoldsForEveryone(in FileFacts facts, string path) =>
+        facts.IsSystemOwned && !Policy.HasViaRules && !(Policy.HasOpenRules && Policy.MayConcernOpen(path));
 }

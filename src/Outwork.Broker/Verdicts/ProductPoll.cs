@@ -20,6 +20,9 @@ public sealed class ProductPoll(
     /// <summary>Called on the reactor when a slot has its answer, before it is freed.</summary>
     public Action<PendingVerdict>? Concluded { get; set; }
 
+    /// <summary>Changes with each question asked and each one answered.</summary>
+    public long Activity { get; private set; }
+
     /// <summary>True while further files may be judged ahead of need.</summary>
     public bool MayPrejudge => _prejudging < options.MaxPrejudging && Pending.Count < options.MaxPending / 2;
 
@@ -63,7 +66,8 @@ public sealed class ProductPoll(
                     break;
             }
         }
-        if (!anyAsked) Count(slot, requestId);
+        if (anyAsked) Activity++;
+        else Count(slot, requestId);
     }
 
     /// <summary>Takes a product's reply; the verdict None says that its judging failed. What does not answer an open question of this product is counted and dropped.</summary>
@@ -194,7 +198,32 @@ public sealed class ProductPoll(
         }
         if (waiting) return;
         if (failed) Decide(slot, requestId, ByOnFailure(slot), VerdictSource.Failure, slot.Failure);
+        else if (IsChanged(slot, out var now)) AskAgain(slot, requestId, now);
         else Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
+    }
+
+    // An allowance is about the content that was looked at. Whoever writes while it is judged gets it judged once more.
+    private bool IsChanged(PendingVerdict slot, out FileFacts now)
+    {
+        now = default;
+        return !slot.IsPrejudged && source.TryGetFacts(slot.Event.Handle, out now) && now.Identity != slot.Facts.Identity;
+    }
+
+    private void AskAgain(PendingVerdict slot, ulong requestId, in FileFacts now)
+    {
+        if (slot.IsRejudged)
+        {
+            counters.Count(VerdictFailure.ContentChanged);
+            Decide(slot, requestId, ByOnFailure(slot), VerdictSource.Failure, VerdictFailure.ContentChanged);
+            return;
+        }
+        var products = new string[slot.VoteCount];
+        for (int i = 0; i < products.Length; i++) products[i] = slot.Votes[i].Product;
+        slot.IsRejudged = true;
+        slot.MayCache = slot.MayMark = false;
+        slot.Facts = now;
+        slot.VoteCount = 0;
+        Ask(slot, slot.Via == ExecVia.None ? EventKind.Open : EventKind.Exec, products);
     }
 
     private void Answer(PendingVerdict slot, Verdict verdict, VerdictSource by, VerdictFailure failure)
@@ -213,6 +242,7 @@ public sealed class ProductPoll(
 
     private void Conclude(PendingVerdict slot)
     {
+        if (slot.VoteCount != 0) Activity++;
         if (slot.IsPrejudged) _prejudging--;
         Concluded?.Invoke(slot);
         source.Release(slot.Event.Handle);

@@ -12,6 +12,9 @@ internal struct CachedVerdict
     /// <summary>The judgement of the content as code; None while it was only opened as data.</summary>
     public Verdict AsCode;
 
+    /// <summary>How the code was about to run when it was judged.</summary>
+    public ExecVia Via;
+
     /// <summary>The decision that gave it.</summary>
     public ulong DecisionId;
 

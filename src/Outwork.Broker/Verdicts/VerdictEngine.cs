@@ -73,8 +73,23 @@ public sealed class VerdictEngine
     /// <summary>Forgets every remembered verdict, here and in the operating system. Called when policy or content changes.</summary>
     public void Forget() => _memory.Forget();
 
+    /// <summary>The source lost events, and with them perhaps the news that content changed: it is counted, and all is forgotten.</summary>
+    public void LoseEvents(VerdictFailure how)
+    {
+        Counters.Count(how);
+        Forget();
+    }
+
     /// <summary>A file's content changed in a way that the operating system's marks may have missed.</summary>
-    public void ForgetFile(ulong device, ulong inode) => _memory.ForgetFile(device, inode);
+    public void ForgetFile(ulong device, ulong inode)
+    {
+        _memory.ForgetFile(device, inode);
+        // What is being judged of it now may be about both contents.
+        foreach (var slot in Poll.Pending.Slots)
+        {
+            if (slot.IsOpen && slot.Facts.Identity.Inode == inode && slot.Facts.Identity.Device == device) slot.MayCache = slot.MayMark = false;
+        }
+    }
 
     /// <summary>The decision that let the present content of a file run; 0 when none is known.</summary>
     public ulong DecisionOf(ulong device, ulong inode) => _memory.DecisionOf(device, inode);
@@ -93,7 +108,7 @@ public sealed class VerdictEngine
             _desk.Fail(e, Policy.ReadFailure, VerdictFailure.FileUnreadable);
             return;
         }
-        if (_memory.TryConsumeFollowUp(e, facts.Identity))
+        if (!Policy.HasOpenRules && _memory.TryConsumeFollowUp(e, facts.Identity))
         {
             _desk.Answer(e, Verdict.Allow, VerdictSource.Cache);
             return;
@@ -124,21 +139,25 @@ public sealed class VerdictEngine
     private bool TryAnswerFromCache(in AuthEvent e, in FileFacts facts, ref CachedVerdict cached)
     {
         if (Policy.HasPathRules && _source.GetPath(e.Handle) != cached.Path) return false;
+        if (!facts.IsSystemOwned && _source.HasWriter(e.Handle)) return false;
         if (e.Kind == EventKind.Open)
         {
             if (Policy.HasOpenRules) return false;
-            if (cached.AsCode == Verdict.Deny
-                && !_classifier.Classify(e, _source.Classify(e.Handle, facts), cached.Path, _processes.Find(e.Pid)).IsCode)
+            if ((cached.AsCode == Verdict.Deny || Policy.HasViaRules) && UseOf(e, facts, cached.Path) is var use && (!use.IsCode || (Policy.HasViaRules && use.Via != cached.Via)))
                 return false;
         }
+        else if (Policy.HasViaRules && UseOf(e, facts, cached.Path).Via != cached.Via) return false;
         var verdict = cached.AsCode;
         _desk.Respond(e, verdict, VerdictSource.Cache);
         // An event about marked content means that the mark was lost under memory pressure: it is set again.
-        if (verdict == Verdict.Allow && _judge.HoldsAnywhere(facts)) _memory.SetMark(e.Handle, facts);
+        if (verdict == Verdict.Allow && _judge.HoldsForEveryone(facts, cached.Path)) _memory.SetMark(e.Handle, facts);
         if (verdict == Verdict.Deny) Journal.RecordCached(e, facts, cached.Path, _processes.Find(e.Pid), cached.DecisionId, PolicyGeneration);
         _source.Release(e.Handle);
         return true;
     }
+
+    private FileUse UseOf(in AuthEvent e, in FileFacts facts, string path) =>
+        _classifier.Classify(e, _source.Classify(e.Handle, facts), path, _processes.Find(e.Pid));
 
     private void Judge(in EventContext found)
     {
@@ -172,6 +191,11 @@ public sealed class VerdictEngine
             OpenedAsData(context);
             return;
         }
+        if (hasOpenRules && _memory.TryConsumeFollowUp(context.Event, context.Facts.Identity))
+        {
+            AllowFollowUp(context);
+            return;
+        }
         var decision = _judge.Evaluate(EventKind.Exec, context);
         if (decision.NeedsHash)
         {
@@ -180,6 +204,18 @@ public sealed class VerdictEngine
         }
         if (hasOpenRules) _judge.Count(EventKind.Open, context, open);
         CarryOut(EventKind.Exec, context, decision, mayCache: !decision.DependsOnSubject && !hasOpenRules);
+    }
+
+    // The open that belongs to an execution which was just allowed; the open rules have been asked.
+    private void AllowFollowUp(in EventContext context)
+    {
+        if (context.Slot is not { } slot)
+        {
+            _desk.Answer(context.Event, Verdict.Allow, VerdictSource.Cache);
+            return;
+        }
+        slot.IsUnrecorded = true;
+        Poll.Decide(slot, slot.RequestId, Verdict.Allow, VerdictSource.Cache, VerdictFailure.None);
     }
 
     // Does what the rules say: an answer at once, or a question to products.
@@ -199,8 +235,8 @@ public sealed class VerdictEngine
         _judge.Count(kind, context, decision);
         bool isOpen = slot.RequestId == requestId;
         slot.Fill(context, decision, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, decision.DeadlineMs));
-        slot.MayCache = mayCache && _memory.IsSettled(context.Facts);
-        slot.MayMark = slot.MayCache && _judge.HoldsAnywhere(context.Facts);
+        slot.MayCache = mayCache && _memory.MayRemember(context.Event.Handle, context.Facts);
+        slot.MayMark = slot.MayCache && _judge.HoldsForEveryone(context.Facts, context.Path);
         if (!isOpen) Poll.Open(slot, requestId);
         if (decision.Action == RuleAction.Ask) Poll.Ask(slot, kind, decision.Products);
         else Poll.Decide(slot, requestId, decision.Action == RuleAction.Deny ? Verdict.Deny : Verdict.Allow,
@@ -232,11 +268,11 @@ public sealed class VerdictEngine
         known.DataOpens = 0;
         var question = new EventContext { Event = context.Event with { Pid = 0 }, Facts = context.Facts, Content = context.Content, Path = context.Path, Via = ExecVia.Script };
         var decision = _judge.Evaluate(EventKind.Exec, question);
-        if (decision.NeedsHash || decision.DependsOnSubject || decision.Action == RuleAction.Deny || !_judge.HoldsAnywhere(context.Facts)) return false;
+        if (decision.NeedsHash || decision.DependsOnSubject || decision.Action == RuleAction.Deny || !_judge.HoldsForEveryone(context.Facts, context.Path)) return false;
         Counters.CountPrejudged();
         if (decision.Action == RuleAction.Allow)
         {
-            _memory.Remember(context.Facts.Identity, context.Path, Verdict.Allow, 0);
+            _memory.Remember(context.Facts.Identity, context.Path, ExecVia.Script, Verdict.Allow, 0);
             _memory.SetMark(context.Event.Handle, context.Facts);
             return false;
         }
@@ -279,9 +315,10 @@ public sealed class VerdictEngine
         if (!slot.IsPrejudged)
             (wasAsked ? ProductLatency : LocalLatency).Add((long)(_time.GetElapsedTime(slot.Event.ArrivedAt, slot.AnsweredAt).TotalMicroseconds * 1_000));
         ulong id = slot.IsUnrecorded ? 0 : Journal.Record(slot, PolicyGeneration);
-        if (slot.MayCache && slot.IsCacheableVote && slot.Epoch == _memory.Epoch && slot.Failure == VerdictFailure.None)
+        if (slot.MayCache && slot.IsCacheableVote && slot.Epoch == _memory.Epoch && slot.Failure == VerdictFailure.None
+            && (slot.Facts.IsSystemOwned || !_source.HasWriter(slot.Event.Handle)))
         {
-            _memory.Remember(slot.Facts.Identity, slot.Path, slot.Verdict, id);
+            _memory.Remember(slot.Facts.Identity, slot.Path, slot.Via, slot.Verdict, id);
             if (slot.Verdict == Verdict.Allow && slot.MayMark) _memory.SetMark(slot.Event.Handle, slot.Facts);
         }
         else if (slot.Verdict == Verdict.Allow && slot.Event.Kind == EventKind.Exec && !slot.IsPrejudged)

@@ -33,10 +33,11 @@ internal sealed class VerdictMemory(VerdictEngineOptions options, IAuthSource so
         return ref Unsafe.IsNullRef(ref known) ? ref _cache.Add(identity, path) : ref known;
     }
 
-    public void Remember(in FileIdentity identity, string path, Verdict verdict, ulong decisionId)
+    public void Remember(in FileIdentity identity, string path, ExecVia via, Verdict verdict, ulong decisionId)
     {
         ref var entry = ref _cache.Add(identity, path);
         entry.AsCode = verdict;
+        entry.Via = via;
         entry.DecisionId = decisionId;
         entry.PrejudgePending = false;
     }
@@ -51,6 +52,13 @@ internal sealed class VerdictMemory(VerdictEngineOptions options, IAuthSource so
         if (source.TrySetCacheMark(handle, facts)) counters.CountMark();
         else counters.Count(VerdictFailure.CacheMarkFailed);
     }
+
+    /// <summary>
+    /// True when a verdict about this content may be remembered at all. A file that others can write is remembered only while
+    /// nobody has it open for writing, and its writers are watched: a write through a mapping may leave no other trace.
+    /// </summary>
+    public bool MayRemember(int handle, in FileFacts facts) =>
+        IsSettled(facts) && (facts.IsSystemOwned || (source.TryWatchWrites(handle) && !source.HasWriter(handle)));
 
     /// <summary>
     /// False for content that changed a moment ago: a second change within the same tick of the file system's clock would

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Outwork.BrokerHost.Reactor;
 using Outwork.Contracts.Control;
 
 namespace Outwork.BrokerHost.Control;
@@ -8,7 +9,7 @@ namespace Outwork.BrokerHost.Control;
 /// Answers the agent's requests: one JSON object a line, in order, on a socket that the warden gave to both. Runs on a thread
 /// of its own and asks the reactor for what only that knows.
 /// </summary>
-internal sealed class ControlServer(Socket socket, ControlRequests requests)
+internal sealed class ControlServer(Socket socket, ControlRequests requests, ReactorFaults faults)
 {
     private const int MaxLineBytes = 64 * 1024 * 1024;
 
@@ -44,20 +45,28 @@ internal sealed class ControlServer(Socket socket, ControlRequests requests)
 
     private void Reply(NetworkStream stream, ReadOnlySpan<byte> json)
     {
-        ControlResponse response;
+        stream.Write(Answer(json));
+        stream.WriteByte((byte)'\n');
+    }
+
+    private byte[] Answer(ReadOnlySpan<byte> json)
+    {
         try
         {
             var request = JsonSerializer.Deserialize(json, ControlJsonContext.Default.ControlRequest);
-            response = request is null ? Refuse("The request is null.") : requests.Handle(request);
+            return Bytes(request is null ? Refuse("The request is null.") : requests.Handle(request));
         }
         catch (JsonException e)
         {
-            response = Refuse(e.Message);
+            return Bytes(Refuse(e.Message));
         }
-        byte[] reply = JsonSerializer.SerializeToUtf8Bytes(response, ControlJsonContext.Default.ControlResponse);
-        stream.Write(reply);
-        stream.WriteByte((byte)'\n');
+        catch (Exception fault) when (faults.Survives(fault))
+        {
+            return Bytes(Refuse($"The request could not be answered: {fault.GetType().Name}."));
+        }
     }
+
+    private static byte[] Bytes(ControlResponse response) => JsonSerializer.SerializeToUtf8Bytes(response, ControlJsonContext.Default.ControlResponse);
 
     private static ControlResponse Refuse(string message) => new() { Ok = false, Code = "bad-request", Error = message };
 }

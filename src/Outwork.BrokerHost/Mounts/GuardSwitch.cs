@@ -1,4 +1,5 @@
 using Outwork.Broker.Rules;
+using Outwork.BrokerHost.Reactor;
 using Outwork.BrokerHost.Status;
 using Outwork.Platform.Linux.Mounts;
 using Outwork.Platform.Linux.Supervision;
@@ -41,7 +42,7 @@ internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusB
         bool isReady = _awaited.Products.All(product => core.Sessions.All.Any(s => s.Name == product && s.IsSubscribed));
         if (!isReady && time.GetElapsedTime(_appliedAt) < ProductPatience) return;
         var faults = mounts.Apply(_mounts);
-        if (mounts.Count == 0) throw new InvalidOperationException($"Nothing can be guarded. {string.Join("; ", faults)}");
+        if (mounts.Count == 0) throw new UnrecoverableException($"Nothing can be guarded. {string.Join("; ", faults)}");
         _isOn = true;
         status.ProtectingSinceUnixNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         link.Send(new GuardingReport(On: true, (uint)time.GetElapsedTime(startedAt).TotalMilliseconds, (uint)mounts.Count, "exec and open"));

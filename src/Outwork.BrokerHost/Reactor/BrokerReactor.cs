@@ -15,21 +15,28 @@ namespace Outwork.BrokerHost.Reactor;
 internal sealed class BrokerReactor : IDisposable
 {
     private const ulong AuthToken = 1, InboxToken = 2, TelemetryToken = 3, WardenToken = 4, MountsToken = 5, FirstSession = 16;
-    private const int TickMs = 50, TelemetryPerTick = 4_096, DecisionsPerTick = 512;
+    private const int TickMs = 50, TelemetrySlice = 128, DecisionSlice = 32, SlicesPerTick = 32, TicksPerSecond = 20;
     private readonly Epoll _epoll = new();
-    private readonly WakeEvent _wake = new();
     private readonly FanotifyAuthSource _source;
     private readonly BrokerCore _core;
     private readonly DeadlineGuard _guard;
     private readonly TimeProvider _time;
     private readonly List<(ulong Token, ProductConnection Connection)> _sessions = [];
+    private readonly AuthEvent[] _batch = new AuthEvent[64];
+    private readonly Action[] _tickWork, _secondWork;
     private ulong _nextSession = FirstSession;
+    private readonly HotWait _hot;
+    private long _lastActivity;
+    private uint _ticks;
     private bool _stop;
 
     /// <summary>Composes it; <see cref="Run"/> starts it.</summary>
     public BrokerReactor(BrokerCore core, FanotifyAuthSource source, DeadlineGuard guard, ReactorInbox inbox, WakeEvent wake, TimeProvider time)
     {
-        (_core, _source, _guard, Inbox, _wake, _time) = (core, source, guard, inbox, wake, time);
+        (_core, _source, _guard, Inbox, _time) = (core, source, guard, inbox, time);
+        _hot = new HotWait(time);
+        _tickWork = [DrainTelemetry, core.Engine.Poll.Sweep, TellDecisions, () => Ticked?.Invoke(), core.Sessions.WakeAll];
+        _secondWork = [core.TellTelemetryLoss, core.Processes.Expire, core.Sessions.TellGaps];
         _epoll.Add(source.Descriptor, PollFor.Read, AuthToken);
         _epoll.Add(wake.Descriptor, PollFor.Read, InboxToken);
     }
@@ -73,12 +80,10 @@ internal sealed class BrokerReactor : IDisposable
     public void Run()
     {
         Span<PollResult> ready = new PollResult[32];
-        Span<AuthEvent> batch = new AuthEvent[64];
         long lastTick = 0;
         while (!_stop)
         {
-            int count = _epoll.Wait(ready, PrepareToSleep() ? TickMs : 0);
-            foreach (var session in _core.Connections) session.Endpoint.SetSleeping(false);
+            int count = _hot.IsHot ? Poll(ready) : Sleep(ready);
             _guard.ReactorTurned();
             bool auth = false;
             foreach (ref readonly var result in ready[..count])
@@ -88,8 +93,14 @@ internal sealed class BrokerReactor : IDisposable
                 else TakeOther(result.Token);
             }
             ReadReplies();
-            if (auth) TakeAuthEvents(batch);
+            _core.TakeContentChanges();
+            if (auth) TakeAuthEvents();
             _core.Sessions.WakeAll();
+            if (_core.Engine.Poll.Activity != _lastActivity)
+            {
+                _lastActivity = _core.Engine.Poll.Activity;
+                _hot.Heat();
+            }
             if (_time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
             lastTick = _time.GetTimestamp();
             Tick();
@@ -103,22 +114,76 @@ internal sealed class BrokerReactor : IDisposable
         _epoll.Dispose();
     }
 
+    private int Poll(Span<PollResult> ready)
+    {
+        int count = _epoll.Wait(ready, 0);
+        bool found = count != 0;
+        foreach (var session in _core.Connections) found |= session.Endpoint.HasReplies;
+        _hot.Polled(found);
+        return count;
+    }
+
+    private int Sleep(Span<PollResult> ready)
+    {
+        int count = _epoll.Wait(ready, PrepareToSleep() ? TickMs : 0);
+        foreach (var session in _core.Connections) session.Endpoint.SetSleeping(false);
+        return count;
+    }
+
     // Says to every product that a reply needs a wake-up from now on. False when one has replied meanwhile.
     private bool PrepareToSleep()
     {
         bool mayWait = true;
-        foreach (var session in _core.Connections)
+        foreach (var (_, connection) in _sessions)
         {
-            session.Endpoint.SetSleeping(true);
-            mayWait &= !session.Endpoint.HasReplies;
+            connection.Endpoint.SetSleeping(true);
+            mayWait &= !connection.Endpoint.HasReplies;
         }
         return mayWait;
     }
 
-    private void TakeAuthEvents(Span<AuthEvent> batch)
+    private void TakeAuthEvents()
     {
-        int events = _source.Read(batch);
-        foreach (ref readonly var e in batch[..events]) _core.Engine.Handle(e);
+        int events = _source.Read(_batch);
+        foreach (ref readonly var e in _batch.AsSpan(0, events))
+        {
+            try
+            {
+                _core.Engine.Handle(e);
+            }
+            catch (Exception fault) when (_core.Faults.Survives(fault))
+            {
+                AnswerAfterFault(e);
+            }
+        }
+    }
+
+    // The handle is not released: the engine may have done so or may still do it, and a leaked one harms less than one closed
+    // twice. An answer that was given already makes this one void.
+    private void AnswerAfterFault(in AuthEvent e)
+    {
+        var verdict = _core.Engine.Policy.ReadFailure == OnFailure.Closed ? Verdict.Deny : Verdict.Allow;
+        if (_source.Respond(e.Handle, verdict)) _core.Engine.Counters.Count(VerdictSource.Failure, verdict);
+    }
+
+    // Who waits for a verdict does not wait for bookkeeping: between two slices of it, events and replies are looked at.
+    private void LookAtWhoWaits()
+    {
+        _guard.ReactorTurned();
+        ReadReplies();
+        _core.TakeContentChanges();
+        TakeAuthEvents();
+        _core.Sessions.WakeAll();
+    }
+
+    private void DrainTelemetry()
+    {
+        for (int i = 0; i < SlicesPerTick && _core.DrainTelemetry(TelemetrySlice) == TelemetrySlice; i++) LookAtWhoWaits();
+    }
+
+    private void TellDecisions()
+    {
+        for (int i = 0; i < SlicesPerTick && _core.Engine.Journal.TellSubscribers(DecisionSlice); i++) LookAtWhoWaits();
     }
 
     private void ReadReplies()
@@ -134,14 +199,27 @@ internal sealed class BrokerReactor : IDisposable
     {
         // The odd token is the socket's, which is watched for its end only.
         ulong token = result.Token & ~1UL;
-        if (_sessions.Find(s => s.Token == token).Connection is not { } connection) return;
-        ReadSession(token, connection);
-        if ((result.Token & 1) != 0) End(token, connection);
+        foreach (var (known, connection) in _sessions)
+        {
+            if (known != token) continue;
+            ReadSession(token, connection);
+            if ((result.Token & 1) != 0) End(token, connection);
+            return;
+        }
     }
 
     private void ReadSession(ulong token, ProductConnection connection)
     {
-        if (!connection.ReadFrames() || connection.Endpoint.IsBroken) End(token, connection);
+        bool isAlive = false;
+        try
+        {
+            isAlive = connection.ReadFrames() && !connection.Endpoint.IsBroken;
+        }
+        catch (Exception fault) when (_core.Faults.Survives(fault))
+        {
+            // The session ends; the warden starts the product anew.
+        }
+        if (!isAlive) End(token, connection);
     }
 
     private void End(ulong token, ProductConnection connection)
@@ -149,7 +227,7 @@ internal sealed class BrokerReactor : IDisposable
         if (_sessions.RemoveAll(s => s.Token == token) == 0) return;
         _epoll.Remove((int)connection.Endpoint.ReplyWake.DangerousGetHandle());
         _epoll.Remove((int)connection.Endpoint.Socket.DangerousGetHandle());
-        _core.Disconnect(connection);
+        _core.Faults.Contain(() => _core.Disconnect(connection));
     }
 
     private void TakeOther(ulong token)
@@ -160,26 +238,21 @@ internal sealed class BrokerReactor : IDisposable
                 Inbox.Drain();
                 break;
             case TelemetryToken:
-                _core.DrainTelemetry(TelemetryPerTick);
+                _core.Faults.Contain(_tickWork[0]);
                 break;
             case WardenToken:
-                WardenReady?.Invoke();
+                if (WardenReady is { } warden) _core.Faults.Contain(warden);
                 break;
             case MountsToken:
-                MountsChanged?.Invoke();
+                if (MountsChanged is { } mounts) _core.Faults.Contain(mounts);
                 break;
         }
     }
 
     private void Tick()
     {
-        _core.DrainTelemetry(TelemetryPerTick);
-        _core.TellTelemetryLoss();
-        _core.Engine.Poll.Sweep();
-        _core.Engine.Journal.TellSubscribers(DecisionsPerTick);
-        _core.Processes.Expire();
-        Ticked?.Invoke();
-        _core.Sessions.TellGaps();
-        _core.Sessions.WakeAll();
+        foreach (var work in _tickWork) _core.Faults.Contain(work);
+        if (++_ticks % TicksPerSecond != 0) return;
+        foreach (var work in _secondWork) _core.Faults.Contain(work);
     }
 }

@@ -8,15 +8,17 @@ namespace Outwork.BrokerHost.Reactor;
 /// <summary>
 /// A thread beside the reactor that keeps the promise of R1 when the reactor cannot: it answers what is overdue, and when the
 /// reactor has not turned for a while although events wait, it reads them itself. Then Outwork's own processes pass, which
-/// ends a deadlock in which the reactor waits for a file that only it could let itself open, and others get the stall's
-/// on-failure. It opens nothing, and all it calls was compiled before the guard began.
+/// ends a deadlock in which the reactor waits for a file that only it could let itself open, and others get what the policy
+/// says of files that cannot be read. It opens nothing, and all it calls was compiled before the guard began.
 /// </summary>
-internal sealed class DeadlineGuard(ProductPoll poll, IAuthEventReader events, IProcessOwnership own, VerdictCounters counters) : IDisposable
+internal sealed class DeadlineGuard(
+    ProductPoll poll, IAuthEventReader events, IProcessOwnership own, VerdictCounters counters, Func<OnFailure> onStall, ReactorFaults faults) : IDisposable
 {
     /// <summary>Time between two looks; also the accuracy of deadlines.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
 
     private const int StalledPeriods = 25;
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
     private readonly ManualResetEventSlim _stop = new();
     private Thread? _thread;
     private long _turns;
@@ -31,12 +33,14 @@ internal sealed class DeadlineGuard(ProductPoll poll, IAuthEventReader events, I
         _thread.Start();
     }
 
-    /// <summary>Ends it, and returns when it has ended.</summary>
+    /// <summary>
+    /// Ends it, and returns when it has ended. Not waited for longer than a second: who ends the guard lets the system's events
+    /// go afterwards, and that must happen.
+    /// </summary>
     public void Dispose()
     {
         _stop.Set();
-        _thread?.Join();
-        _stop.Dispose();
+        _thread?.Join(StopPatience);
     }
 
     private void Run()
@@ -46,22 +50,32 @@ internal sealed class DeadlineGuard(ProductPoll poll, IAuthEventReader events, I
         int still = 0;
         while (!_stop.Wait(Period))
         {
-            if (poll.Pending.Count != 0) poll.ExpireOverdue(Period);
-            long turn = Volatile.Read(ref _turns);
-            still = turn == lastTurn ? still + 1 : 0;
-            lastTurn = turn;
-            if (still >= StalledPeriods) Rescue(batch);
+            try
+            {
+                if (poll.Pending.Count != 0) poll.ExpireOverdue(Period);
+                long turn = Volatile.Read(ref _turns);
+                still = turn == lastTurn ? still + 1 : 0;
+                lastTurn = turn;
+                if (still >= StalledPeriods) Rescue(batch);
+            }
+            catch (Exception fault) when (faults.Survives(fault))
+            {
+                // The next look may succeed, and nobody else would look.
+            }
         }
     }
 
     private void Rescue(Span<AuthEvent> batch)
     {
         int count = events.ReadBeside(batch);
+        if (count == 0) return;
+        var others = onStall() == OnFailure.Closed ? Verdict.Deny : Verdict.Allow;
         foreach (ref readonly var e in batch[..count])
         {
             bool isOwn = own.IsOwn(e.Pid);
-            events.Answer(e.Handle, Verdict.Allow);
-            counters.Count(isOwn ? VerdictSource.Own : VerdictSource.Failure, Verdict.Allow);
+            var verdict = isOwn ? Verdict.Allow : others;
+            events.Answer(e.Handle, verdict);
+            counters.Count(isOwn ? VerdictSource.Own : VerdictSource.Failure, verdict);
             if (!isOwn) counters.Count(VerdictFailure.ReactorStalled);
         }
     }

@@ -4,8 +4,9 @@ using Outwork.Platform.Linux.Reactor;
 namespace Outwork.BrokerHost.Reactor;
 
 /// <summary>What other threads want done on the reactor, in order. Any thread.</summary>
-internal sealed class ReactorInbox(WakeEvent wake)
+internal sealed class ReactorInbox(WakeEvent wake, ReactorFaults faults)
 {
+    private const int MostPerTurn = 64;
     private readonly ConcurrentQueue<Action> _work = new();
 
     /// <summary>Has something done on the reactor soon. It must not wait for anything.</summary>
@@ -15,23 +16,37 @@ internal sealed class ReactorInbox(WakeEvent wake)
         wake.Set();
     }
 
-    /// <summary>Has something computed on the reactor and waits for it here, at most for the time given; default when it took longer.</summary>
+    /// <summary>
+    /// Has something computed on the reactor and waits for it here, at most for the time given; default when it took longer or
+    /// could not be computed.
+    /// </summary>
     public T? Ask<T>(Func<T> question, TimeSpan patience)
     {
-        T? answer = default;
-        using var done = new ManualResetEventSlim();
+        var answer = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(() =>
         {
-            answer = question();
-            done.Set();
+            try
+            {
+                answer.TrySetResult(question());
+            }
+            finally
+            {
+                // Without effect after an answer; else nobody needs to wait any longer.
+                answer.TrySetResult(default);
+            }
         });
-        return done.Wait(patience) ? answer : default;
+        return answer.Task.Wait(patience) ? answer.Task.Result : default;
     }
 
-    /// <summary>Does what waits. Reactor only.</summary>
+    /// <summary>Does what waits, at most so much that events get their turn; the rest stays, with the wake-up set. Reactor only.</summary>
     public void Drain()
     {
         wake.Clear();
-        while (_work.TryDequeue(out var work)) work();
+        for (int done = 0; done < MostPerTurn; done++)
+        {
+            if (!_work.TryDequeue(out var work)) return;
+            faults.Contain(work);
+        }
+        if (!_work.IsEmpty) wake.Set();
     }
 }

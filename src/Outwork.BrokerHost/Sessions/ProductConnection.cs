@@ -11,10 +11,13 @@ namespace Outwork.BrokerHost.Sessions;
 /// thread only.
 /// </summary>
 internal sealed class ProductConnection(
-    string name, int pid, BrokerSessionEndpoint endpoint, VerdictEngine engine, byte[] frame) : IDisposable
+    string name, int pid, BrokerSessionEndpoint endpoint, VerdictEngine engine, byte[] frame, TimeProvider time) : IDisposable
 {
     private const int FramesPerTurn = 256;
+    private const int MostRefusedPerSecond = 1_000;
     private readonly Utf8Interning _texts = new();
+    private long _refusedSince;
+    private int _refused;
 
     /// <summary>The session as the engine knows it.</summary>
     public ProductSession Session { get; } = new(name, pid, new ProductTransport(endpoint));
@@ -22,8 +25,11 @@ internal sealed class ProductConnection(
     /// <summary>The shared memory and descriptors.</summary>
     public BrokerSessionEndpoint Endpoint => endpoint;
 
-    /// <summary>Called when the product's content changed.</summary>
-    public Action<ProductSession>? ContentChanged { get; set; }
+    /// <summary>True when the product's content changed and nobody was told yet.</summary>
+    public bool ContentChanged { get; set; }
+
+    /// <summary>True when the product sent so much that had to be refused that its session must end.</summary>
+    public bool IsFlooding { get; private set; }
 
     /// <summary>Reads what the product wrote, at most so much that others get their turn. False when the session is broken.</summary>
     public bool ReadFrames()
@@ -38,11 +44,20 @@ internal sealed class ProductConnection(
                     engine.Counters.Count(VerdictFailure.MalformedReply);
                     return false;
                 default:
+                    // Only the reactor counts these, so a difference means this frame. Late replies do not count: a product
+                    // that was stuck may send many of them at once.
+                    long unknown = engine.Counters.Of(VerdictFailure.UnknownReply);
                     if (Take(frame.AsSpan(0, length)) != FrameFault.None)
                     {
                         Session.Refused++;
                         engine.Counters.Count(VerdictFailure.MalformedReply);
+                        CountRefused();
                     }
+                    else if (engine.Counters.Of(VerdictFailure.UnknownReply) != unknown)
+                    {
+                        CountRefused();
+                    }
+                    if (IsFlooding) return false;
                     break;
             }
         }
@@ -51,6 +66,12 @@ internal sealed class ProductConnection(
 
     /// <inheritdoc/>
     public void Dispose() => endpoint.Dispose();
+
+    private void CountRefused()
+    {
+        if (_refused == 0 || time.GetElapsedTime(_refusedSince) > TimeSpan.FromSeconds(1)) (_refused, _refusedSince) = (0, time.GetTimestamp());
+        IsFlooding = ++_refused > MostRefusedPerSecond;
+    }
 
     private FrameFault Take(ReadOnlySpan<byte> bytes)
     {
@@ -72,7 +93,7 @@ internal sealed class ProductConnection(
                 return fault;
             case FrameType.ContentLoaded:
                 fault = ContentLoadedCodec.TryDecode(bytes, _texts, out var content);
-                if (fault == FrameFault.None && Session.TakeContent(content!)) ContentChanged?.Invoke(Session);
+                if (fault == FrameFault.None && Session.TakeContent(content!)) ContentChanged = true;
                 return fault;
             default:
                 return FrameFault.UnexpectedType;

@@ -57,6 +57,8 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, IRead
     private IEnumerable<CounterStatus> Counters()
     {
         foreach (var counter in core.Engine.Counters.Snapshot()) yield return counter;
+        yield return new("reactor.faults", core.Faults.Count);
+        yield return new("sessions.flooding", core.SessionsFlooding);
         var lost = core.TelemetryLost;
         yield return new("telemetry.seen.fork", core.Seen(EventKind.Fork));
         yield return new("telemetry.seen.exec", core.Seen(EventKind.Exec));

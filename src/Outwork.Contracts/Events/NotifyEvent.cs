@@ -33,6 +33,9 @@ public sealed record NotifyEvent
     /// <summary>For Gap: where they were lost; for ContentChange: what changed.</summary>
     public string Detail { get; init; } = "";
 
+    /// <summary>For Exec: true when the process was ended by policy before its first instruction. Within the broker; to products <see cref="Detail"/> says it.</summary>
+    public bool Ended { get; init; }
+
     /// <summary>True when re-read from the system's state rather than observed.</summary>
     public bool Reconstructed { get; init; }
 }

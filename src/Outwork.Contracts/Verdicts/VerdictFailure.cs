@@ -53,6 +53,9 @@ public enum VerdictFailure : byte
 
     /// <summary>The broker's reactor did not turn while events waited. Action: a second thread lets them through, loudly.</summary>
     ReactorStalled = 15,
+
+    /// <summary>The content changed while it was judged, and again while it was judged anew. Action: the rule's on-failure; never cached.</summary>
+    ContentChanged = 16,
 }
 
 /// <summary>What the policy says when judging fails. The values are frozen.</summary>

@@ -31,9 +31,10 @@ public sealed class LinuxExecutionClassifier : IExecutionClassifier
         var interpreter = subject is null ? InterpreterFacts.None : InterpreterFacts.Of(subject, LinuxInterpreters.Table);
         if (content == ContentClass.Image)
             return new FileUse(interpreter.Via == ExecVia.Loader && IsItsFile(interpreter, path) ? ExecVia.Loader : ExecVia.Library);
+        if (subject is null) return new FileUse(ExecVia.Script);
         if (interpreter.Via != ExecVia.Script) return default;
         bool isScript = content == ContentClass.Script
-            || _shells.Contains(FileName(subject!.Executable))
+            || _shells.Contains(FileName(subject.Executable))
             || IsItsFile(interpreter, path)
             || _extensions.Contains(Path.GetExtension(path.AsSpan()));
         return isScript ? new FileUse(ExecVia.Script) : default;

@@ -38,6 +38,7 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
             Interop.O_RDONLY | Interop.O_LARGEFILE | Interop.O_CLOEXEC | Interop.O_NONBLOCK | Interop.O_NOATIME);
         if (_group.IsInvalid) throw new LinuxException("fanotify_init", Marshal.GetLastPInvokeError());
         _fd = (int)_group.DangerousGetHandle();
+        _ = Interop.signal(Interop.SIGIO, Interop.SIG_IGN);
     }
 
     /// <summary>For epoll.</summary>
@@ -161,13 +162,28 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// <inheritdoc/>
     public bool TrySetCacheMark(int handle, in FileFacts facts)
     {
-        if (!_marks) return false;
-        const uint evictable = Interop.FAN_MARK_EVICTABLE;
-        if (Mark(Interop.FAN_MARK_ADD | evictable, Interop.FAN_CLOSE_WRITE, handle) != 0) return false;
-        int errno = Mark(Interop.FAN_MARK_ADD | Interop.FAN_MARK_IGNORE | evictable, PermissionMask, handle);
+        if (!TryWatchWrites(handle)) return false;
+        int errno = Mark(Interop.FAN_MARK_ADD | Interop.FAN_MARK_IGNORE | Interop.FAN_MARK_EVICTABLE, PermissionMask, handle);
         // The mark first, then the look: whatever changed the content before the mark shows in the times, and after it clears the mark.
         if (errno == 0 && TryGetFacts(handle, out var now) && now.Identity == facts.Identity) return true;
         RemoveMarks(handle);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public bool TryWatchWrites(int handle) =>
+        _marks && Mark(Interop.FAN_MARK_ADD | Interop.FAN_MARK_EVICTABLE, Interop.FAN_CLOSE_WRITE, handle) == 0;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A read lease is granted only while nobody has the file open for writing, and a shared mapping keeps it open
+    /// (fs/locks.c, check_conflicting_open). It is given back at once; the signal that a conflict in between would raise is ignored
+    /// by this process.
+    /// </remarks>
+    public bool HasWriter(int handle)
+    {
+        if (Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_RDLCK) != 0) return true;
+        _ = Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_UNLCK);
         return false;
     }
 

@@ -8,6 +8,7 @@ internal static unsafe partial class Interop
     internal const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
     internal const int CAP_DAC_READ_SEARCH = 2;
     internal const int CAP_FOWNER = 3;
+    internal const int CAP_LEASE = 28;
     internal const int CAP_KILL = 5;
     internal const int CAP_NET_ADMIN = 12;
     internal const int CAP_SYS_PTRACE = 19;

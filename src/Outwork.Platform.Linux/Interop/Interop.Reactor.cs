@@ -27,8 +27,20 @@ internal static unsafe partial class Interop
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true)]
     internal static partial nint readlink_raw(byte* path, byte* buf, nuint size);
 
+    internal const int F_SETLEASE = 1024, F_RDLCK = 0, F_UNLCK = 2;
+    internal const int SIGIO = 29;
+    internal const nint SIG_IGN = 1;
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int fcntl_event(int fd, int command, int argument);
+
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int dup_event(int fd, int command, int minimum);
+
+    internal const int PRIO_PROCESS = 0;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getpriority(int which, uint who);
 
     /// <summary>struct sched_attr of linux/sched/types.h, without the parts of later kernels.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -15,6 +15,7 @@ public static unsafe class ReducedRoot
     private static readonly int[] Kept =
     [
         Interop.CAP_DAC_READ_SEARCH, // to judge files that their owner alone may read
+        Interop.CAP_LEASE, // asks by a lease whether a file of anybody's has a writer
         Interop.CAP_FOWNER, // O_NOATIME on other people's files
         Interop.CAP_KILL, // a signal 0 to another user's process
         Interop.CAP_NET_ADMIN, // BPF programs of the network types

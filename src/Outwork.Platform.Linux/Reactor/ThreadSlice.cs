@@ -20,4 +20,7 @@ public static unsafe class ThreadSlice
         };
         return Interop.syscall_sched_setattr(Interop.SYS_sched_setattr, 0, &attributes, 0) == 0;
     }
+
+    /// <summary>Sets the slice (ns) of the calling thread and keeps its niceness; needs no privilege.</summary>
+    public static bool TrySetSlice(ulong sliceNs) => TrySet(Interop.getpriority(Interop.PRIO_PROCESS, 0), sliceNs);
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Contracts.Wire;
+using Outwork.Platform.Linux.Reactor;
 using Outwork.Sdk.Channel;
 
 namespace Outwork.Platform.Linux.Sessions;
@@ -108,9 +109,20 @@ public sealed unsafe class LinuxProductChannel : IProductChannel
         return ReceiveStatus.Frame;
     }
 
+    private const ulong JudgingSliceNs = 100_000;
+
+    [ThreadStatic]
+    private static bool t_hasSlice;
+
     /// <inheritdoc/>
     public void WaitForFrames()
     {
+        // A thread that judges works briefly and is waited for: with a short slice it runs as soon as it is woken. Once a thread.
+        if (!t_hasSlice)
+        {
+            t_hasSlice = true;
+            ThreadSlice.TrySetSlice(JudgingSliceNs);
+        }
         if (SpinForFrames() || _ended)
             return;
         Interlocked.Increment(ref _sleepers);

@@ -7,8 +7,8 @@ public sealed record BpfTelemetryOptions
     public string ObjectPath { get; init; } = Path.Combine(AppContext.BaseDirectory, "outwork.bpf.o");
 
     /// <summary>
-    /// Size of the ring in bytes, a power of two and of at least one page. The default holds some 5,000 spawns, which on two
+    /// Size of the ring in bytes, a power of two and of at least one page. The default holds some 2,500 spawns, which on two
     /// cores is more than the longest pause of a reader that looks every 50 ms.
     /// </summary>
-    public uint RingBytes { get; init; } = 4 << 20;
+    public uint RingBytes { get; init; } = 2 << 20;
 }

@@ -70,6 +70,15 @@ internal sealed class BrokerUnderTest : IDisposable
         _products.Add(thread);
     }
 
+    /// <summary>Gives the broker a product's session and returns the product's end of it, for tests that write frames themselves.</summary>
+    public LinuxProductChannel Open(string name)
+    {
+        var pair = SocketPair.CreateSequencedPackets();
+        Send(new ProductSessionCommand(name, Environment.ProcessId), pair.First);
+        pair.First.Dispose();
+        return LinuxProductChannel.Connect(pair.Second);
+    }
+
     /// <summary>Connects a product that is a process of its own, and returns it.</summary>
     public LaunchedProcess Start(string name, string program, params KeyValuePair<string, string>[] environment)
     {
@@ -107,14 +116,20 @@ internal sealed class BrokerUnderTest : IDisposable
 
     public ControlResponse Ask(ControlRequest request)
     {
+        var response = Answer(request);
+        Assert.True(response.Ok, response.Error);
+        return response;
+    }
+
+    /// <summary>Asks and returns whatever is answered, also a refusal.</summary>
+    public ControlResponse Answer(ControlRequest request)
+    {
         lock (_control)
         {
             _control.Write(JsonSerializer.SerializeToUtf8Bytes(request, ControlJsonContext.Default.ControlRequest));
             _control.WriteByte((byte)'\n');
             string line = _replies.ReadLine() ?? throw new EndOfStreamException("The broker has gone.");
-            var response = JsonSerializer.Deserialize(line, ControlJsonContext.Default.ControlResponse)!;
-            Assert.True(response.Ok, response.Error);
-            return response;
+            return JsonSerializer.Deserialize(line, ControlJsonContext.Default.ControlResponse)!;
         }
     }
 
