@@ -41,7 +41,7 @@ internal sealed class AgentProcess(
         using var broker = new BrokerLink(connections.Control, BrokerTimeout);
         using var policies = new PolicyApplication(new PolicyStore(options.StateDirectory), broker, readPolicy, counters, report);
         Task hungUp = broker.RunAsync(ended.Token);
-        if (!await policies.StartAsync(PolicyFiles(), ended.Token))
+        if (!await StartPolicyAsync(policies, ended.Token))
         {
             if (hungUp.IsCompleted || stop.IsCancellationRequested)
                 return stop.IsCancellationRequested ? AgentExit.Stopped : AgentExit.BrokerLost;
@@ -69,6 +69,19 @@ internal sealed class AgentProcess(
         await Task.WhenAll(hungUp, serving);
         await (first == pump.Ended ? first : Task.CompletedTask);
         return stopped ? AgentExit.Stopped : AgentExit.BrokerLost;
+    }
+
+    // Being told to stop while the broker is asked is an ordinary end.
+    private async Task<bool> StartPolicyAsync(PolicyApplication policies, CancellationToken ended)
+    {
+        try
+        {
+            return await policies.StartAsync(PolicyFiles(), ended);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private IEnumerable<(string Path, string Source)> PolicyFiles()

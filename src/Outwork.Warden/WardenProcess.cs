@@ -42,6 +42,14 @@ internal static class WardenProcess
 
     private static int Run(WardenOptions options)
     {
+        // Not for a part of the machine, which is how one tries a build of one's own.
+        if (options.Mount == "/" && TrustedPrograms.FindWritable(options.ProgramDirectory) is { } writable)
+        {
+            Output.WriteError($"{writable}: not root's alone to write, and root would run it. Start with ./outwork up, which copies " +
+                "the programs to /var/lib/outwork/bin, or: chown -R root:root and chmod -R go-w " + options.ProgramDirectory);
+            return ExitCode.Failure;
+        }
+
         var directory = new RunDirectory(options.RunDirectory);
         directory.Create();
         using InstanceLock? instanceLock = TakeLock(directory);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Warden.Tests;
 
@@ -26,8 +27,35 @@ public sealed class ConfinementTests : IDisposable
     {
         string status = RunProbe("cat /proc/self/status");
         foreach (string set in (string[])["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"])
-            Assert.Equal(0UL, ulong.Parse(Field(status, set), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+            Assert.Equal(0UL, Capabilities(status, set));
         Assert.Equal("1", Field(status, "NoNewPrivs"));
+    }
+
+    [Fact]
+    public void Broker_keeps_only_the_capabilities_that_guarding_needs()
+    {
+        _run.Start();
+        string status = File.ReadAllText($"/proc/{_run.ProcessId("broker")}/status");
+        ulong held = Capabilities(File.ReadAllText("/proc/self/status"), "CapBnd");
+        ulong kept = held & ReducedRoot.KeptCapabilities;
+        Assert.NotEqual(held, kept);
+        foreach (string set in (string[])["CapPrm", "CapEff", "CapBnd"])
+            Assert.Equal(kept, Capabilities(status, set));
+        foreach (string set in (string[])["CapInh", "CapAmb"])
+            Assert.Equal(0UL, Capabilities(status, set));
+        Assert.Equal("1", Field(status, "NoNewPrivs"));
+        Assert.Equal("0\t0\t0\t0", Field(status, "Uid"));
+    }
+
+    [Fact]
+    public void Broker_sees_the_machines_own_mounts_and_not_the_wardens_output()
+    {
+        _run.Start();
+        int broker = _run.ProcessId("broker");
+        Assert.Equal(new FileInfo("/proc/self/ns/mnt").LinkTarget, new FileInfo($"/proc/{broker}/ns/mnt").LinkTarget);
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles($"/proc/{broker}/fd").Select(path => new FileInfo(path).LinkTarget),
+            target => target is not null && target.EndsWith("/output", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -153,6 +181,9 @@ public sealed class ConfinementTests : IDisposable
         return string.Concat(
             _run.Errors.Split('\n').Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..] + "\n"));
     }
+
+    private static ulong Capabilities(string status, string set) =>
+        ulong.Parse(Field(status, set), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static string Field(string status, string name) =>
         Regex.Match(status, $"^{name}:\\t(.*)$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Groups[1].Value;

@@ -6,6 +6,17 @@ namespace Outwork.Platform.Linux;
 internal static unsafe partial class Interop
 {
     internal const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+    internal const int CAP_DAC_READ_SEARCH = 2;
+    internal const int CAP_FOWNER = 3;
+    internal const int CAP_LEASE = 28;
+    internal const int CAP_KILL = 5;
+    internal const int CAP_NET_ADMIN = 12;
+    internal const int CAP_SYS_PTRACE = 19;
+    internal const int CAP_SYS_ADMIN = 21;
+    internal const int CAP_SYS_NICE = 23;
+    internal const int CAP_SYS_RESOURCE = 24;
+    internal const int CAP_PERFMON = 38;
+    internal const int CAP_BPF = 39;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct cap_user_header_t

@@ -18,11 +18,21 @@ internal sealed class ChildPrograms(WardenOptions options)
 
     private readonly SandboxLayout _layout = new(options.RunDirectory);
 
-    /// <summary>The broker: root, unconfined here; it gives its own privileges up when it has its event sources.</summary>
+    private string Launcher => Path.Join(options.ProgramDirectory, "outwork-warden");
+
+    /// <summary>
+    /// The broker: user 0 with the capabilities that guarding needs (<see cref="ReducedRoot"/>), in the machine's own mount
+    /// namespace, whose mounts it guards. It does not die with us: it ends by itself and removes the run directory.
+    /// </summary>
     public ProcessSpec Broker(SafeHandle link, SafeHandle instanceLock)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
-        ProcessSpec spec = new() { Program = Path.Join(options.ProgramDirectory, "outwork-broker"), Environment = environment };
+        ProcessSpec spec = new()
+        {
+            Program = Launcher,
+            Arguments = ["launch", LaunchCommand.BrokerOption, "2", "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
+            Environment = environment,
+        };
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock));
     }
 
@@ -58,7 +68,7 @@ internal sealed class ChildPrograms(WardenOptions options)
         uint user, List<string> confinement, string[] command, List<KeyValuePair<string, string>> environment, int descriptors) =>
         new()
         {
-            Program = Path.Join(options.ProgramDirectory, "outwork-warden"),
+            Program = Launcher,
             Arguments =
             [
                 "launch",

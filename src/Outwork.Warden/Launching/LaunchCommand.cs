@@ -10,8 +10,13 @@ namespace Outwork.Warden.Launching;
 /// </summary>
 internal static class LaunchCommand
 {
+    /// <summary>The one option that makes the program the broker: user 0 with few capabilities, and the machine's own view.</summary>
+    public const string BrokerOption = "--broker";
+
     public static int Run(ReadOnlySpan<string> arguments)
     {
+        if (arguments is [BrokerOption, var descriptors, "--", var broker])
+            return RunBroker(broker, descriptors);
         int end = arguments.IndexOf("--");
         if (end < 0 || end + 1 == arguments.Length || end % 2 != 0)
         {
@@ -26,12 +31,30 @@ internal static class LaunchCommand
         {
             ConfinementSpec spec = Parse(options, command[0], out int firstClosed);
             string program = Confinement.Apply(spec);
-            string refusal = ProgramReplacement.Execute(program, command[1..].ToArray(), ReadEnvironment(spec.RunDirectory), firstClosed);
+            string refusal = ProgramReplacement.Execute(program, command[1..].ToArray(), ReadEnvironment(new SandboxLayout(spec.RunDirectory).Runtime), firstClosed);
             Output.WriteError($"{name}: not started: {refusal}");
         }
         catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException or ArgumentException or FormatException)
         {
             Output.WriteError($"{name}: not started, because it could not be confined: {e.Message}");
+        }
+
+        return ExitCode.NotStarted;
+    }
+
+    private static int RunBroker(string program, string descriptors)
+    {
+        string name = Path.GetFileName(program);
+        try
+        {
+            int firstClosed = 3 + int.Parse(descriptors, NumberStyles.None, CultureInfo.InvariantCulture);
+            ReducedRoot.Apply();
+            string refusal = ProgramReplacement.Execute(program, [], ReadEnvironment(CurrentProcess.RuntimeDirectory), firstClosed);
+            Output.WriteError($"{name}: not started: {refusal}");
+        }
+        catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            Output.WriteError($"{name}: not started, because it could not give up capabilities: {e.Message}");
         }
 
         return ExitCode.NotStarted;
@@ -93,12 +116,12 @@ internal static class LaunchCommand
     }
 
     /// <summary>What the warden gave (nothing else was inherited), with the runtime where the program will find it.</summary>
-    private static string[] ReadEnvironment(string runDirectory)
+    private static string[] ReadEnvironment(string runtime)
     {
         var variables = new List<string>();
         foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            object? value = variable.Key is ChildEnvironment.RuntimeRoot ? new SandboxLayout(runDirectory).Runtime : variable.Value;
+            object? value = variable.Key is ChildEnvironment.RuntimeRoot ? runtime : variable.Value;
             variables.Add($"{variable.Key}={value}");
         }
 
