@@ -82,10 +82,17 @@ public sealed class AgentProcessTests
         var hold = new TaskCompletionSource();
         await using var agent = new AgentUnderTest();
         agent.Broker.Hold = hold;
-        await Eventually.HoldsAsync(() => !agent.Broker.Requests.IsEmpty);
-        agent.Terminate();
-        Assert.Equal(new ProcessExit(0, 0), agent.WaitForExit(TimeSpan.FromSeconds(5)));
-        hold.SetResult();
+        try
+        {
+            await Eventually.HoldsAsync(() => !agent.Broker.Requests.IsEmpty);
+            agent.Terminate();
+            Assert.Equal(new ProcessExit(0, 0), agent.WaitForExit(TimeSpan.FromSeconds(30)));
+        }
+        finally
+        {
+            // The broker that holds its answer back would else hold up the end of the test too.
+            hold.SetResult();
+        }
     }
 
     [Fact]
