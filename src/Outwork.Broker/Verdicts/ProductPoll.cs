@@ -162,6 +162,13 @@ public sealed class ProductPoll(
         Conclude(slot);
     }
 
+    /// <summary>Counts a failure and answers a slot by what its rule says on failure.</summary>
+    public void DecideByFailure(PendingVerdict slot, ulong requestId, VerdictFailure failure)
+    {
+        counters.Count(failure);
+        Decide(slot, requestId, ByOnFailure(slot), VerdictSource.Failure, failure);
+    }
+
     private AuthQuestion Question(PendingVerdict slot, ulong requestId, EventKind kind, ProductSession session) => new()
     {
         RequestId = requestId,
@@ -198,25 +205,21 @@ public sealed class ProductPoll(
         }
         if (waiting) return;
         if (failed) Decide(slot, requestId, ByOnFailure(slot), VerdictSource.Failure, slot.Failure);
-        else if (IsChanged(slot, out var now)) AskAgain(slot, requestId, now);
-        else Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
+        else CountAllowance(slot, requestId);
     }
 
     // An allowance is about the content that was looked at. Whoever writes while it is judged gets it judged once more.
-    private bool IsChanged(PendingVerdict slot, out FileFacts now)
+    private void CountAllowance(PendingVerdict slot, ulong requestId)
     {
-        now = default;
-        return !slot.IsPrejudged && source.TryGetFacts(slot.Event.Handle, out now) && now.Identity != slot.Facts.Identity;
+        if (slot.IsPrejudged) Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
+        else if (!source.TryGetFacts(slot.Event.Handle, out var now)) DecideByFailure(slot, requestId, VerdictFailure.FileUnreadable);
+        else if (now.Identity == slot.Facts.Identity) Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
+        else if (slot.IsRejudged) DecideByFailure(slot, requestId, VerdictFailure.ContentChanged);
+        else AskAgain(slot, now);
     }
 
-    private void AskAgain(PendingVerdict slot, ulong requestId, in FileFacts now)
+    private void AskAgain(PendingVerdict slot, in FileFacts now)
     {
-        if (slot.IsRejudged)
-        {
-            counters.Count(VerdictFailure.ContentChanged);
-            Decide(slot, requestId, ByOnFailure(slot), VerdictSource.Failure, VerdictFailure.ContentChanged);
-            return;
-        }
         var products = new string[slot.VoteCount];
         for (int i = 0; i < products.Length; i++) products[i] = slot.Votes[i].Product;
         slot.IsRejudged = true;

@@ -127,13 +127,21 @@ public sealed class VerdictEngine
         var slot = Poll.Pending.SlotOf(requestId);
         if (slot is null || slot.RequestId != requestId || !slot.IsOpen) return;
         slot.AwaitsContent = false;
-        if (content == ContentClass.Unknown)
+        if (content == ContentClass.Unknown || !_source.TryGetFacts(slot.Event.Handle, out var now))
         {
-            Counters.Count(VerdictFailure.FileUnreadable);
-            Poll.Decide(slot, requestId, ByOnFailure(slot.OnFailure), VerdictSource.Failure, VerdictFailure.FileUnreadable);
+            Poll.DecideByFailure(slot, requestId, VerdictFailure.FileUnreadable);
             return;
         }
-        Judge(new EventContext { Event = slot.Event, Facts = slot.Facts, Content = content, Path = slot.Path, Sha256 = sha256, Slot = slot });
+        var context = new EventContext { Event = slot.Event, Facts = now, Content = content, Path = slot.Path, Sha256 = sha256, Slot = slot };
+        if (now.Identity == slot.Facts.Identity) Judge(context);
+        else if (slot.IsRejudged) Poll.DecideByFailure(slot, requestId, VerdictFailure.ContentChanged);
+        else
+        {
+            // What was read may be neither the old content nor the new.
+            slot.IsRejudged = true;
+            slot.Facts = now;
+            ReadContent(context, withHash: sha256 is not null);
+        }
     }
 
     private bool TryAnswerFromCache(in AuthEvent e, in FileFacts facts, ref CachedVerdict cached)
@@ -272,8 +280,7 @@ public sealed class VerdictEngine
         Counters.CountPrejudged();
         if (decision.Action == RuleAction.Allow)
         {
-            _memory.Remember(context.Facts.Identity, context.Path, ExecVia.Script, Verdict.Allow, 0);
-            _memory.SetMark(context.Event.Handle, context.Facts);
+            if (_memory.Remember(context.Facts.Identity, context.Path, ExecVia.Script, Verdict.Allow, 0)) _memory.SetMark(context.Event.Handle, context.Facts);
             return false;
         }
         if (Poll.TryReserve(out ulong requestId) is not { } slot) return false;
@@ -304,8 +311,7 @@ public sealed class VerdictEngine
         }
         slot.AwaitsContent = true;
         if (_reader.TryRead(requestId, slot.Event.Handle, slot.Facts, withHash)) return;
-        Counters.Count(VerdictFailure.TooManyPending);
-        Poll.Decide(slot, requestId, ByOnFailure(slot.OnFailure), VerdictSource.Failure, VerdictFailure.TooManyPending);
+        Poll.DecideByFailure(slot, requestId, VerdictFailure.TooManyPending);
     }
 
     // Every answer that went through a slot ends here, whoever gave it.
@@ -318,17 +324,14 @@ public sealed class VerdictEngine
         if (slot.MayCache && slot.IsCacheableVote && slot.Epoch == _memory.Epoch && slot.Failure == VerdictFailure.None
             && (slot.Facts.IsSystemOwned || !_source.HasWriter(slot.Event.Handle)))
         {
-            _memory.Remember(slot.Facts.Identity, slot.Path, slot.Via, slot.Verdict, id);
-            if (slot.Verdict == Verdict.Allow && slot.MayMark) _memory.SetMark(slot.Event.Handle, slot.Facts);
+            bool isRemembered = _memory.Remember(slot.Facts.Identity, slot.Path, slot.Via, slot.Verdict, id);
+            if (isRemembered && slot.Verdict == Verdict.Allow && slot.MayMark) _memory.SetMark(slot.Event.Handle, slot.Facts);
         }
         else if (slot.Verdict == Verdict.Allow && slot.Event.Kind == EventKind.Exec && !slot.IsPrejudged)
         {
             // Also after a failure: the same execution must not wait for a second deadline.
-            _memory.Expect(slot.Event, slot.Facts.Identity, id);
+            _memory.Expect(slot.Event, slot.Facts.Identity, slot.Epoch, slot.AnsweredAt);
         }
     }
 
-    private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);
-
-    private static Verdict ByOnFailure(OnFailure onFailure) => onFailure == OnFailure.Closed ? Verdict.Deny : Verdict.Allow;
-}
+    private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);}

@@ -27,6 +27,9 @@ public sealed record VerdictEngineOptions
     /// </summary>
     public int SettleMs { get; init; } = 20;
 
+    /// <summary>How long after an execution was allowed the open that belongs to it may come, ms.</summary>
+    public int FollowUpMs { get; init; } = 2_000;
+
     /// <summary>Time a question asked ahead of need has, ms.</summary>
     public int PrejudgeDeadlineMs { get; init; } = 30_000;
 }

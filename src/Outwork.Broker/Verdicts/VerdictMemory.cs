@@ -11,7 +11,7 @@ namespace Outwork.Broker.Verdicts;
 internal sealed class VerdictMemory(VerdictEngineOptions options, IAuthSource source, VerdictCounters counters, TimeProvider time)
 {
     private readonly VerdictCache _cache = new(options.CacheCapacity);
-    private readonly FollowUps _followUps = new();
+    private readonly FollowUps _followUps = new(options.FollowUpMs * time.TimestampFrequency / 1_000);
 
     public ulong Epoch => _cache.Epoch;
 
@@ -33,19 +33,24 @@ internal sealed class VerdictMemory(VerdictEngineOptions options, IAuthSource so
         return ref Unsafe.IsNullRef(ref known) ? ref _cache.Add(identity, path) : ref known;
     }
 
-    public void Remember(in FileIdentity identity, string path, ExecVia via, Verdict verdict, ulong decisionId)
+    /// <summary>
+    /// Remembers a verdict about this content; true when that is what is remembered now. Two questions about the same content may
+    /// be open at once and be answered differently: then the denial counts, whichever came first.
+    /// </summary>
+    public bool Remember(in FileIdentity identity, string path, ExecVia via, Verdict verdict, ulong decisionId)
     {
         ref var entry = ref _cache.Add(identity, path);
-        entry.AsCode = verdict;
-        entry.Via = via;
-        entry.DecisionId = decisionId;
         entry.PrejudgePending = false;
+        if (entry.AsCode == Verdict.Deny && verdict == Verdict.Allow) return false;
+        if (entry.AsCode == Verdict.Allow && verdict == Verdict.Deny) source.FlushCacheMarks();
+        (entry.AsCode, entry.Via, entry.DecisionId) = (verdict, via, decisionId);
+        return true;
     }
 
-    public void Expect(in AuthEvent e, in FileIdentity identity, ulong decisionId) => _followUps.Expect(e.Pid, identity, Epoch, decisionId);
+    public void Expect(in AuthEvent e, in FileIdentity identity, ulong epoch, long answeredAt) => _followUps.Expect(e.Pid, identity, epoch, answeredAt);
 
     public bool TryConsumeFollowUp(in AuthEvent e, in FileIdentity identity) =>
-        e.Kind == EventKind.Open && _followUps.TryConsume(e.Pid, identity, Epoch);
+        e.Kind == EventKind.Open && _followUps.TryConsume(e.Pid, identity, Epoch, e.ArrivedAt);
 
     public void SetMark(int handle, in FileFacts facts)
     {

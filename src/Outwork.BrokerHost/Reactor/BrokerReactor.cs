@@ -9,13 +9,13 @@ namespace Outwork.BrokerHost.Reactor;
 
 /// <summary>
 /// The one thread that judges. It waits on everything at once; AUTH events and replies come first, telemetry and bookkeeping
-/// when nothing waits, or every 50 ms at the latest. It opens nothing and waits for nobody: what could wait is done
-/// by other threads that post to the inbox.
+/// when nothing waits, or every 50 ms at the latest; less often on a machine at rest. It opens nothing and waits for nobody:
+/// what could wait is done by other threads that post to the inbox.
 /// </summary>
 internal sealed class BrokerReactor : IDisposable
 {
     private const ulong AuthToken = 1, InboxToken = 2, TelemetryToken = 3, WardenToken = 4, MountsToken = 5, FirstSession = 16;
-    private const int TickMs = 50, TelemetrySlice = 128, DecisionSlice = 32, SlicesPerTick = 32, TicksPerSecond = 20;
+    private const int TickMs = 50, RestTickMs = 250, TicksToRest = 20, TelemetrySlice = 128, DecisionSlice = 32, SlicesPerTick = 32;
     private readonly Epoll _epoll = new();
     private readonly FanotifyAuthSource _source;
     private readonly BrokerCore _core;
@@ -26,8 +26,8 @@ internal sealed class BrokerReactor : IDisposable
     private readonly Action[] _tickWork, _secondWork;
     private ulong _nextSession = FirstSession;
     private readonly HotWait _hot;
-    private long _lastActivity;
-    private uint _ticks;
+    private long _lastActivity, _lastEvents, _lastSecond, _telemetryEvents;
+    private int _quietTicks;
     private bool _stop;
 
     /// <summary>Composes it; <see cref="Run"/> starts it.</summary>
@@ -47,7 +47,7 @@ internal sealed class BrokerReactor : IDisposable
     /// <summary>Called when the warden's link has something to say.</summary>
     public Action? WardenReady { get; set; }
 
-    /// <summary>Called every 50 ms.</summary>
+    /// <summary>Called with each tick.</summary>
     public Action? Ticked { get; set; }
 
     /// <summary>Called when the mount table changed.</summary>
@@ -101,6 +101,7 @@ internal sealed class BrokerReactor : IDisposable
                 _lastActivity = _core.Engine.Poll.Activity;
                 _hot.Heat();
             }
+            if (_core.Engine.Poll.Pending.Count != 0) _guard.Rouse();
             if (_time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
             lastTick = _time.GetTimestamp();
             Tick();
@@ -125,7 +126,7 @@ internal sealed class BrokerReactor : IDisposable
 
     private int Sleep(Span<PollResult> ready)
     {
-        int count = _epoll.Wait(ready, PrepareToSleep() ? TickMs : 0);
+        int count = _epoll.Wait(ready, !PrepareToSleep() ? 0 : _quietTicks < TicksToRest ? TickMs : RestTickMs);
         foreach (var session in _core.Connections) session.Endpoint.SetSleeping(false);
         return count;
     }
@@ -178,7 +179,13 @@ internal sealed class BrokerReactor : IDisposable
 
     private void DrainTelemetry()
     {
-        for (int i = 0; i < SlicesPerTick && _core.DrainTelemetry(TelemetrySlice) == TelemetrySlice; i++) LookAtWhoWaits();
+        for (int i = 0; i < SlicesPerTick; i++)
+        {
+            int drained = _core.DrainTelemetry(TelemetrySlice);
+            _telemetryEvents += drained;
+            if (drained < TelemetrySlice) return;
+            LookAtWhoWaits();
+        }
     }
 
     private void TellDecisions()
@@ -252,7 +259,17 @@ internal sealed class BrokerReactor : IDisposable
     private void Tick()
     {
         foreach (var work in _tickWork) _core.Faults.Contain(work);
-        if (++_ticks % TicksPerSecond != 0) return;
+        CountQuietTicks();
+        if (_time.GetElapsedTime(_lastSecond).TotalSeconds < 1) return;
+        _lastSecond = _time.GetTimestamp();
         foreach (var work in _secondWork) _core.Faults.Contain(work);
+    }
+
+    // What happens at rest wakes the reactor, or fills an eighth of the telemetry ring and wakes it then.
+    private void CountQuietTicks()
+    {
+        long events = _core.Engine.Counters.Events + _telemetryEvents;
+        _quietTicks = events == _lastEvents && _core.Engine.Poll.Pending.Count == 0 ? _quietTicks + 1 : 0;
+        _lastEvents = events;
     }
 }

@@ -9,7 +9,8 @@ namespace Outwork.BrokerHost.Reactor;
 /// A thread beside the reactor that keeps the promise of R1 when the reactor cannot: it answers what is overdue, and when the
 /// reactor has not turned for a while although events wait, it reads them itself. Then Outwork's own processes pass, which
 /// ends a deadlock in which the reactor waits for a file that only it could let itself open, and others get what the policy
-/// says of files that cannot be read. It opens nothing, and all it calls was compiled before the guard began.
+/// says of files that cannot be read. It opens nothing, and all it calls was compiled before the guard began. While nothing
+/// waits it looks less often.
 /// </summary>
 internal sealed class DeadlineGuard(
     ProductPoll poll, IAuthEventReader events, IProcessOwnership own, VerdictCounters counters, Func<OnFailure> onStall, ReactorFaults faults) : IDisposable
@@ -17,14 +18,22 @@ internal sealed class DeadlineGuard(
     /// <summary>Time between two looks; also the accuracy of deadlines.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
 
-    private const int StalledPeriods = 25;
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
-    private readonly ManualResetEventSlim _stop = new();
+    private const int LooksToRest = 50;
+    private static readonly TimeSpan RestPeriod = TimeSpan.FromMilliseconds(250), StallLimit = TimeSpan.FromMilliseconds(500), StopPatience = TimeSpan.FromSeconds(1);
+    private readonly AutoResetEvent _wake = new(initialState: false);
     private Thread? _thread;
     private long _turns;
+    private bool _rests, _stop;
 
     /// <summary>The reactor turned once more.</summary>
     public void ReactorTurned() => Volatile.Write(ref _turns, _turns + 1);
+
+    /// <summary>Something waits: deadlines run. Costs nothing unless the guard rests.</summary>
+    public void Rouse()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _rests)) _wake.Set();
+    }
 
     /// <summary>Starts the thread.</summary>
     public void Start()
@@ -39,7 +48,8 @@ internal sealed class DeadlineGuard(
     /// </summary>
     public void Dispose()
     {
-        _stop.Set();
+        Volatile.Write(ref _stop, true);
+        _wake.Set();
         _thread?.Join(StopPatience);
     }
 
@@ -47,22 +57,44 @@ internal sealed class DeadlineGuard(
     {
         Span<AuthEvent> batch = new AuthEvent[64];
         long lastTurn = 0;
-        int still = 0;
-        while (!_stop.Wait(Period))
+        int idleLooks = 0;
+        var still = TimeSpan.Zero;
+        while (true)
         {
+            var period = Sleep(idleLooks >= LooksToRest);
+            if (Volatile.Read(ref _stop)) return;
             try
             {
-                if (poll.Pending.Count != 0) poll.ExpireOverdue(Period);
+                bool isRoused = period == TimeSpan.Zero, isWaiting = poll.Pending.Count != 0;
+                idleLooks = isRoused || isWaiting ? 0 : idleLooks + 1;
+                if (isWaiting) poll.ExpireOverdue(Period);
                 long turn = Volatile.Read(ref _turns);
-                still = turn == lastTurn ? still + 1 : 0;
+                still = turn == lastTurn ? still + period : TimeSpan.Zero;
                 lastTurn = turn;
-                if (still >= StalledPeriods) Rescue(batch);
+                if (still >= StallLimit) Rescue(batch);
             }
             catch (Exception fault) when (faults.Survives(fault))
             {
                 // The next look may succeed, and nobody else would look.
             }
         }
+    }
+
+    // Returns how long it slept at most.
+    private TimeSpan Sleep(bool mayRest)
+    {
+        if (!mayRest)
+        {
+            _wake.WaitOne(Period);
+            return Period;
+        }
+        Volatile.Write(ref _rests, true);
+        Interlocked.MemoryBarrier();
+        // Asked between the last look and now: nobody would wake us.
+        var period = poll.Pending.Count == 0 ? RestPeriod : Period;
+        bool isRoused = _wake.WaitOne(period);
+        Volatile.Write(ref _rests, false);
+        return isRoused ? TimeSpan.Zero : period;
     }
 
     private void Rescue(Span<AuthEvent> batch)

@@ -238,15 +238,4 @@ public sealed class ProcessTableTests
 
         public bool TryFind(ulong controlGroupId, out string? containerId) => Known.TryGetValue(controlGroupId, out containerId);
     }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _ticks = 1;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Advance(TimeSpan by) => _ticks += by.Ticks;
-
-        public override long GetTimestamp() => _ticks;
-    }
 }
