@@ -121,6 +121,7 @@ internal static class BrokerProcess
         reactor.Ticked = guarding.TrySwitchOn;
         reactor.WardenReady = supervision.TakeCommands;
         reactor.MountsChanged = mountWatch.ReadSoon;
+        reactor.Resting = new RestWork(time).Start;
         guard.Start();
         ThreadSlice.TrySet(NiceOfReactor, SliceNs);
         try

@@ -134,9 +134,9 @@ public sealed class ConfinementTests : IDisposable
     [Fact]
     public void Agent_can_write_its_state_and_root_finds_it_there()
     {
-        _run.WriteScript("outwork-agent", "cat $2 >&2; mkdir $6; echo exported > $6/file; echo done >&2; exec sleep 1000");
+        _run.WriteScript("outwork-agent", "mkdir $6; echo exported > $6/file; echo \"$(cat $2) done\" >&2; exec sleep 1000");
         _run.Start();
-        _run.WaitForError("^built-indone$");
+        _run.WaitForError("^built-in done$");
         Assert.Equal("exported\n", File.ReadAllText(Path.Join(_run.State, "agent", "export", "file")));
     }
 
@@ -146,7 +146,7 @@ public sealed class ConfinementTests : IDisposable
         string policy = Path.Join(_run.Root, "mine.yaml");
         File.WriteAllText(policy, "mine");
         File.SetUnixFileMode(policy, UnixFileMode.UserRead);
-        _run.WriteScript("outwork-agent", "cat $2 >&2; echo \" $OUTWORK_POLICY_SOURCE\" >&2; exec sleep 1000");
+        _run.WriteScript("outwork-agent", "echo \"$(cat $2) $OUTWORK_POLICY_SOURCE\" >&2; exec sleep 1000");
         _run.Start(arguments: ["--policy", policy]);
         _run.WaitForError($"^mine {Regex.Escape(policy)}$");
     }

@@ -20,9 +20,6 @@ public sealed class ProductPoll(
     /// <summary>Called on the reactor when a slot has its answer, before it is freed.</summary>
     public Action<PendingVerdict>? Concluded { get; set; }
 
-    /// <summary>Changes with each question asked and each one answered.</summary>
-    public long Activity { get; private set; }
-
     /// <summary>True while further files may be judged ahead of need.</summary>
     public bool MayPrejudge => _prejudging < options.MaxPrejudging && Pending.Count < options.MaxPending / 2;
 
@@ -66,8 +63,7 @@ public sealed class ProductPoll(
                     break;
             }
         }
-        if (anyAsked) Activity++;
-        else Count(slot, requestId);
+        if (!anyAsked) Count(slot, requestId);
     }
 
     /// <summary>Takes a product's reply; the verdict None says that its judging failed. What does not answer an open question of this product is counted and dropped.</summary>
@@ -245,7 +241,6 @@ public sealed class ProductPoll(
 
     private void Conclude(PendingVerdict slot)
     {
-        if (slot.VoteCount != 0) Activity++;
         if (slot.IsPrejudged) _prejudging--;
         Concluded?.Invoke(slot);
         source.Release(slot.Event.Handle);

@@ -15,7 +15,7 @@ namespace Outwork.BrokerHost.Reactor;
 internal sealed class BrokerReactor : IDisposable
 {
     private const ulong AuthToken = 1, InboxToken = 2, TelemetryToken = 3, WardenToken = 4, MountsToken = 5, FirstSession = 16;
-    private const int TickMs = 50, RestTickMs = 250, TicksToRest = 20, TelemetrySlice = 128, DecisionSlice = 32, SlicesPerTick = 32;
+    private const int TickMs = 50, RestTickMs = 250, TicksToRest = 20, TicksToLongRest = 52, TelemetrySlice = 16, DecisionSlice = 8, SlicesPerTick = 256;
     private readonly Epoll _epoll = new();
     private readonly FanotifyAuthSource _source;
     private readonly BrokerCore _core;
@@ -25,8 +25,7 @@ internal sealed class BrokerReactor : IDisposable
     private readonly AuthEvent[] _batch = new AuthEvent[64];
     private readonly Action[] _tickWork, _secondWork;
     private ulong _nextSession = FirstSession;
-    private readonly HotWait _hot;
-    private long _lastActivity, _lastEvents, _lastSecond, _telemetryEvents;
+    private long _lastEvents, _lastSecond, _telemetryEvents;
     private int _quietTicks;
     private bool _stop;
 
@@ -34,7 +33,6 @@ internal sealed class BrokerReactor : IDisposable
     public BrokerReactor(BrokerCore core, FanotifyAuthSource source, DeadlineGuard guard, ReactorInbox inbox, WakeEvent wake, TimeProvider time)
     {
         (_core, _source, _guard, Inbox, _time) = (core, source, guard, inbox, time);
-        _hot = new HotWait(time);
         _tickWork = [DrainTelemetry, core.Engine.Poll.Sweep, TellDecisions, () => Ticked?.Invoke(), core.Sessions.WakeAll];
         _secondWork = [core.TellTelemetryLoss, core.Processes.Expire, core.Sessions.TellGaps];
         _epoll.Add(source.Descriptor, PollFor.Read, AuthToken);
@@ -49,6 +47,9 @@ internal sealed class BrokerReactor : IDisposable
 
     /// <summary>Called with each tick.</summary>
     public Action? Ticked { get; set; }
+
+    /// <summary>Called when some ten seconds have passed in which nothing happened.</summary>
+    public Action? Resting { get; set; }
 
     /// <summary>Called when the mount table changed.</summary>
     public Action? MountsChanged { get; set; }
@@ -83,7 +84,7 @@ internal sealed class BrokerReactor : IDisposable
         long lastTick = 0;
         while (!_stop)
         {
-            int count = _hot.IsHot ? Poll(ready) : Sleep(ready);
+            int count = Sleep(ready);
             _guard.ReactorTurned();
             bool auth = false;
             foreach (ref readonly var result in ready[..count])
@@ -96,11 +97,6 @@ internal sealed class BrokerReactor : IDisposable
             _core.TakeContentChanges();
             if (auth) TakeAuthEvents();
             _core.Sessions.WakeAll();
-            if (_core.Engine.Poll.Activity != _lastActivity)
-            {
-                _lastActivity = _core.Engine.Poll.Activity;
-                _hot.Heat();
-            }
             if (_core.Engine.Poll.Pending.Count != 0) _guard.Rouse();
             if (_time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
             lastTick = _time.GetTimestamp();
@@ -113,15 +109,6 @@ internal sealed class BrokerReactor : IDisposable
     {
         foreach (var (_, connection) in _sessions) connection.Dispose();
         _epoll.Dispose();
-    }
-
-    private int Poll(Span<PollResult> ready)
-    {
-        int count = _epoll.Wait(ready, 0);
-        bool found = count != 0;
-        foreach (var session in _core.Connections) found |= session.Endpoint.HasReplies;
-        _hot.Polled(found);
-        return count;
     }
 
     private int Sleep(Span<PollResult> ready)
@@ -260,6 +247,7 @@ internal sealed class BrokerReactor : IDisposable
     {
         foreach (var work in _tickWork) _core.Faults.Contain(work);
         CountQuietTicks();
+        if (_quietTicks == TicksToLongRest) Resting?.Invoke();
         if (_time.GetElapsedTime(_lastSecond).TotalSeconds < 1) return;
         _lastSecond = _time.GetTimestamp();
         foreach (var work in _secondWork) _core.Faults.Contain(work);

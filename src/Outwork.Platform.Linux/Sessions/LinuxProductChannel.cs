@@ -23,9 +23,7 @@ public sealed unsafe class LinuxProductChannel : IProductChannel
     private readonly uint* _wakeWord;
     private readonly uint* _sleepWord;
     private readonly uint* _brokerSleeping;
-    private readonly AdaptiveSpin _spin = new();
     private int _sleepers;
-    private int _spinning;
     private volatile bool _ended;
 
     private LinuxProductChannel(SafeFileHandle socket, SafeFileHandle replyWake, SharedRegion events, SharedRegion replies, Welcome sizes)
@@ -123,8 +121,6 @@ public sealed unsafe class LinuxProductChannel : IProductChannel
             t_hasSlice = true;
             ThreadSlice.TrySetSlice(JudgingSliceNs);
         }
-        if (SpinForFrames() || _ended)
-            return;
         Interlocked.Increment(ref _sleepers);
         uint wake = Volatile.Read(ref *_wakeWord);
         Volatile.Write(ref *_sleepWord, wake);
@@ -193,15 +189,6 @@ public sealed unsafe class LinuxProductChannel : IProductChannel
         Interlocked.MemoryBarrier();
         if (_reader.HasData)
             Interop.futex_wake(_wakeWord, 1);
-    }
-
-    private bool SpinForFrames()
-    {
-        if (!_spin.IsWorthwhile || Interlocked.Exchange(ref _spinning, 1) != 0)
-            return _reader.HasData;
-        bool found = _spin.Until(_reader);
-        Volatile.Write(ref _spinning, 0);
-        return found;
     }
 
     private SafeFileHandle? TakeDescriptor(ulong requestId)

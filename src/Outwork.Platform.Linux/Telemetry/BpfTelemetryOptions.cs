@@ -7,8 +7,8 @@ public sealed record BpfTelemetryOptions
     public string ObjectPath { get; init; } = Path.Combine(AppContext.BaseDirectory, "outwork.bpf.o");
 
     /// <summary>
-    /// Size of the ring in bytes, a power of two and of at least one page. The default holds some 2,500 spawns, which on two
-    /// cores is more than the longest pause of a reader that looks every 50 ms.
+    /// Size of the ring in bytes, a power of two and of at least one page. The default holds some 1,200 spawns; its reader looks
+    /// every 50 ms and is woken when an eighth more has filled.
     /// </summary>
-    public uint RingBytes { get; init; } = 2 << 20;
+    public uint RingBytes { get; init; } = 1 << 20;
 }
