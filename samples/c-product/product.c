@@ -1,6 +1,6 @@
 /*
  * A product without the SDK, written on docs/protocol.md alone: it refuses to run files whose content begins with the
- * text in OUTWORK_SAMPLE_MARKER, and allows all others. One thread, no allocation, x86-64 or any little-endian Linux.
+ * text in OUTWORK_SAMPLE_MARKER ("OUTWORK-SAMPLE-DENY" when that is not set), and allows all others. One thread, no allocation, x86-64 or any little-endian Linux.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -196,8 +196,8 @@ static void sleep_until_woken(void)
 int main(void)
 {
 	const char *marker = getenv("OUTWORK_SAMPLE_MARKER");
-	if (!marker || strlen(marker) > 256)
-		marker = "";
+	if (!marker || !*marker || strlen(marker) > 256)
+		marker = "OUTWORK-SAMPLE-DENY";
 	connect_session();
 	subscribe();
 	for (;;) {

@@ -54,6 +54,9 @@ internal sealed class BrokerCore
     /// <summary>Sessions ended because they sent too much that had to be refused.</summary>
     public ulong SessionsFlooding { get; private set; }
 
+    /// <summary>Called with each execution of a file.</summary>
+    public Action<NotifyEvent>? Executed { get; set; }
+
     /// <summary>Connects a product, or the agent.</summary>
     public ProductConnection Connect(string name, int pid, BrokerSessionEndpoint endpoint)
     {
@@ -152,7 +155,11 @@ internal sealed class BrokerCore
         if (e.Kind == EventKind.Exec)
         {
             if (e.Via == ExecVia.Memory) RecordMemoryExecution(e);
-            else e = e with { DecisionId = Engine.DecisionOf(e.File.Device, e.File.Inode) };
+            else
+            {
+                e = e with { DecisionId = Engine.DecisionOf(e.File.Device, e.File.Inode) };
+                Executed?.Invoke(e);
+            }
         }
         if (Sessions.AnyObserves(e.Kind)) Sessions.Notify(e);
     }

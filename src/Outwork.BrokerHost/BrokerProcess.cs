@@ -102,8 +102,10 @@ internal static class BrokerProcess
         source.DescriptorsExhausted = () => engine.LoseEvents(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
         var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time);
         var mounts = new GuardedMounts(source, configure.MountPath);
+        var hidden = new HiddenMounts(mounts, inbox, faults, time);
+        core.Executed = hidden.Executed;
         MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms];
-        var status = new StatusBuilder(core, mounts, mechanisms);
+        var status = new StatusBuilder(core, mounts, hidden, mechanisms);
         using var guard = new DeadlineGuard(engine.Poll, new FanotifyBeside(source), own, engine.Counters, () => engine.Policy.ReadFailure, faults);
         using var reactor = new BrokerReactor(core, source, guard, inbox, wake, time);
         var guarding = new GuardSwitch(core, mounts, status, link, startedAt, time);

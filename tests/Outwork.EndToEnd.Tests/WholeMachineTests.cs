@@ -49,6 +49,25 @@ public sealed class WholeMachineTests
     }
 
     [Fact]
+    public void File_system_mounted_in_a_namespace_of_its_own_is_found_and_guarded()
+    {
+        using var directory = new TempDirectory();
+        using var outwork = new RunningOutwork();
+        string marker = Path.Combine(directory["found"]);
+        string eicar = Script(directory, "eicar.sh", Eicar + "\n");
+
+        // The first program shows where the hidden file system is; what it holds is refused once that is guarded.
+        using var hidden = TestProcess.Start("/", "/usr/bin/unshare", "-m", "/bin/sh", "-c",
+            $"mount -t tmpfs none /mnt && cp /bin/sleep /mnt/sleep && (tail -n +1 {eicar} > /mnt/eicar; chmod +x /mnt/eicar)"
+            + $" && {{ /mnt/sleep 60 & until [ -e {marker} ]; do sleep 0.1; done; /mnt/eicar; echo $?; kill $!; }}");
+        RunningOutwork.Eventually(() => outwork.Status().Counters.Any(c => c is { Name: "mounts.found-hidden", Value: >= 1 }), "the hidden file system");
+        Assert.Contains(outwork.Status().Counters, static c => c is { Name: "exec.unjudged", Value: >= 1 });
+        File.WriteAllText(marker, "");
+        Assert.Equal("126", hidden.StandardOutput.ReadLine());
+        hidden.WaitForExit();
+    }
+
+    [Fact]
     public void End_by_signal_and_by_kill_leaves_nothing_behind()
     {
         foreach (string signal in new[] { "-TERM", "-INT", "-KILL" })

@@ -22,7 +22,8 @@ internal sealed record Footprint(IReadOnlyList<ProcessFootprint> Processes, doub
 /// <summary>Measures <see cref="Footprint"/>.</summary>
 internal sealed class FootprintRun(OutworkConfiguration outwork, BenchOptions options, TimeProvider time, Action<string> progress)
 {
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
+    // The runtimes compile what is used often anew within their first seconds.
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(20);
 
     /// <summary>Starts Outwork some times, then watches the last one at rest.</summary>
     public async Task<Footprint> MeasureAsync(CancellationToken cancel)
@@ -35,8 +36,8 @@ internal sealed class FootprintRun(OutworkConfiguration outwork, BenchOptions op
         }
         progress($"idle: start {options.Starts}/{options.Starts}, then {options.Idle.TotalSeconds:0} s at rest");
         await using var resting = await TimedStartAsync(starts, cancel);
-        await Task.Delay(Settle, time, cancel);
         var status = await StatusClient.QueryAsync(outwork.RunDirectory, cancel);
+        await Task.Delay(Settle, time, cancel);
         var processes = await WatchAsync(status.Processes, cancel);
         return new Footprint(processes, options.Idle.TotalSeconds, [.. starts.Order()]);
     }

@@ -74,6 +74,9 @@ internal sealed class CompiledRule
         && (query.Kind == EventKind.Open || (_via & 1u << (int)query.Via) != 0)
         && (_owners.Length == 0 || Array.BinarySearch(_owners, query.Owner) >= 0);
 
+    /// <summary>True when it allows for the path's sake.</summary>
+    public bool TrustsPath => HasPath && Rule.Action == RuleAction.Allow;
+
     /// <summary>The hash, when the rule was not found by it.</summary>
     public bool MatchesHash(ReadOnlySpan<byte> hash) => _hashes.Length == 0 || Array.BinarySearch(_hashes, Sha256Key.From(hash)) >= 0;
 

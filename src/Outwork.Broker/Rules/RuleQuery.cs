@@ -17,6 +17,9 @@ public readonly ref struct RuleQuery
     /// <summary>Path of the file.</summary>
     public required string Path { get; init; }
 
+    /// <summary>True when the path may be any that the asker likes: it matches no rule that allows.</summary>
+    public bool IsPathClaimed { get; init; }
+
     /// <summary>SHA-256 of the content: 32 bytes, or empty while it is not known.</summary>
     public ReadOnlySpan<byte> Sha256 { get; init; }
 
@@ -35,6 +38,6 @@ public readonly ref struct RuleQuery
     /// <summary>The same question of another user.</summary>
     public RuleQuery WithUser(uint user) => new()
     {
-        Kind = Kind, Via = Via, Path = Path, Sha256 = Sha256, Owner = Owner, User = user, Executable = Executable, ParentExecutable = ParentExecutable,
+        Kind = Kind, Via = Via, Path = Path, IsPathClaimed = IsPathClaimed, Sha256 = Sha256, Owner = Owner, User = user, Executable = Executable, ParentExecutable = ParentExecutable,
     };
 }

@@ -43,7 +43,7 @@ internal ref struct RuleSearch(CompiledRule[] rules, in RuleQuery query, int lim
     {
         if (!MayMatter(index)) return;
         var rule = rules[index];
-        if (!rule.IsAbout(_query)) return;
+        if (!rule.IsAbout(_query) || (_query.IsPathClaimed && rule.TrustsPath)) return;
         if (rule.HasHash)
         {
             if (_query.Sha256.IsEmpty)

@@ -6,10 +6,16 @@ namespace Outwork.Broker.Verdicts;
 /// <param name="Identity">Names its content.</param>
 /// <param name="Mode">Type and permission bits (POSIX st_mode).</param>
 /// <param name="Owner">User id of the owner.</param>
-public readonly record struct FileFacts(FileIdentity Identity, uint Mode, uint Owner)
+/// <param name="IsForeign">True when it was reached through a mount that only the process that asks, and those beside it, see.</param>
+public readonly record struct FileFacts(FileIdentity Identity, uint Mode, uint Owner, bool IsForeign = false)
 {
     /// <summary>True when only the superuser can write, so that only it can also move the file to another path unseen.</summary>
     public bool IsSystemOwned => Owner == 0 && (Mode & 0b010_010) == 0;
+
+    /// <summary>
+    /// True when its path proves nothing: whoever may make a mount namespace of their own can give any file of theirs any path there.
+    /// </summary>
+    public bool HasClaimedPath => IsForeign && !IsSystemOwned;
 }
 
 /// <summary>What the first bytes of a file say it is.</summary>

@@ -42,6 +42,7 @@ internal sealed class PolicyJudge(IProcessDirectory processes)
         Kind = kind,
         Via = context.Via,
         Path = context.Path,
+        IsPathClaimed = context.Facts.HasClaimedPath,
         Sha256 = context.Sha256,
         Owner = context.Facts.Owner,
         User = context.Subject?.UserId,

@@ -23,7 +23,7 @@ public sealed record VerdictEngineOptions
 
     /// <summary>
     /// Content changed less than this before the event is not remembered, since a change within one tick of the file
-    /// system's clock leaves no trace in its times. ms; Linux ticks are at most 10.
+    /// system's clock leaves no trace in its times. ms; a kernel's tick is at most 10.
     /// </summary>
     public int SettleMs { get; init; } = 20;
 

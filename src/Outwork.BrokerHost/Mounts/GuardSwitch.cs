@@ -23,6 +23,7 @@ internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusB
     public void MountsRead(IReadOnlyList<Mount> table)
     {
         _mounts = table;
+        mounts.TakeOwn(table);
         if (_isOn) mounts.Apply(table);
     }
 

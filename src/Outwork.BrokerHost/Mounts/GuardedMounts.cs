@@ -24,6 +24,15 @@ internal sealed class GuardedMounts(FanotifyAuthSource source, string path)
     /// <summary>How many file systems are guarded.</summary>
     public int Count => _guarded.Count;
 
+    /// <summary>Takes over which mounts are of this namespace. Reactor thread only.</summary>
+    public void TakeOwn(IReadOnlyList<Mount> mounts) => source.OwnMounts = mounts.Select(static m => m.Id).ToHashSet();
+
+    /// <summary>True when the file system of this device, as <c>major:minor</c>, is guarded.</summary>
+    public bool IsGuarded(string device) => _guarded.ContainsKey(device);
+
+    /// <summary>Guards the file system on which a process' program lies. 0, or the errno of the refusal.</summary>
+    public int GuardProgramOf(int pid) => source.Guard($"/proc/{pid}/exe");
+
     /// <summary>Sets the marks that a reading of the mount table asks for. Reactor thread only.</summary>
     /// <returns>What could not be guarded, each with the reason.</returns>
     public List<string> Apply(IReadOnlyList<Mount> mounts)

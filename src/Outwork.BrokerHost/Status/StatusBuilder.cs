@@ -7,7 +7,7 @@ using Outwork.Platform.Supervision;
 namespace Outwork.BrokerHost.Status;
 
 /// <summary>Puts the status together. Reactor thread only.</summary>
-internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, IReadOnlyList<MechanismStatus> mechanisms)
+internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, HiddenMounts hidden, IReadOnlyList<MechanismStatus> mechanisms)
 {
     private readonly List<ProcessStatus> _processes = [];
 
@@ -67,6 +67,8 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, IRead
         yield return new("telemetry.lost.exec", lost.Execs);
         yield return new("telemetry.lost.exit", lost.Exits);
         yield return new("telemetry.lost.unknown", lost.Unknown);
+        yield return new("exec.unjudged", hidden.Unjudged);
+        yield return new("mounts.found-hidden", hidden.Found);
         yield return new("processes.alive", (ulong)core.Processes.Alive);
         yield return new("decisions.last-id", core.Engine.Journal.Ring.LastId);
         yield return new("pending", (ulong)core.Engine.Poll.Pending.Count);

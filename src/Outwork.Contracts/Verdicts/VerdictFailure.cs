@@ -39,7 +39,7 @@ public enum VerdictFailure : byte
     /// <summary>The operating system's own queue overflowed. Action: counted and told as a gap.</summary>
     EventQueueOverflow = 10,
 
-    /// <summary>No descriptor was left to receive an event with. Action: counted; spare descriptors are given up and it is tried again.</summary>
+    /// <summary>No descriptor was left to receive an event with. Action: counted, everything remembered is forgotten, and it is tried again.</summary>
     DescriptorsExhausted = 11,
 
     /// <summary>The file could not be read for hashing or classification. Action: the rule's on-failure.</summary>

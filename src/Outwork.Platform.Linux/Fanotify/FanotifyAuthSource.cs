@@ -47,6 +47,9 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// <summary>Called for each file whose last writer closed it, with device and inode, after its marks were taken back.</summary>
     public Action<ulong, ulong>? ContentWritten { get; set; }
 
+    /// <summary>Numbers of the mounts that this process sees; files on others are foreign. None are while this is null.</summary>
+    public IReadOnlySet<ulong>? OwnMounts { get; set; }
+
     /// <summary>Called when the kernel's queue overflowed.</summary>
     public Action? Overflowed { get; set; }
 
@@ -108,13 +111,14 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     {
         Interop.statx_buf s;
         byte empty = 0;
-        if (Interop.statx(handle, &empty, Interop.AT_EMPTY_PATH | Interop.AT_STATX_DONT_SYNC, Interop.STATX_BASIC_STATS, &s) != 0)
+        if (Interop.statx(handle, &empty, Interop.AT_EMPTY_PATH | Interop.AT_STATX_DONT_SYNC, Interop.STATX_BASIC_STATS | Interop.STATX_MNT_ID, &s) != 0)
         {
             facts = default;
             return false;
         }
         var identity = new FileIdentity(Interop.makedev(s.stx_dev_major, s.stx_dev_minor), s.stx_ino, s.stx_size, s.stx_mtime.Nanoseconds, s.stx_ctime.Nanoseconds);
-        facts = new FileFacts(identity, s.stx_mode, s.stx_uid);
+        bool isForeign = (s.stx_mask & Interop.STATX_MNT_ID) != 0 && OwnMounts is { } own && !own.Contains(s.stx_mnt_id);
+        facts = new FileFacts(identity, s.stx_mode, s.stx_uid, isForeign);
         return true;
     }
 

@@ -6,7 +6,7 @@ internal static partial class Interop
 {
     // linux/stat.h, fcntl.h
     internal const int AT_STATX_DONT_SYNC = 0x4000;
-    internal const uint STATX_BASIC_STATS = 0x7ff;
+    internal const uint STATX_BASIC_STATS = 0x7ff, STATX_MNT_ID = 0x1000;
     internal const uint S_IFMT = 0xF000, S_IFREG = 0x8000;
 
     /// <summary>struct statx_timestamp.</summary>
@@ -31,6 +31,7 @@ internal static partial class Interop
         internal ulong stx_ino, stx_size, stx_blocks, stx_attributes_mask;
         internal statx_timestamp stx_atime, stx_btime, stx_ctime, stx_mtime;
         internal uint stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor;
+        internal ulong stx_mnt_id;
     }
 
     [LibraryImport("libc", SetLastError = true)]

@@ -3,11 +3,12 @@ using System.Text;
 namespace Outwork.Platform.Linux.Mounts;
 
 /// <summary>One mount of proc_pid_mountinfo(5).</summary>
+/// <param name="Id">Number of the mount, unique among those of this moment.</param>
 /// <param name="Device">Device number of the file system, as <c>major:minor</c>.</param>
 /// <param name="MountPoint">Where it is mounted.</param>
 /// <param name="FileSystem">Its type.</param>
 /// <param name="Source">What is mounted.</param>
-public sealed record Mount(string Device, string MountPoint, string FileSystem, string Source);
+public sealed record Mount(ulong Id, string Device, string MountPoint, string FileSystem, string Source);
 
 /// <summary>Reads which file systems are mounted and says which of them can be guarded.</summary>
 public static class MountTable
@@ -30,6 +31,13 @@ public static class MountTable
     /// <summary>Reads the mounts this process sees.</summary>
     public static List<Mount> Read() => Parse(File.ReadAllLines("/proc/self/mountinfo"));
 
+    /// <summary>Reads the mounts another process sees.</summary>
+    /// <exception cref="IOException">It has ended.</exception>
+    public static List<Mount> ReadOf(int pid) => Parse(File.ReadAllLines($"/proc/{pid}/mountinfo"));
+
+    /// <summary>True for a file system that keeps its content on this machine.</summary>
+    public static bool IsLocal(Mount mount) => Local.Contains(mount.FileSystem);
+
     /// <summary>Parses mountinfo lines; a line that does not parse is left out.</summary>
     public static List<Mount> Parse(IEnumerable<string> lines)
     {
@@ -38,8 +46,8 @@ public static class MountTable
         {
             string[] fields = line.Split(' ');
             int separator = Array.IndexOf(fields, "-");
-            if (separator < 6 || fields.Length < separator + 3) continue;
-            mounts.Add(new Mount(fields[2], Unescape(fields[4]), fields[separator + 1], Unescape(fields[separator + 2])));
+            if (separator < 6 || fields.Length < separator + 3 || !ulong.TryParse(fields[0], out ulong id)) continue;
+            mounts.Add(new Mount(id, fields[2], Unescape(fields[4]), fields[separator + 1], Unescape(fields[separator + 2])));
         }
         return mounts;
     }
