@@ -8,6 +8,8 @@ namespace Outwork.Cli.Decisions;
 /// <summary>One decision as a story.</summary>
 internal sealed class Explanation(Terminal terminal, Instants instants)
 {
+    // Enough to recognise a command; --json has all of it.
+    private const int ArgumentsLength = 300;
     private static readonly SearchValues<char> ShellSpecial = SearchValues.Create(" \"'$`|&;<>()*?[]");
 
     public void Write(DecisionRecord decision, ProcessInfo[] ancestry)
@@ -68,13 +70,19 @@ internal sealed class Explanation(Terminal terminal, Instants instants)
             terminal.WriteLine($"  {relation}{program}, pid {process.Pid}, user {process.UserId}{container}{origin}");
             if (process.Arguments.Length > 0)
             {
-                string cut = process.ArgumentsTruncated ? " ..." : "";
-                terminal.WriteLine($"    arguments: {string.Join(' ', process.Arguments.Select(Quote))}{cut}", Styles.Quiet);
+                terminal.WriteLine($"    arguments: {ArgumentsOf(process)}", Styles.Quiet);
             }
 
             if (process.WorkingDirectory.Length > 0)
                 terminal.WriteLine($"    in: {TerminalText.Escape(process.WorkingDirectory)}", Styles.Quiet);
         }
+    }
+
+    private static string ArgumentsOf(ProcessInfo process)
+    {
+        string all = string.Join(' ', process.Arguments.Select(Quote));
+        bool isCut = all.Length > ArgumentsLength;
+        return (isCut ? all[..ArgumentsLength] : all) + (isCut || process.ArgumentsTruncated ? " ..." : "");
     }
 
     private void WriteReasoning(DecisionRecord decision)
