@@ -96,10 +96,10 @@ internal static class BrokerProcess
             new VerdictEngineOptions(), source, new ProcessDirectory(processes, own, telemetry), new LinuxExecutionClassifier(), reader, sessions, time);
         reader.Completed = engine.ContentRead;
         reader.IsWanted = id => IsWaiting(engine.Poll.Pending, id);
-        source.ContentWritten = new ContentWrites(engine, inbox).Take;
-        // What was lost may have been a writer's close: nothing remembered can be relied on.
-        source.Overflowed = () => engine.LoseEvents(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
-        source.DescriptorsExhausted = () => engine.LoseEvents(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
+        var changes = new ContentChanges(engine, inbox);
+        source.ContentWritten = changes.TakeWrite;
+        source.Overflowed = () => changes.TakeLoss(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
+        source.DescriptorsExhausted = () => changes.TakeLoss(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
         var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time);
         var mounts = new GuardedMounts(source, configure.MountPath);
         var hidden = new HiddenMounts(mounts, inbox, faults, time);

@@ -77,6 +77,8 @@ public sealed class DeadlineGuardTests : IAuthEventReader, IProcessOwnership
 
         public bool TrySetCacheMark(int handle, in FileFacts facts) => throw new InvalidOperationException();
 
+        public void RemoveCacheMark(int handle) => throw new InvalidOperationException();
+
         public bool TryWatchWrites(int handle) => throw new InvalidOperationException();
 
         public bool HasWriter(int handle) => throw new InvalidOperationException();

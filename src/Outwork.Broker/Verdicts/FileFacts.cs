@@ -13,7 +13,8 @@ public readonly record struct FileFacts(FileIdentity Identity, uint Mode, uint O
     public bool IsSystemOwned => Owner == 0 && (Mode & 0b010_010) == 0;
 
     /// <summary>
-    /// True when its path proves nothing: whoever may make a mount namespace of their own can give any file of theirs any path there.
+    /// True when its path proves nothing: whoever may make a mount namespace of their own can give any file any path there. A file that
+    /// only the superuser can write keeps its path, since services have namespaces of their own too.
     /// </summary>
     public bool HasClaimedPath => IsForeign && !IsSystemOwned;
 }

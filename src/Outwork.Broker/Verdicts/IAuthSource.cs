@@ -30,6 +30,9 @@ public interface IAuthSource
     /// </summary>
     bool TrySetCacheMark(int handle, in FileFacts facts);
 
+    /// <summary>Takes the cache mark of this file back, and the watch on its writers.</summary>
+    void RemoveCacheMark(int handle);
+
     /// <summary>
     /// Has the source tell when a writer of this file closes it, from now on, before any later event about the file. False when
     /// the system cannot; then nothing may be remembered about a file that others can write.

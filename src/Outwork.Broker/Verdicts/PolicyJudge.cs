@@ -57,12 +57,16 @@ internal sealed class PolicyJudge(IProcessDirectory processes)
         return context.Event.Pid != 0 && processes.TryGetUser(context.Event.Pid, out user) && user != query.User;
     }
 
+    /// <summary>False for a verdict that a path decided which the next asker may reach otherwise, or not at all.</summary>
+    public bool MayRemember(in FileFacts facts) => !facts.HasClaimedPath || !Policy.HasPathRules;
+
     /// <summary>
     /// True when an allowance of this content holds for everyone, however they use it, at any path and for any owner, until the
     /// content changes in a way that the operating system notices: then the system itself may let it through. Only for files
     /// that only the superuser can write, since a write through a mapping raises no event, and moving, linking or giving away a
-    /// file changes no content.
+    /// file changes no content. Not for one that was reached through a mount of others while the policy looks at paths: there it
+    /// may have a path that it has nowhere else.
     /// </summary>
     public bool HoldsForEveryone(in FileFacts facts, string path) =>
-        facts.IsSystemOwned && !Policy.HasViaRules && !(Policy.HasOpenRules && Policy.MayConcernOpen(path));
+        facts.IsSystemOwned && !(facts.IsForeign && Policy.HasPathRules) && !Policy.HasViaRules && !(Policy.HasOpenRules && Policy.MayConcernOpen(path));
 }

@@ -161,8 +161,10 @@ public sealed class ProductPoll(
     /// <summary>Counts a failure and answers a slot by what its rule says on failure.</summary>
     public void DecideByFailure(PendingVerdict slot, ulong requestId, VerdictFailure failure)
     {
+        if (!slot.TryTake(requestId)) return;
         counters.Count(failure);
-        Decide(slot, requestId, ByOnFailure(slot), VerdictSource.Failure, failure);
+        Answer(slot, ByOnFailure(slot), VerdictSource.Failure, failure);
+        Conclude(slot);
     }
 
     private AuthQuestion Question(PendingVerdict slot, ulong requestId, EventKind kind, ProductSession session) => new()

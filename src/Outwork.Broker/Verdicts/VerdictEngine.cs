@@ -114,7 +114,7 @@ public sealed class VerdictEngine
             return;
         }
         ref var cached = ref _memory.Find(facts.Identity);
-        if (!Unsafe.IsNullRef(ref cached) && cached.AsCode != Verdict.None && TryAnswerFromCache(e, facts, ref cached)) return;
+        if (!Unsafe.IsNullRef(ref cached) && cached.AsCode != Verdict.None && _judge.MayRemember(facts) && TryAnswerFromCache(e, facts, ref cached)) return;
         Judge(new EventContext { Event = e, Facts = facts, Content = _source.Classify(e.Handle, facts), Path = "" });
     }
 
@@ -243,7 +243,7 @@ public sealed class VerdictEngine
         _judge.Count(kind, context, decision);
         bool isOpen = slot.RequestId == requestId;
         slot.Fill(context, decision, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, decision.DeadlineMs));
-        slot.MayCache = mayCache && _memory.MayRemember(context.Event.Handle, context.Facts);
+        slot.MayCache = mayCache && _judge.MayRemember(context.Facts) && _memory.MayRemember(context.Event.Handle, context.Facts);
         slot.MayMark = slot.MayCache && _judge.HoldsForEveryone(context.Facts, context.Path);
         if (!isOpen) Poll.Open(slot, requestId);
         if (decision.Action == RuleAction.Ask) Poll.Ask(slot, kind, decision.Products);
@@ -264,7 +264,8 @@ public sealed class VerdictEngine
         }
         var e = context.Event;
         _desk.Respond(e, Verdict.Allow, VerdictSource.Default);
-        if (context.Content == ContentClass.Empty || Policy.HasOpenRules || !_memory.IsSettled(context.Facts) || !TryPrejudge(context))
+        if (context.Content == ContentClass.Empty || Policy.HasOpenRules || !_judge.MayRemember(context.Facts)
+            || !_memory.IsSettled(context.Facts) || !TryPrejudge(context))
             _source.Release(e.Handle);
     }
 
@@ -280,7 +281,7 @@ public sealed class VerdictEngine
         Counters.CountPrejudged();
         if (decision.Action == RuleAction.Allow)
         {
-            if (_memory.Remember(context.Facts.Identity, context.Path, ExecVia.Script, Verdict.Allow, 0)) _memory.SetMark(context.Event.Handle, context.Facts);
+            if (_memory.Remember(context.Event.Handle, context.Facts.Identity, context.Path, ExecVia.Script, Verdict.Allow, 0)) _memory.SetMark(context.Event.Handle, context.Facts);
             return false;
         }
         if (Poll.TryReserve(out ulong requestId) is not { } slot) return false;
@@ -321,17 +322,20 @@ public sealed class VerdictEngine
         if (!slot.IsPrejudged)
             (wasAsked ? ProductLatency : LocalLatency).Add((long)(_time.GetElapsedTime(slot.Event.ArrivedAt, slot.AnsweredAt).TotalMicroseconds * 1_000));
         ulong id = slot.IsUnrecorded ? 0 : Journal.Record(slot, PolicyGeneration);
-        if (slot.MayCache && slot.IsCacheableVote && slot.Epoch == _memory.Epoch && slot.Failure == VerdictFailure.None
-            && (slot.Facts.IsSystemOwned || !_source.HasWriter(slot.Event.Handle)))
+        bool mayRemember = slot.MayCache && slot.IsCacheableVote && slot.Epoch == _memory.Epoch && slot.Failure == VerdictFailure.None
+            && (slot.Facts.IsSystemOwned || !_source.HasWriter(slot.Event.Handle));
+        bool isRemembered = mayRemember && _memory.Remember(slot.Event.Handle, slot.Facts.Identity, slot.Path, slot.Via, slot.Verdict, id);
+        if (slot.Verdict != Verdict.Allow) return;
+        if (isRemembered)
         {
-            bool isRemembered = _memory.Remember(slot.Facts.Identity, slot.Path, slot.Via, slot.Verdict, id);
-            if (isRemembered && slot.Verdict == Verdict.Allow && slot.MayMark) _memory.SetMark(slot.Event.Handle, slot.Facts);
+            if (slot.MayMark) _memory.SetMark(slot.Event.Handle, slot.Facts);
         }
-        else if (slot.Verdict == Verdict.Allow && slot.Event.Kind == EventKind.Exec && !slot.IsPrejudged)
+        else if (slot.Event.Kind == EventKind.Exec && !slot.IsPrejudged)
         {
             // Also after a failure: the same execution must not wait for a second deadline.
             _memory.Expect(slot.Event, slot.Facts.Identity, slot.Epoch, slot.AnsweredAt);
         }
     }
 
-    private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);}
+    private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);
+}

@@ -34,15 +34,19 @@ internal sealed class VerdictMemory(VerdictEngineOptions options, IAuthSource so
     }
 
     /// <summary>
-    /// Remembers a verdict about this content; true when that is what is remembered now. Two questions about the same content may
-    /// be open at once and be answered differently: then the denial counts, whichever came first.
+    /// Remembers a verdict about this content; true when that is what is remembered now. Two questions about the same content, used in
+    /// the same way, may be open at once and be answered differently: then the denial counts, whichever came first.
     /// </summary>
-    public bool Remember(in FileIdentity identity, string path, ExecVia via, Verdict verdict, ulong decisionId)
+    public bool Remember(int handle, in FileIdentity identity, string path, ExecVia via, Verdict verdict, ulong decisionId)
     {
+        ref var known = ref _cache.Find(identity);
+        if (!Unsafe.IsNullRef(ref known))
+        {
+            known.PrejudgePending = false;
+            if (known.AsCode == Verdict.Deny && verdict == Verdict.Allow && known.Via == via && known.Path == path) return false;
+            if (known.AsCode == Verdict.Allow && verdict == Verdict.Deny) source.RemoveCacheMark(handle);
+        }
         ref var entry = ref _cache.Add(identity, path);
-        entry.PrejudgePending = false;
-        if (entry.AsCode == Verdict.Deny && verdict == Verdict.Allow) return false;
-        if (entry.AsCode == Verdict.Allow && verdict == Verdict.Deny) source.FlushCacheMarks();
         (entry.AsCode, entry.Via, entry.DecisionId) = (verdict, via, decisionId);
         return true;
     }

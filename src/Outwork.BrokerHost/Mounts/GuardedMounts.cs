@@ -30,8 +30,8 @@ internal sealed class GuardedMounts(FanotifyAuthSource source, string path)
     /// <summary>True when the file system of this device, as <c>major:minor</c>, is guarded.</summary>
     public bool IsGuarded(string device) => _guarded.ContainsKey(device);
 
-    /// <summary>Guards the file system on which a process' program lies. 0, or the errno of the refusal.</summary>
-    public int GuardProgramOf(int pid) => source.Guard($"/proc/{pid}/exe");
+    /// <summary>Guards the file system on which a program lies. 0, or the errno of the refusal.</summary>
+    public int GuardFileSystemOf(ProgramFile program) => source.Guard(program.Path);
 
     /// <summary>Sets the marks that a reading of the mount table asks for. Reactor thread only.</summary>
     /// <returns>What could not be guarded, each with the reason.</returns>

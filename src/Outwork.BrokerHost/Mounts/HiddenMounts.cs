@@ -6,8 +6,8 @@ namespace Outwork.BrokerHost.Mounts;
 
 /// <summary>
 /// File systems that are mounted only in a mount namespace of others, so that the mount table does not show them. They are found by
-/// what is executed from them: the first execution is not judged and is counted, from then on the file system is guarded. Executions
-/// from file systems that cannot be guarded are counted too. Reactor thread only.
+/// what is executed from them: such an execution is not judged and is counted; if its process still runs it when it is looked at, the
+/// file system is guarded from then on. Executions from file systems that cannot be guarded are counted too. Reactor thread only.
 /// </summary>
 internal sealed class HiddenMounts(GuardedMounts mounts, ReactorInbox inbox, ReactorFaults faults, TimeProvider time)
 {
@@ -40,27 +40,37 @@ internal sealed class HiddenMounts(GuardedMounts mounts, ReactorInbox inbox, Rea
 
     private void Look(int pid, ulong device)
     {
-        bool isLocal;
+        bool isSafe;
+        ProgramFile? program;
         try
         {
             string number = DeviceNumber.Format(device);
-            isLocal = MountTable.ReadOf(pid).Exists(m => m.Device == number && MountTable.IsLocal(m));
+            isSafe = MountTable.ReadOf(pid).Exists(m => m.Device == number && MountTable.IsSafeFromOthers(m));
+            // What the process runs by now may lie elsewhere, and the number may be another process'.
+            program = ProgramFile.Open(pid);
+            if (program?.Device != device)
+            {
+                program?.Dispose();
+                program = null;
+            }
         }
         catch (IOException)
         {
-            // It has ended: the next execution is another try.
-            inbox.Post(() => _known.Remove(device));
-            return;
+            (isSafe, program) = (false, null);
         }
-        inbox.Post(() => Guard(pid, device, isLocal));
+        if (program is null) inbox.Post(() => _known.Remove(device));
+        else inbox.Post(() => Guard(program, device, isSafe));
     }
 
-    private void Guard(int pid, ulong device, bool isLocal)
+    private void Guard(ProgramFile program, ulong device, bool isSafe)
     {
-        bool wasGuarded = _known.TryGetValue(device, out var known) && known.IsGuarded;
-        bool isGuarded = isLocal && mounts.GuardProgramOf(pid) == 0;
-        _known[device] = known with { IsGuarded = isGuarded };
-        if (isGuarded && !wasGuarded) Found++;
+        using (program)
+        {
+            bool wasGuarded = _known.TryGetValue(device, out var known) && known.IsGuarded;
+            bool isGuarded = isSafe && mounts.GuardFileSystemOf(program) == 0;
+            _known[device] = known with { IsGuarded = isGuarded };
+            if (isGuarded && !wasGuarded) Found++;
+        }
     }
 
     private readonly record struct Device(long LookedAt, bool IsGuarded);

@@ -11,6 +11,7 @@ namespace Outwork.BrokerHost.Mounts;
 internal sealed class MountWatch(SafeFileHandle mountInfo, ReactorInbox inbox, ReactorFaults faults, Action<IReadOnlyList<Mount>> read)
 {
     private readonly SafeFileHandle _mountInfo = mountInfo;
+    private readonly Lock _order = new();
     private int _reading;
 
     /// <summary>For epoll, for exceptional conditions.</summary>
@@ -30,7 +31,11 @@ internal sealed class MountWatch(SafeFileHandle mountInfo, ReactorInbox inbox, R
     private void Read()
     {
         Volatile.Write(ref _reading, 0);
-        var mounts = MountTable.Read();
-        inbox.Post(() => read(mounts));
+        // One at a time, so that an older table never comes after a newer one.
+        lock (_order)
+        {
+            var mounts = MountTable.Read();
+            inbox.Post(() => read(mounts));
+        }
     }
 }

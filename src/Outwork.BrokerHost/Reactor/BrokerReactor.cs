@@ -89,6 +89,7 @@ internal sealed class BrokerReactor : IDisposable
             bool auth = false;
             foreach (ref readonly var result in ready[..count])
             {
+                if (result.Token is AuthToken or TelemetryToken) _quietTicks = 0;
                 if (result.Token == AuthToken) auth = true;
                 else if (result.Token >= FirstSession) TakeSession(result);
                 else TakeOther(result.Token);
@@ -97,7 +98,6 @@ internal sealed class BrokerReactor : IDisposable
             _core.TakeContentChanges();
             if (auth) TakeAuthEvents();
             _core.Sessions.WakeAll();
-            if (_core.Engine.Poll.Pending.Count != 0) _guard.Rouse();
             if (_time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
             lastTick = _time.GetTimestamp();
             Tick();
@@ -113,6 +113,7 @@ internal sealed class BrokerReactor : IDisposable
 
     private int Sleep(Span<PollResult> ready)
     {
+        if (_core.Engine.Poll.Pending.Count != 0) _guard.Rouse();
         int count = _epoll.Wait(ready, !PrepareToSleep() ? 0 : _quietTicks < TicksToRest ? TickMs : RestTickMs);
         foreach (var session in _core.Connections) session.Endpoint.SetSleeping(false);
         return count;
@@ -247,7 +248,7 @@ internal sealed class BrokerReactor : IDisposable
     {
         foreach (var work in _tickWork) _core.Faults.Contain(work);
         CountQuietTicks();
-        if (_quietTicks == TicksToLongRest) Resting?.Invoke();
+        if (_quietTicks == TicksToLongRest && Resting is { } resting) _core.Faults.Contain(resting);
         if (_time.GetElapsedTime(_lastSecond).TotalSeconds < 1) return;
         _lastSecond = _time.GetTimestamp();
         foreach (var work in _secondWork) _core.Faults.Contain(work);

@@ -170,8 +170,16 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
         int errno = Mark(Interop.FAN_MARK_ADD | Interop.FAN_MARK_IGNORE | Interop.FAN_MARK_EVICTABLE, PermissionMask, handle);
         // The mark first, then the look: whatever changed the content before the mark shows in the times, and after it clears the mark.
         if (errno == 0 && TryGetFacts(handle, out var now) && now.Identity == facts.Identity) return true;
-        RemoveMarks(handle);
+        RemoveCacheMark(handle);
         return false;
+    }
+
+    /// <inheritdoc/>
+    public void RemoveCacheMark(int handle)
+    {
+        // ENOENT is expected: the kernel may have evicted the mark or cleared it on modification.
+        _ = Mark(Interop.FAN_MARK_REMOVE | Interop.FAN_MARK_IGNORE, PermissionMask, handle);
+        _ = Mark(Interop.FAN_MARK_REMOVE, Interop.FAN_CLOSE_WRITE, handle);
     }
 
     /// <inheritdoc/>
@@ -210,16 +218,9 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
 
     private void TakeWritten(int fd)
     {
-        RemoveMarks(fd);
+        RemoveCacheMark(fd);
         if (TryGetFacts(fd, out var facts)) ContentWritten?.Invoke(facts.Identity.Device, facts.Identity.Inode);
         _ = Interop.close_event(fd);
-    }
-
-    private void RemoveMarks(int fd)
-    {
-        // ENOENT is expected: the kernel may have evicted the mark or cleared it on modification.
-        _ = Mark(Interop.FAN_MARK_REMOVE | Interop.FAN_MARK_IGNORE, PermissionMask, fd);
-        _ = Mark(Interop.FAN_MARK_REMOVE, Interop.FAN_CLOSE_WRITE, fd);
     }
 
     private int Mark(uint flags, ulong mask, int fd) =>

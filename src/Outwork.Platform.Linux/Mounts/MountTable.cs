@@ -35,8 +35,11 @@ public static class MountTable
     /// <exception cref="IOException">It has ended.</exception>
     public static List<Mount> ReadOf(int pid) => Parse(File.ReadAllLines($"/proc/{pid}/mountinfo"));
 
-    /// <summary>True for a file system that keeps its content on this machine.</summary>
-    public static bool IsLocal(Mount mount) => Local.Contains(mount.FileSystem);
+    /// <summary>
+    /// True for a file system that answers by itself whoever mounted it. Anybody may mount an overlay in a namespace of their own, above
+    /// a server that never answers.
+    /// </summary>
+    public static bool IsSafeFromOthers(Mount mount) => Local.Contains(mount.FileSystem) && mount.FileSystem != "overlay";
 
     /// <summary>Parses mountinfo lines; a line that does not parse is left out.</summary>
     public static List<Mount> Parse(IEnumerable<string> lines)

@@ -196,6 +196,56 @@ public sealed class EngineMemoryTests
         Assert.Equal(Verdict.Deny, world.Execute(_system, pid: 3).Answer);
     }
 
+    [Fact]
+    public void Denial_under_one_path_does_not_stick_to_another()
+    {
+        var world = new EngineWorld(TestPolicies.DenyPath("/m/denied"));
+        var product = world.Connect("p");
+        _users.Path = "/m/denied";
+        Assert.Equal(Verdict.Deny, world.Execute(_users).Answer);
+        _users.Path = "/m/allowed";
+        for (int i = 0; i < 2; i++)
+        {
+            var e = world.Execute(_users);
+            if (i == 0) world.Reply(product, Verdict.Allow);
+            Assert.Equal(Verdict.Allow, e.Answer);
+            Assert.Equal(Verdict.Allow, world.Raise(EventKind.Open, _users).Answer);
+        }
+        Assert.Single(product.Questions);
+    }
+
+    [Fact]
+    public void Path_that_only_others_see_is_neither_remembered_nor_answered_from_memory_while_the_policy_looks_at_paths()
+    {
+        var world = new EngineWorld(TestPolicies.DenyPath("/m/denied"));
+        var product = world.Connect("p");
+        world.Execute(_users);
+        world.Reply(product, Verdict.Allow);
+        _users.IsForeign = true;
+        for (int asked = 2; asked < 4; asked++)
+        {
+            world.Execute(_users, pid: asked);
+            Assert.Equal(asked, product.Questions.Count);
+            world.Reply(product, Verdict.Deny);
+        }
+        _users.IsForeign = false;
+        Assert.Equal(Verdict.Allow, world.Execute(_users).Answer);
+        Assert.Equal(3, product.Questions.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void System_file_under_a_path_that_only_others_see_is_not_marked_for_everyone(bool looksAtPaths)
+    {
+        var world = new EngineWorld(looksAtPaths ? TestPolicies.DenyPath("/m/denied") : TestPolicies.Ask(OnFailure.Closed));
+        var product = world.Connect("p");
+        _system.IsForeign = true;
+        world.Execute(_system);
+        world.Reply(product, Verdict.Allow);
+        Assert.Equal(looksAtPaths, world.Source.Marks.Count == 0);
+    }
+
     private static (EngineWorld World, FakeProduct Product) Judged(FakeFile file, Verdict verdict)
     {
         var world = new EngineWorld(TestPolicies.Ask(OnFailure.Closed));

@@ -69,6 +69,8 @@ internal sealed class FakeAuthSource : IAuthSource
         return true;
     }
 
+    public void RemoveCacheMark(int handle) => Marks.Remove(InUse(handle).File.Identity);
+
     public bool TryWatchWrites(int handle) => InUse(handle).File is not null;
 
     public bool HasWriter(int handle) => InUse(handle).File.HasWriter;

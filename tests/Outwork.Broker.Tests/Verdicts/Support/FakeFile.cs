@@ -17,6 +17,9 @@ internal sealed class FakeFile(ulong inode, string path)
     /// <summary>True when the first bytes are not in memory, so that a worker has to read them.</summary>
     public bool IsCold { get; init; }
 
+    /// <summary>True when it is reached through a mount of others.</summary>
+    public bool IsForeign { get; set; }
+
     public bool IsUnreadable { get; set; }
 
     public bool HasWriter { get; set; }
@@ -27,7 +30,7 @@ internal sealed class FakeFile(ulong inode, string path)
 
     public FileIdentity Identity => new(7, inode, 100, ChangedNs, ChangedNs + Version);
 
-    public FileFacts Facts => new(Identity, Regular | 0b111_101_101, Owner);
+    public FileFacts Facts => new(Identity, Regular | 0b111_101_101, Owner, IsForeign);
 
     /// <summary>Stands for the content's hash: it differs with each version.</summary>
     public byte[] Sha256
