@@ -113,6 +113,25 @@ public sealed class WholeMachineTests
     }
 
     [Fact]
+    public void Warden_that_is_killed_comes_back_and_meanwhile_nobody_waits()
+    {
+        using var directory = new TempDirectory();
+        using var outwork = new RunningOutwork();
+        string eicar = Script(directory, "eicar.sh", Eicar + "\n");
+        string unknown = Script(directory, "unknown.sh", "#!/bin/sh\necho ran\n");
+        int warden = outwork.WardenPid;
+
+        TestProcess.Run("/bin/kill", "-9", $"{warden}");
+        var stopwatch = Stopwatch.StartNew();
+        Assert.Equal("ran\n", TestProcess.Run("/bin/sh", "-c", unknown).Output);
+        Assert.InRange(stopwatch.Elapsed.TotalSeconds, 0, 2.5);
+
+        RunningOutwork.Eventually(() => TestProcess.Run("/bin/sh", "-c", eicar).ExitCode == 126, "judging after the warden's end");
+        Assert.InRange(stopwatch.Elapsed.TotalSeconds, 0, 6);
+        Assert.NotEqual(warden, outwork.WardenPid);
+    }
+
+    [Fact]
     public void Broker_that_is_stopped_while_all_of_the_machine_is_guarded_holds_nobody_for_long()
     {
         using var directory = new TempDirectory();
