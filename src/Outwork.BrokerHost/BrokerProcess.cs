@@ -79,6 +79,7 @@ internal static class BrokerProcess
             return 3;
         }
         var (telemetry, telemetryMechanisms) = ProcessTelemetry.Open(new BpfTelemetryOptions());
+        using var progress = ProgressPage.FromEnvironment();
         using var source = new FanotifyAuthSource(capabilities, time);
         s_source = source;
         AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
@@ -106,7 +107,7 @@ internal static class BrokerProcess
         core.Executed = hidden.Executed;
         MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms];
         var status = new StatusBuilder(core, mounts, hidden, mechanisms);
-        using var guard = new DeadlineGuard(engine.Poll, new FanotifyBeside(source), own, engine.Counters, () => engine.Policy.ReadFailure, faults);
+        using var guard = new DeadlineGuard(engine.Poll, new FanotifyBeside(source), own, progress, engine.Counters, () => engine.Policy.ReadFailure, faults);
         using var reactor = new BrokerReactor(core, source, guard, inbox, wake, time);
         var guarding = new GuardSwitch(core, mounts, status, link, startedAt, time);
         var requests = new ControlRequests(inbox, core, status) { PolicyApplied = guarding.PolicyApplied };

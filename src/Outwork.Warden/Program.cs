@@ -1,4 +1,9 @@
 using Outwork.Warden;
 using Outwork.Warden.Launching;
 
-return args is ["launch", .. var rest] ? LaunchCommand.Run(rest) : WardenProcess.Run(args);
+return args switch
+{
+    ["launch", .. var rest] => LaunchCommand.Run(rest),
+    ["keep", .. var rest] => KeepCommand.Run(rest),
+    _ => WardenProcess.Run(args),
+};

@@ -84,7 +84,10 @@ internal static class WardenProcess
         var launcher = new LinuxProcessLauncher();
         var programs = new ChildPrograms(options);
         var starter = new ChildStarter(launcher, programs, state, listener);
-        var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, TimeProvider.System);
+        using var progress = ProgressPage.Create();
+        using var watch = new BrokerWatch(progress);
+        watch.Start();
+        var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, progress, watch, TimeProvider.System);
         return supervisor.Run(stop.Handle, parent);
     }
 

@@ -4,12 +4,14 @@ using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Supervision;
 
 // Speaks the warden's real link, judges nothing. What it was told goes to standard error, one line each, for the tests to
-// read. The file "broker.behaviour" beside it may say: "die" (end after reporting protection) or "hang" (ignore Stop).
+// read. The file "broker.behaviour" beside it may say: "die" (end after reporting protection), "never" (end before) or "hang" (ignore Stop).
+// Its reactor is this loop, which turns every 100 ms.
 string behaviourFile = Path.Join(AppContext.BaseDirectory, "broker.behaviour");
 string behaviour = File.Exists(behaviourFile) ? File.ReadAllText(behaviourFile).Trim() : "";
 using WardenLinkClient? link = WardenLinkClient.FromEnvironment();
 using SafeFileHandle? instanceLock = InheritedDescriptors.Take(InstanceLock.Variable);
-if (link is null || instanceLock is null)
+using ProgressPage progress = ProgressPage.FromEnvironment();
+if (link is null || instanceLock is null || behaviour == "never")
     return 2;
 
 string runDirectory = "";
@@ -20,7 +22,8 @@ while (true)
 {
     poll.Clear();
     _ = poll.Add(link.Handle);
-    poll.Wait(timeout: null);
+    poll.Wait(TimeSpan.FromMilliseconds(100));
+    progress.Advance();
     LinkReceiveState state;
     while ((state = link.TryReceive(out ReceivedCommand received)) == LinkReceiveState.Message)
     {

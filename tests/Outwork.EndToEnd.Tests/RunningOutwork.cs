@@ -28,7 +28,7 @@ internal sealed class RunningOutwork : IDisposable
 
     public string ProtectionLine { get; }
 
-    public int WardenPid => _up.Id;
+    public int WardenPid => Status().Processes.Single(static p => p.Role == "warden").Pid;
 
     public string RunDirectory => _directory["run"];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace Outwork.EndToEnd.Tests;
@@ -109,6 +110,44 @@ public sealed class WholeMachineTests
             RunningOutwork.Eventually(() => outwork.Command("status", "--json").ExitCode == 0 && outwork.Status().Products.Any(p => p is { Name: "execguard", State: "judging" } && p.Pid != pid), $"the {role} again");
             RunningOutwork.Eventually(() => TestProcess.Run("/bin/sh", "-c", eicar).ExitCode == 126, $"judging after the {role}'s end");
         }
+    }
+
+    [Fact]
+    public void Warden_that_is_killed_comes_back_and_meanwhile_nobody_waits()
+    {
+        using var directory = new TempDirectory();
+        using var outwork = new RunningOutwork();
+        string eicar = Script(directory, "eicar.sh", Eicar + "\n");
+        string unknown = Script(directory, "unknown.sh", "#!/bin/sh\necho ran\n");
+        int warden = outwork.WardenPid;
+
+        TestProcess.Run("/bin/kill", "-9", $"{warden}");
+        var stopwatch = Stopwatch.StartNew();
+        Assert.Equal("ran\n", TestProcess.Run("/bin/sh", "-c", unknown).Output);
+        Assert.InRange(stopwatch.Elapsed.TotalSeconds, 0, 2.5);
+
+        RunningOutwork.Eventually(() => TestProcess.Run("/bin/sh", "-c", eicar).ExitCode == 126, "judging after the warden's end");
+        Assert.InRange(stopwatch.Elapsed.TotalSeconds, 0, 6);
+        Assert.NotEqual(warden, outwork.WardenPid);
+    }
+
+    [Fact]
+    public void Broker_that_is_stopped_while_all_of_the_machine_is_guarded_holds_nobody_for_long()
+    {
+        using var directory = new TempDirectory();
+        using var outwork = new RunningOutwork();
+        string eicar = Script(directory, "eicar.sh", Eicar + "\n");
+        string unknown = Script(directory, "unknown.sh", "#!/bin/sh\necho ran\n");
+        int broker = outwork.Status().Processes.Single(p => p.Role == "broker").Pid;
+
+        TestProcess.Run("/bin/kill", "-STOP", $"{broker}");
+        var stopwatch = Stopwatch.StartNew();
+        Assert.Equal("ran\n", TestProcess.Run("/bin/sh", "-c", unknown).Output);
+        Assert.InRange(stopwatch.Elapsed.TotalSeconds, 0, 3.5);
+
+        RunningOutwork.Eventually(() => TestProcess.Run("/bin/sh", "-c", eicar).ExitCode == 126, "judging by a new broker");
+        Assert.InRange(stopwatch.Elapsed.TotalSeconds, 0, 8);
+        Assert.NotEqual(broker, outwork.Status().Processes.Single(p => p.Role == "broker").Pid);
     }
 
     private static string Script(TempDirectory directory, string name, string text)

@@ -4,15 +4,17 @@ using Outwork.BrokerHost.Reactor;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
 using Outwork.Kernel.Tests.Support;
+using Outwork.Platform.Linux.Supervision;
 
 namespace Outwork.Kernel.Tests;
 
 /// <summary>The second thread, when the first does not turn.</summary>
-public sealed class DeadlineGuardTests : IAuthEventReader, IProcessOwnership
+public sealed class DeadlineGuardTests : IAuthEventReader, IProcessOwnership, IDisposable
 {
     private const int OwnPid = 7, OtherPid = 8;
     private readonly VerdictCounters _counters = new();
     private readonly List<(int Handle, Verdict Verdict)> _answers = [];
+    private readonly ProgressPage _progress = ProgressPage.Create();
     private int _reads;
 
     [Theory]
@@ -41,6 +43,8 @@ public sealed class DeadlineGuardTests : IAuthEventReader, IProcessOwnership
         Assert.Equal(0, _reads);
     }
 
+    public void Dispose() => _progress.Dispose();
+
     int IAuthEventReader.ReadBeside(Span<AuthEvent> events)
     {
         if (Interlocked.Increment(ref _reads) != 1) return 0;
@@ -57,7 +61,7 @@ public sealed class DeadlineGuardTests : IAuthEventReader, IProcessOwnership
     {
         var time = TimeProvider.System;
         var poll = new ProductPoll(new VerdictEngineOptions(), new NoSource(), new SessionRegistry(time), _counters, time);
-        var guard = new DeadlineGuard(poll, this, this, _counters, () => onStall, new ReactorFaults());
+        var guard = new DeadlineGuard(poll, this, this, _progress, _counters, () => onStall, new ReactorFaults());
         guard.Start();
         return guard;
     }

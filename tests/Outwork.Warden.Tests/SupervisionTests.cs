@@ -85,9 +85,51 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact]
-    public void Broker_that_dies_five_times_is_given_up_loudly()
+    public void Broker_that_dies_five_times_leaves_the_machine_open_and_says_when_it_is_tried_again()
     {
         _run.SetBrokerBehaviour("die");
+        LaunchedProcess warden = _run.Start(waitForProtection: false);
+        _run.WaitForError("PROTECTION IS OFF, and nothing is refused. Trying again in 1 min.");
+        Assert.Null(warden.TryGetExit());
+        warden.RequestEnd();
+        Assert.Equal(new ProcessExit(ExitCode.Success, 0), warden.WaitForExit(TimeSpan.FromSeconds(10)));
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Broker_that_is_stopped_is_ended_and_replaced()
+    {
+        _run.Start();
+        int first = _run.ProcessId("broker");
+        _run.WaitForError("ProductSessionCommand");
+        long began = Environment.TickCount64;
+        TestSignal(first, "-STOP");
+        int second = _run.ProcessId("broker", 2);
+        _run.WaitForError("the broker made no progress for 2 s and was ended");
+        _run.WaitForError("protection is on again");
+        Assert.InRange(Environment.TickCount64 - began, 1_500, 5_000);
+        Assert.NotEqual(first, second);
+    }
+
+    [Fact]
+    public void Warden_that_is_paused_together_with_its_broker_does_not_take_it_for_a_stall()
+    {
+        LaunchedProcess warden = _run.Start();
+        int broker = _run.ProcessId("broker");
+        TestSignal(warden.ProcessId, "-STOP");
+        TestSignal(broker, "-STOP");
+        new DescriptorPause(TimeSpan.FromSeconds(3)).Wait();
+        TestSignal(broker, "-CONT");
+        TestSignal(warden.ProcessId, "-CONT");
+        new DescriptorPause(TimeSpan.FromSeconds(1)).Wait();
+        Assert.True(WardenRun.IsRunning(broker));
+        Assert.DoesNotContain("made no progress", _run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broker_that_never_judged_is_given_up_loudly()
+    {
+        _run.SetBrokerBehaviour("never");
         LaunchedProcess warden = _run.Start(waitForProtection: false);
         Assert.Equal(new ProcessExit(ExitCode.GaveUp, 0), warden.WaitForExit(TimeSpan.FromSeconds(30)));
         Assert.Contains("PROTECTION IS OFF. Giving up.", _run.Errors, StringComparison.Ordinal);
@@ -195,6 +237,13 @@ public sealed class SupervisionTests : IDisposable
         _run.WaitFor(() => !parentage.IsRootChildOf(_run.ProcessId("execguard"), warden.ProcessId), "the product's other user");
         Assert.False(parentage.IsRootChildOf(_run.ProcessId("broker"), 1));
         Assert.False(parentage.IsRootChildOf(0x3fffff, warden.ProcessId));
+    }
+
+    private static void TestSignal(int pid, string signal)
+    {
+        using LaunchedProcess kill = new LinuxProcessLauncher().Start(
+            new ProcessSpec { Program = "/bin/kill", Arguments = [signal, pid.ToString(CultureInfo.InvariantCulture)] }).Process!;
+        Assert.Equal(new ProcessExit(0, 0), kill.WaitForExit(TimeSpan.FromSeconds(5)));
     }
 
     private static void Kill(int pid)

@@ -2,6 +2,7 @@ using Outwork.Broker.Processes;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux.Supervision;
 
 namespace Outwork.BrokerHost.Reactor;
 
@@ -13,7 +14,7 @@ namespace Outwork.BrokerHost.Reactor;
 /// waits it looks less often.
 /// </summary>
 internal sealed class DeadlineGuard(
-    ProductPoll poll, IAuthEventReader events, IProcessOwnership own, VerdictCounters counters, Func<OnFailure> onStall, ReactorFaults faults) : IDisposable
+    ProductPoll poll, IAuthEventReader events, IProcessOwnership own, ProgressPage progress, VerdictCounters counters, Func<OnFailure> onStall, ReactorFaults faults) : IDisposable
 {
     /// <summary>Time between two looks; also the accuracy of deadlines.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
@@ -22,11 +23,10 @@ internal sealed class DeadlineGuard(
     private static readonly TimeSpan RestPeriod = TimeSpan.FromMilliseconds(250), StallLimit = TimeSpan.FromMilliseconds(500), StopPatience = TimeSpan.FromSeconds(1);
     private readonly AutoResetEvent _wake = new(initialState: false);
     private Thread? _thread;
-    private long _turns;
     private bool _rests, _stop;
 
     /// <summary>The reactor turned once more.</summary>
-    public void ReactorTurned() => Volatile.Write(ref _turns, _turns + 1);
+    public void ReactorTurned() => progress.Advance();
 
     /// <summary>Something waits: deadlines run. Costs nothing unless the guard rests.</summary>
     public void Rouse()
@@ -56,7 +56,7 @@ internal sealed class DeadlineGuard(
     private void Run()
     {
         Span<AuthEvent> batch = new AuthEvent[64];
-        long lastTurn = 0;
+        ulong lastTurn = 0;
         int idleLooks = 0;
         var still = TimeSpan.Zero;
         while (true)
@@ -68,7 +68,7 @@ internal sealed class DeadlineGuard(
                 bool isRoused = period == TimeSpan.Zero, isWaiting = poll.Pending.Count != 0;
                 idleLooks = isRoused || isWaiting ? 0 : idleLooks + 1;
                 if (isWaiting) poll.ExpireOverdue(Period);
-                long turn = Volatile.Read(ref _turns);
+                ulong turn = progress.Turns;
                 still = turn == lastTurn ? still + period : TimeSpan.Zero;
                 lastTurn = turn;
                 if (still >= StallLimit) Rescue(batch);

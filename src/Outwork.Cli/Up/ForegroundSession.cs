@@ -57,7 +57,7 @@ internal sealed class ForegroundSession(UpOptions options, string warden, ILiveV
             LaunchResult result = new LinuxProcessLauncher().Start(new ProcessSpec
             {
                 Program = warden,
-                Arguments = [.. options.ToWardenArguments(), "--parent-fd", $"{ParentDescriptor}"],
+                Arguments = ["keep", .. options.ToWardenArguments(), "--parent-fd", $"{ParentDescriptor}"],
                 Environment = CurrentEnvironment.ToPairs(),
                 Descriptors = [new(lifeline, ParentDescriptor), new(output, 1), new(errors, 2)],
             });

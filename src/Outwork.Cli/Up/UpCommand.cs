@@ -70,8 +70,8 @@ internal static class UpCommand
             return new ForegroundSession(options, warden, view).Run();
         }
 
-        // The warden takes this process's place: one process less to keep, and signals reach the one that must act on them.
-        string refusal = ProgramReplacement.Execute(warden, options.ToWardenArguments(), CurrentEnvironment.ToArray(), firstClosed: 3);
+        // The warden's keeper takes this process's place: signals reach the one that must act on them.
+        string refusal = ProgramReplacement.Execute(warden, ["keep", .. options.ToWardenArguments()], CurrentEnvironment.ToArray(), firstClosed: 3);
         Console.Error.WriteLine($"outwork: {refusal}");
         return NotStarted;
     }

@@ -60,5 +60,22 @@ internal sealed unsafe class LinuxProcess(int pid, SafeFileHandle pidfd) : Launc
     }
 
     // ESRCH: it has ended already, which is what the caller wanted.
-    private void Send(int signal) => _ = Interop.pidfd_send_signal(pidfd, signal, null, 0);
+    private void Send(int signal)
+    {
+        bool isHeld = false;
+        try
+        {
+            // Another thread may close it at the same moment, when it has ended.
+            pidfd.DangerousAddRef(ref isHeld);
+            _ = Interop.pidfd_send_signal(pidfd, signal, null, 0);
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+        finally
+        {
+            if (isHeld)
+                pidfd.DangerousRelease();
+        }
+    }
 }

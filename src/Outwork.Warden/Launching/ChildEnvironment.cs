@@ -23,6 +23,10 @@ internal static class ChildEnvironment
         new("DOTNET_TieredPGO", "0"),
     ];
 
+    /// <summary>Our own, for a warden that a keeper starts.</summary>
+    public static List<KeyValuePair<string, string>> Own() =>
+        [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value ?? ""))];
+
     public static void AddTelemetry(List<KeyValuePair<string, string>> variables)
     {
         foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())

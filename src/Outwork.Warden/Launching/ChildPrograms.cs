@@ -24,16 +24,16 @@ internal sealed class ChildPrograms(WardenOptions options)
     /// The broker: user 0 with the capabilities that guarding needs (<see cref="ReducedRoot"/>), in the machine's own mount
     /// namespace, whose mounts it guards. It does not die with us: it ends by itself and removes the run directory.
     /// </summary>
-    public ProcessSpec Broker(SafeHandle link, SafeHandle instanceLock)
+    public ProcessSpec Broker(SafeHandle link, SafeHandle instanceLock, SafeHandle progress)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         ProcessSpec spec = new()
         {
             Program = Launcher,
-            Arguments = ["launch", LaunchCommand.BrokerOption, "2", "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
+            Arguments = ["launch", LaunchCommand.BrokerOption, "3", "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
             Environment = environment,
         };
-        return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock));
+        return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));
     }
 
     public ProcessSpec Agent(uint user, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener)

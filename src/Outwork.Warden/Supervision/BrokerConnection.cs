@@ -30,11 +30,11 @@ internal sealed class BrokerConnection(LaunchedProcess process, WardenLinkServer
     /// <summary>The link is closed or unusable: the broker is ending or must be ended.</summary>
     public bool Broken { get; private set; }
 
-    public static BrokerConnection? Start(IProcessLauncher launcher, ChildPrograms programs, SafeHandle instanceLock, out string refusal)
+    public static BrokerConnection? Start(IProcessLauncher launcher, ChildPrograms programs, SafeHandle instanceLock, SafeHandle progress, out string refusal)
     {
         SocketPair link = SocketPair.CreateSequencedPackets();
         using SafeFileHandle brokerEnd = link.Second;
-        LaunchResult result = launcher.Start(programs.Broker(brokerEnd, instanceLock));
+        LaunchResult result = launcher.Start(programs.Broker(brokerEnd, instanceLock, progress));
         refusal = result.Refusal ?? "";
         if (result.Process is { } process)
             return new BrokerConnection(process, new WardenLinkServer(link.First));

@@ -20,15 +20,15 @@ internal sealed class Supervisor(
     ChildStarter starter,
     IReadOnlyList<SupervisedChild> children,
     InstanceLock instanceLock,
+    ProgressPage progress,
+    BrokerWatch watch,
     TimeProvider time)
 {
     private readonly DescriptorPoll _poll = new();
-    private readonly RestartBackoff _brokerBackoff = new(time);
-    private readonly DeathCount _brokerDeaths = new(time);
+    private readonly BrokerRestarts _restarts = new(time);
     private readonly ProcessEnding _ending = new();
     private BrokerConnection? _broker;
     private long _brokerDue = time.GetTimestamp();
-    private int _brokerRestarts;
     private bool _noticeGiven;
     private bool _guarding;
 
@@ -103,16 +103,18 @@ internal sealed class Supervisor(
 
     private bool StartBroker()
     {
-        _broker = BrokerConnection.Start(launcher, programs, instanceLock.Handle, out string refusal);
+        progress.Reset();
+        _broker = BrokerConnection.Start(launcher, programs, instanceLock.Handle, progress.Descriptor, out string refusal);
         if (_broker is null)
             return OnBrokerLost($"the broker could not be started: {refusal}");
 
-        _brokerBackoff.OnStarted();
+        watch.Watch(_broker.Process);
+        _restarts.OnStarted();
         using SafeFileHandle self = CurrentProcess.OpenSelf();
         _broker.Send(new ConfigureCommand(options.Mount, options.RunDirectory));
         _broker.Send(new ProcessStartedCommand(ProcessRole.Warden, "warden", Environment.ProcessId, 0, 0), self);
         _broker.Send(
-            new ProcessStartedCommand(ProcessRole.Broker, "broker", _broker.Process.ProcessId, 0, _brokerRestarts),
+            new ProcessStartedCommand(ProcessRole.Broker, "broker", _broker.Process.ProcessId, 0, _restarts.Count),
             _broker.Process.Handle);
         return true;
     }
@@ -128,7 +130,7 @@ internal sealed class Supervisor(
         }
     }
 
-    /// <summary>False when the broker has ended once too often.</summary>
+    /// <summary>False when the broker has ended too often without ever judging.</summary>
     private bool WatchBroker()
     {
         if (_broker is null)
@@ -136,7 +138,7 @@ internal sealed class Supervisor(
         _broker.ReadReports();
         NoticeGuarding(_broker.Guarding);
         if (_broker.Process.TryGetExit() is { } exit)
-            return OnBrokerLost($"the broker {exit}");
+            return OnBrokerLost(watch.HasEnded(_broker.Process) ? $"the broker made no progress for 2 s and was ended" : $"the broker {exit}");
         if (!_broker.Broken)
             return true;
 
@@ -149,15 +151,18 @@ internal sealed class Supervisor(
 
     private bool OnBrokerLost(string what)
     {
+        watch.Watch(null);
         _broker?.Dispose();
         _broker = null;
         _guarding = false;
-        bool tooOften = _brokerDeaths.Add();
-        TimeSpan wait = _brokerBackoff.OnEnded();
-        _brokerRestarts++;
+        TimeSpan wait = _restarts.OnEnded();
         _brokerDue = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
-        Output.WriteError(tooOften
-            ? $"{what}, {DeathCount.Limit} times within {DeathCount.Window.TotalSeconds:0} s. PROTECTION IS OFF. Giving up."
+        // One that has never judged here never will: who starts it is to see why.
+        bool isHopeless = _restarts.IsUnguarded && !_noticeGiven;
+        string often = $"{what}, {DeathCount.Limit} times within {DeathCount.Window.TotalSeconds:0} s. PROTECTION IS OFF";
+        Output.WriteError(
+            isHopeless ? $"{often}. Giving up."
+            : _restarts.IsUnguarded ? $"{often}, and nothing is refused. Trying again in {wait.TotalMinutes:0} min."
             : $"{what}; protection is off; {Again(wait)}");
 
         // Their sessions ended with it, and a new broker knows nothing of them.
@@ -165,7 +170,7 @@ internal sealed class Supervisor(
         EndOrphans();
         foreach (SupervisedChild child in children)
             child.StartAgainNow();
-        return !tooOften;
+        return !isHopeless;
     }
 
     private void NoticeGuarding(GuardingReport? report)
@@ -215,6 +220,8 @@ internal sealed class Supervisor(
     // The broker first: once its event source is closed nothing waits for anybody, so nothing below can hang.
     private void Stop()
     {
+        // A broker that stops turns no more.
+        watch.Watch(null);
         _broker?.Send(new StopCommand());
         if (_broker is not null)
             _ending.WaitUntilStopped(_broker);

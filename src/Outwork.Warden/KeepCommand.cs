@@ -1,0 +1,94 @@
+using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Processes;
+using Outwork.Warden.Launching;
+using Outwork.Warden.Supervision;
+
+namespace Outwork.Warden;
+
+/// <summary>
+/// <c>outwork-warden keep OPTIONS</c>: runs the warden and starts it again when a signal ended it, as an init system does where one
+/// runs. When the keeper ends, however that happens, the warden stops everything in order.
+/// </summary>
+internal static class KeepCommand
+{
+    private const int LifelineNumber = 3;
+    private const string ParentOption = "--parent-fd";
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+
+    public static int Run(string[] arguments)
+    {
+        using var stop = new StopRequest();
+        using SafeFileHandle? parent = TakeParent(ref arguments);
+        var launcher = new LinuxProcessLauncher();
+        var backoff = new RestartBackoff(TimeProvider.System);
+        var poll = new DescriptorPoll();
+        while (true)
+        {
+            SocketPair lifeline = SocketPair.CreateStream();
+            using SafeFileHandle ours = lifeline.First;
+            using LaunchedProcess? warden = Start(launcher, arguments, lifeline.Second);
+            if (warden is null)
+                return ExitCode.NotStarted;
+            backoff.OnStarted();
+            if (WaitForEnd(poll, stop, parent, warden.Handle, timeout: null))
+                return Stop(ours, warden);
+            ProcessExit exit = warden.WaitForExit(StopPatience)!.Value;
+            if (exit.Signal == 0)
+                return exit.Code;
+            TimeSpan wait = backoff.OnEnded();
+            Output.WriteError($"the warden {exit}; protection is off; starting it again in {wait.TotalMilliseconds:0} ms");
+            if (WaitForEnd(poll, stop, parent, null, wait))
+                return ExitCode.Success;
+        }
+    }
+
+    private static SafeFileHandle? TakeParent(ref string[] arguments)
+    {
+        int index = Array.IndexOf(arguments, ParentOption);
+        if (index < 0 || index + 1 >= arguments.Length || !int.TryParse(arguments[index + 1], out int number))
+            return null;
+        arguments = [.. arguments[..index], .. arguments[(index + 2)..]];
+        return InheritedDescriptors.Take(number);
+    }
+
+    private static LaunchedProcess? Start(LinuxProcessLauncher launcher, string[] arguments, SafeFileHandle lifeline)
+    {
+        using (lifeline)
+        {
+            LaunchResult result = launcher.Start(new ProcessSpec
+            {
+                Program = Environment.ProcessPath!,
+                Arguments = [.. arguments, ParentOption, $"{LifelineNumber}"],
+                Environment = ChildEnvironment.Own(),
+                Descriptors = [new(lifeline, LifelineNumber)],
+            });
+            if (result.Refusal is not null)
+                Output.WriteError($"the warden could not be started: {result.Refusal}");
+            return result.Process;
+        }
+    }
+
+    // True when we are to stop, false when the warden has ended or the time is over.
+    private static bool WaitForEnd(DescriptorPoll poll, StopRequest stop, SafeFileHandle? parent, System.Runtime.InteropServices.SafeHandle? warden, TimeSpan? timeout)
+    {
+        poll.Clear();
+        int stopIndex = poll.Add(stop.Handle);
+        int parentIndex = parent is null ? stopIndex : poll.Add(parent);
+        if (warden is not null)
+            _ = poll.Add(warden);
+        poll.Wait(timeout);
+        return poll.IsReady(stopIndex) || poll.IsReady(parentIndex);
+    }
+
+    private static int Stop(SafeFileHandle lifeline, LaunchedProcess warden)
+    {
+        lifeline.Dispose();
+        if (warden.WaitForExit(StopPatience) is { } exit)
+            return exit.Code;
+        warden.Kill();
+        Output.WriteError($"the warden did not stop within {StopPatience.TotalSeconds:0} s and was ended");
+        return ExitCode.Failure;
+    }
+}
