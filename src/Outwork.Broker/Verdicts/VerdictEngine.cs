@@ -233,7 +233,7 @@ public sealed class VerdictEngine
         ulong requestId = slot?.RequestId ?? 0;
         if (slot is null)
         {
-            slot = Poll.TryReserve(out requestId);
+            slot = Poll.TryReserve(UserOf(context.Subject), out requestId);
             if (slot is null)
             {
                 _desk.Fail(context.Event, decision.OnFailure, VerdictFailure.TooManyPending);
@@ -283,7 +283,7 @@ public sealed class VerdictEngine
             if (_memory.Remember(context.Facts.Identity, context.Path, ExecVia.Script, Verdict.Allow, 0)) _memory.SetMark(context.Event.Handle, context.Facts);
             return false;
         }
-        if (Poll.TryReserve(out ulong requestId) is not { } slot) return false;
+        if (Poll.TryReserve(user: 0, out ulong requestId) is not { } slot) return false;
         known.PrejudgePending = true;
         slot.Fill(question, decision, _memory.Epoch, DeadlineOf(_time.GetTimestamp(), _options.PrejudgeDeadlineMs));
         slot.IsPrejudged = slot.MayCache = slot.MayMark = true;
@@ -299,7 +299,7 @@ public sealed class VerdictEngine
         ulong requestId = slot?.RequestId ?? 0;
         if (slot is null)
         {
-            slot = Poll.TryReserve(out requestId);
+            slot = Poll.TryReserve(UserOf(context.Subject ?? _processes.Find(context.Event.Pid)), out requestId);
             if (slot is null)
             {
                 _desk.Fail(context.Event, Policy.ReadFailure, VerdictFailure.TooManyPending);
@@ -334,4 +334,9 @@ public sealed class VerdictEngine
         }
     }
 
-    private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);}
+    // Whom nobody knows yet shares one place with all others of whom the same is true.
+    private static uint UserOf(ProcessInfo? subject) => subject?.UserId ?? uint.MaxValue;
+
+    private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);
+}
+
