@@ -47,7 +47,7 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     /// stands still for a moment misses many at once, and once is what it did.
     /// </summary>
     /// <param name="askedAt">When it was asked: <see cref="TimeProvider.GetTimestamp"/>.</param>
-    public StandingStep MissDeadline(long askedAt) => askedAt <= _lastMissAt ? StandingStep.None : Miss();
+    public StandingStep MissDeadline(long askedAt) => askedAt < _lastMissAt ? StandingStep.None : Miss();
 
     /// <summary>Its session ended while it judged.</summary>
     public StandingStep Crash() => Miss();

@@ -9,7 +9,7 @@ public sealed class SessionRegistry
 {
     private readonly List<ProductSession> _sessions = [];
     private readonly byte[] _frame = new byte[FrameLimits.MaxEventFrame];
-    private readonly ulong[] _shed = new ulong[(int)EventKind.Demotion + 1];
+    private readonly ulong[] _shed = new ulong[LossAccount.KindRows];
     private readonly TimeProvider _time;
     private readonly ProcessRates _rates;
 
@@ -122,7 +122,7 @@ public sealed class SessionRegistry
     private void Shed(ProductSession session, EventKind kind, int cause, bool isNoise)
     {
         session.Transport.CountLost(kind, cause, 1);
-        _shed[(int)kind]++;
+        _shed[(int)kind < _shed.Length ? (int)kind : 0]++;
         if (isNoise) ShedOfNoisiest++;
     }
 }

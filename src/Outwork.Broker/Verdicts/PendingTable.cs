@@ -42,6 +42,9 @@ public sealed class PendingTable
         return slot;
     }
 
+    /// <summary>An id for a question that no slot waits for: a reply to it that comes too late is known as such.</summary>
+    internal ulong IssueId() => ++_sequence << IndexBits;
+
     /// <summary>The slot that a request id names, whatever occupies it now; null when no such slot exists.</summary>
     internal PendingVerdict? SlotOf(ulong requestId)
     {

@@ -54,7 +54,7 @@ public sealed class ProductPoll(
             {
                 Fail(slot, ref vote, VerdictFailure.ProductDemoted);
                 vote.Reason = "demoted, so not asked";
-                if (!slot.IsPrejudged && session.Standing.IsTrialDue) AskOnTrial(slot, requestId, kind, session);
+                if (!slot.IsPrejudged && session.Standing.IsTrialDue) AskOnTrial(slot, kind, session);
                 continue;
             }
             vote.Session = session;
@@ -191,8 +191,9 @@ public sealed class ProductPoll(
     }
 
     // The question is real, with all of the time that the rule gives; only the answer is given by others.
-    private void AskOnTrial(PendingVerdict slot, ulong requestId, EventKind kind, ProductSession session)
+    private void AskOnTrial(PendingVerdict slot, EventKind kind, ProductSession session)
     {
+        ulong requestId = Pending.IssueId();
         long deadlineAt = time.GetTimestamp() + slot.DeadlineAt - slot.Event.ArrivedAt;
         var question = Question(slot, requestId, kind, session) with { IsShadow = true, DeadlineNs = MonotonicClock.Nanoseconds(time, deadlineAt) };
         if (session.Transport.Ask(question, session.WantsDescriptor ? slot.Event.Handle : -1) != AskOutcome.Asked)

@@ -10,7 +10,9 @@ public sealed class LossAccount
     /// <summary>The most rows: one for each kind, and these for single processes.</summary>
     public const int MaxRows = KindRows + ProcessRows;
 
-    private const int KindRows = (int)EventKind.Demotion + 1;
+    /// <summary>Kinds that have a row of their own; those of higher value are counted as unknown.</summary>
+    public const int KindRows = 16;
+
     private const int ProcessRows = 16;
     private readonly ulong[] _kinds = new ulong[KindRows];
     private readonly EventLoss[] _processes = new EventLoss[ProcessRows];
