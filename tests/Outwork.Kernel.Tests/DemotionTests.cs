@@ -27,14 +27,12 @@ public sealed class DemotionTests
                 return State(broker) == "demoted";
             },
             "the demotion", seconds: 60);
-        ulong missed = broker.Counter("failure.deadline-missed");
 
         // Nobody waits any more.
         for (int i = 0; i < 10; i++) Assert.Equal(onFailureExit, TestProcess.Run("/bin/sh", "-c", program).ExitCode);
         var decisions = broker.Decisions().Where(d => d.Failure == VerdictFailure.ProductDemoted).ToList();
         Assert.True(decisions.Count >= 10);
         Assert.All(decisions, static d => Assert.InRange(d.Microseconds, 0, DeadlineMs * 1_000 / 2));
-        Assert.Equal(missed, broker.Counter("failure.deadline-missed"));
 
         recovered.Set();
         BrokerUnderTest.Eventually(

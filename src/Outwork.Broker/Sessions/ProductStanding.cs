@@ -43,14 +43,24 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     public bool IsTrialDue => IsDemoted && _trialSession is null && time.GetTimestamp() >= _nextTrialAt;
 
     /// <summary>
-    /// It missed a deadline. Questions that it was asked before its last miss was noticed do not count again: a product that
-    /// stands still for a moment misses many at once, and once is what it did.
+    /// It missed a deadline. Questions that it was asked before it missed the last one do not count again: a product that stands
+    /// still for a moment misses many at once, and once is what it did.
     /// </summary>
     /// <param name="askedAt">When it was asked: <see cref="TimeProvider.GetTimestamp"/>.</param>
-    public StandingStep MissDeadline(long askedAt) => askedAt < _lastMissAt ? StandingStep.None : Miss();
+    /// <param name="missedAt">When the answer was given without it.</param>
+    public StandingStep MissDeadline(long askedAt, long missedAt)
+    {
+        if (askedAt < _lastMissAt) return StandingStep.None;
+        _lastMissAt = missedAt;
+        return Miss();
+    }
 
     /// <summary>Its session ended while it judged.</summary>
-    public StandingStep Crash() => Miss();
+    public StandingStep Crash()
+    {
+        _lastMissAt = time.GetTimestamp();
+        return Miss();
+    }
 
     /// <summary>It sent a frame that is malformed, or answered what it was not asked.</summary>
     public StandingStep SendNonsense()
@@ -123,11 +133,10 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     {
         if (IsDemoted) return StandingStep.None;
         Forgive();
-        _lastMissAt = time.GetTimestamp();
         if (_misses == 0)
         {
             // The bucket was empty: it has done well for long enough that an earlier demotion is no longer held against it.
-            _forgivenAt = _lastMissAt;
+            _forgivenAt = time.GetTimestamp();
             _shortestPauseMs = options.FirstPauseMs;
         }
         if (++_misses < options.MissBudget) return StandingStep.None;

@@ -13,12 +13,16 @@ public sealed class ProductPoll(
     VerdictEngineOptions options, IAuthSource source, SessionRegistry sessions, VerdictCounters counters, TimeProvider time)
 {
     private int _prejudging;
+    private bool _hasExpired;
 
     /// <summary>The slots of all events that wait.</summary>
     public PendingTable Pending { get; } = new(options.MaxPending);
 
     /// <summary>Called on the reactor when a slot has its answer, before it is freed.</summary>
     public Action<PendingVerdict>? Concluded { get; set; }
+
+    /// <summary>True when the deadline guard has answered what is not recorded yet; <see cref="Sweep"/> records it.</summary>
+    public bool HasExpired => Volatile.Read(ref _hasExpired);
 
     /// <summary>True while further files may be judged ahead of need.</summary>
     public bool MayPrejudge => _prejudging < options.MaxPrejudging && Pending.Count < options.MaxPending / 2;
@@ -149,6 +153,7 @@ public sealed class ProductPoll(
             ulong requestId = slot.RequestId;
             if (!slot.IsOpen || slot.IsPrejudged || slot.DeadlineAt > now || !slot.TryTake(requestId)) continue;
             Answer(slot, ByOnFailure(slot), VerdictSource.Deadline, VerdictFailure.DeadlineMissed);
+            Volatile.Write(ref _hasExpired, true);
             expired++;
         }
         return expired;
@@ -160,6 +165,7 @@ public sealed class ProductPoll(
     /// </summary>
     public void Sweep()
     {
+        Volatile.Write(ref _hasExpired, false);
         sessions.Standings.Expire();
         long now = time.GetTimestamp();
         foreach (var slot in Pending.Slots)
@@ -295,7 +301,7 @@ public sealed class ProductPoll(
             ref var vote = ref slot.Votes[i];
             if (vote.Session is not { } session || vote.Failed || vote.Verdict != Verdict.None) continue;
             session.Missed++;
-            if (HadTime(slot, vote)) Tell(session, session.Standing.MissDeadline(vote.AskedAt), "no answer in time");
+            if (HadTime(slot, vote)) Tell(session, session.Standing.MissDeadline(vote.AskedAt, slot.AnsweredAt), "no answer in time");
         }
     }
 

@@ -98,6 +98,8 @@ public sealed class VerdictEngine
     public void Handle(in AuthEvent e)
     {
         Counters.CountEvent();
+        // The open that belongs to an execution comes as soon as its deadline has let it go, and must not wait for a second one.
+        if (Poll.HasExpired) Poll.Sweep();
         if (_processes.IsOwn(e.Pid))
         {
             _desk.Answer(e, Verdict.Allow, VerdictSource.Own);

@@ -59,12 +59,12 @@ public sealed class ProductStandingTests
     {
         long asked = _time.GetTimestamp();
         Wait(50);
-        for (int i = 0; i < 100; i++) Assert.Equal(StandingStep.None, _standing.MissDeadline(asked + i));
+        for (int i = 0; i < 100; i++) Assert.Equal(StandingStep.None, _standing.MissDeadline(asked + i, _time.GetTimestamp()));
         Assert.Equal(1, _standing.Misses);
         // Asked after the first was noticed, and missed too: it stands still yet.
         long later = _time.GetTimestamp() + 1;
         Wait(50);
-        _standing.MissDeadline(later);
+        _standing.MissDeadline(later, _time.GetTimestamp());
         Assert.Equal(2, _standing.Misses);
     }
 
@@ -205,7 +205,7 @@ public sealed class ProductStandingTests
     {
         long asked = _time.GetTimestamp();
         Wait(1);
-        return _standing.MissDeadline(asked);
+        return _standing.MissDeadline(asked, _time.GetTimestamp());
     }
 
     private void Begin()
