@@ -128,7 +128,7 @@ internal sealed class BrokerCore
         foreach (var session in Sessions.All)
         {
             if (session.Observes(EventKind.Fork) || session.Observes(EventKind.Exec) || session.Observes(EventKind.Exit))
-                session.Transport.CountLost(lost.Unknown - told.Unknown);
+                session.Transport.CountLost(EventKind.None, 0, lost.Unknown - told.Unknown);
         }
     }
 

@@ -139,7 +139,7 @@ public sealed class InMemoryBroker : IDisposable
         lock (_gate)
         {
             int length = notification.Kind == EventKind.Gap
-                ? GapCodec.Encode(frame, notification.Lost, notification.Detail, notification.TimeUnixNs, now)
+                ? GapCodec.Encode(frame, notification.Lost, notification.Detail, notification.TimeUnixNs, now, notification.Losses)
                 : NotifyCodec.Encode(frame, notification, now);
             Post(frame, length, file: null);
         }

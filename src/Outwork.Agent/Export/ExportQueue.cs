@@ -58,7 +58,7 @@ internal sealed class ExportQueue(int capacity, AgentCounter eventsShed, AgentCo
         int shed = 0;
         for (int i = 0; i < _count; i++)
         {
-            if (shed < room && _waiting[i].Kind is not (EventKind.Decision or EventKind.Gap))
+            if (shed < room && _waiting[i].Kind is not (EventKind.Decision or EventKind.Gap or EventKind.Demotion))
                 shed++;
             else
                 _waiting[kept++] = _waiting[i];

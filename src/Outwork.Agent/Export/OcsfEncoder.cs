@@ -50,7 +50,7 @@ internal sealed class OcsfEncoder : IDisposable
                 _writer.WriteNumber(OcsfNames.Count, notification.Lost);
                 _writer.WriteString(OcsfNames.Message, $"{notification.Lost} events were lost: {notification.Detail}");
                 break;
-            case EventKind.ContentChange:
+            case EventKind.ContentChange or EventKind.Demotion:
                 _writer.WritePropertyName(OcsfNames.Application);
                 _writer.WriteRawValue(_source.Product, skipInputValidation: true);
                 _writer.WriteString(OcsfNames.Message, notification.Detail);
@@ -79,6 +79,7 @@ internal sealed class OcsfEncoder : IDisposable
             new OcsfHead(OcsfClass.FileActivity, 14, "Open", OcsfDecision.SeverityOf(decision), DecisionsLog, DecisionProfiles),
         EventKind.Gap => new OcsfHead(OcsfClass.BaseEvent, 99, "Gap", OcsfSeverity.Medium, EventsLog, HostProfiles),
         EventKind.ContentChange => new OcsfHead(OcsfClass.ApplicationLifecycle, 8, "Update", OcsfSeverity.Informational, EventsLog, HostProfiles),
+        EventKind.Demotion => new OcsfHead(OcsfClass.ApplicationLifecycle, 99, "Demotion", OcsfSeverity.Medium, EventsLog, HostProfiles),
         _ => null,
     };
 

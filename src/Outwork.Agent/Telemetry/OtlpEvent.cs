@@ -28,6 +28,7 @@ internal sealed class OtlpEvent : IReadOnlyList<KeyValuePair<string, object?>>
         else if (notification.Detail.Length > 0)
         {
             Message = notification.Detail;
+            IsWarning = notification.Kind == EventKind.Demotion;
         }
     }
 

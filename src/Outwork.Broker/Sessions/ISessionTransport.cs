@@ -24,14 +24,22 @@ public interface ISessionTransport
     /// <summary>Events lost on the way to this product; each was told, or will be with the next that finds room (R5).</summary>
     ulong Lost { get; }
 
+    /// <summary>How full the stream is with what the product has not read yet, 0 to 100.</summary>
+    int PercentUsed { get; }
+
     /// <summary>Puts a question into the stream, its descriptor beside it when <paramref name="handle"/> is not negative.</summary>
     AskOutcome Ask(AuthQuestion question, int handle);
 
     /// <summary>Puts an encoded event into the stream; false when it was lost, which the transport counts and tells.</summary>
-    bool Deliver(ReadOnlySpan<byte> frame);
+    /// <param name="frame">A Notify frame.</param>
+    /// <param name="pid">The process that it is put down to when it is lost; 0 for none.</param>
+    bool Deliver(ReadOnlySpan<byte> frame, int pid);
 
-    /// <summary>Counts events that were lost before they could be encoded; they are told with the next gap.</summary>
-    void CountLost(ulong events);
+    /// <summary>Counts events that were shed, or lost before they could be encoded; they are told with the next gap.</summary>
+    /// <param name="kind">Their kind; None when it is not known.</param>
+    /// <param name="pid">The process that caused them; 0 for several or none.</param>
+    /// <param name="events">How many.</param>
+    void CountLost(EventKind kind, int pid, ulong events);
 
     /// <summary>Tells what was lost, if anything and if there is room.</summary>
     void TellGap();

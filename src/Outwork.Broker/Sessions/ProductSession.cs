@@ -18,6 +18,9 @@ public sealed class ProductSession(string name, int pid, ISessionTransport trans
     /// <summary>The way to it.</summary>
     public ISessionTransport Transport { get; } = transport;
 
+    /// <summary>Whether it is asked. Its product's, which had it before this session and keeps it after; set by the registry.</summary>
+    public ProductStanding Standing { get; internal set; } = null!;
+
     /// <summary>True once it subscribed.</summary>
     public bool IsSubscribed => _request is not null;
 
@@ -68,18 +71,23 @@ public sealed class ProductSession(string name, int pid, ISessionTransport trans
         return true;
     }
 
+    /// <summary>True when its ring has room for an event that is shed from a fill of <paramref name="limit"/> percent of the share of notifications.</summary>
+    public bool HasRoom(int limit) => Transport.PercentUsed * 100 < limit * (JudgesAny ? NotifyShedding.ShareBesideQuestions : NotifyShedding.ShareOfObserver);
+
     /// <summary>Delivers an encoded event.</summary>
-    public void Deliver(ReadOnlySpan<byte> frame)
+    /// <param name="frame">A Notify frame.</param>
+    /// <param name="pid">The process that it is put down to; 0 for none.</param>
+    public void Deliver(ReadOnlySpan<byte> frame, int pid)
     {
-        if (Transport.Deliver(frame)) Delivered++;
+        if (Transport.Deliver(frame, pid)) Delivered++;
         NeedsWake = true;
     }
 
     /// <summary>An immutable view.</summary>
-    public ProductStatus Snapshot() => new()
+    public ProductStatus Snapshot() => Standing.Describe(new ProductStatus
     {
         Name = Name,
-        State = !IsSubscribed ? "connecting" : _request!.AuthKinds != 0 ? "judging" : "observing",
+        State = !IsSubscribed ? "connecting" : !JudgesAny ? "observing" : Standing.IsDemoted ? "demoted" : "judging",
         Pid = Pid,
         Health = Health,
         ContentGeneration = ContentGeneration,
@@ -90,5 +98,7 @@ public sealed class ProductSession(string name, int pid, ISessionTransport trans
         Refused = Refused,
         Delivered = Delivered,
         Lost = Transport.Lost,
-    };
+    });
+
+    private bool JudgesAny => _request is { AuthKinds: not 0 };
 }

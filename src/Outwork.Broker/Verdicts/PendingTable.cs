@@ -2,7 +2,8 @@ namespace Outwork.Broker.Verdicts;
 
 /// <summary>
 /// A fixed number of slots for events that wait. A request id is a sequence number above the slot's index, so that a late
-/// reply finds another request in the slot and is recognised. Taking and freeing belong to the reactor.
+/// reply finds another request in the slot and is recognised. One user may have at most three quarters of the slots, so that
+/// no user can take them all; only the superuser may. Taking and freeing belong to the reactor.
 /// </summary>
 public sealed class PendingTable
 {
@@ -26,14 +27,23 @@ public sealed class PendingTable
     /// <summary>All slots; most are free.</summary>
     public ReadOnlySpan<PendingVerdict> Slots => _slots;
 
-    /// <summary>A free slot and the id for its next request, or null when all are taken.</summary>
-    internal PendingVerdict? TryReserve(out ulong requestId)
+    /// <summary>The most slots that one user other than the superuser may have.</summary>
+    public int MostOfOneUser => Math.Max(1, _slots.Length * 3 / 4);
+
+    /// <summary>A free slot and the id for its next request, or null when all are taken, or too many by this user.</summary>
+    internal PendingVerdict? TryReserve(uint user, out ulong requestId)
     {
         requestId = 0;
+        // Nobody can have too many while fewer are taken, so the slots are counted only under load.
+        if (user != 0 && Count >= MostOfOneUser && CountOf(user) >= MostOfOneUser) return null;
         if (!_free.TryPop(out var slot)) return null;
+        slot.User = user;
         requestId = (++_sequence << IndexBits) | (uint)slot.Index;
         return slot;
     }
+
+    /// <summary>An id for a question that no slot waits for: a reply to it that comes too late is known as such.</summary>
+    internal ulong IssueId() => ++_sequence << IndexBits;
 
     /// <summary>The slot that a request id names, whatever occupies it now; null when no such slot exists.</summary>
     internal PendingVerdict? SlotOf(ulong requestId)
@@ -44,6 +54,16 @@ public sealed class PendingTable
 
     /// <summary>True when the table has ever given this id out.</summary>
     internal bool WasIssued(ulong requestId) => requestId >> IndexBits is var s && s != 0 && s <= _sequence;
+
+    private int CountOf(uint user)
+    {
+        int count = 0;
+        foreach (var slot in _slots)
+        {
+            if (slot.User == user) count++;
+        }
+        return count;
+    }
 
     internal void Release(PendingVerdict slot)
     {

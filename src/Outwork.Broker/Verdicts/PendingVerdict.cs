@@ -65,6 +65,9 @@ public sealed class PendingVerdict
     /// <summary>The process that asks, when known.</summary>
     internal ProcessInfo? Subject;
 
+    /// <summary>User whose share of the slots this one is from; 0 is the superuser, whose share is not limited.</summary>
+    internal uint User;
+
     /// <summary>Products asked, and how they voted.</summary>
     internal readonly VoteSlot[] Votes = new VoteSlot[VerdictEngineOptions.MaxProductsPerQuestion];
 
@@ -134,6 +137,7 @@ public sealed class PendingVerdict
         Rule = Sha256 = null;
         Subject = null;
         VoteCount = 0;
+        User = 0;
         AwaitsContent = IsUnrecorded = IsRejudged = IsPrejudged = MayCache = MayMark = false;
         WouldBe = Verdict = Verdict.None;
         Failure = VerdictFailure.None;

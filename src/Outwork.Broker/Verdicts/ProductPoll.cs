@@ -13,6 +13,7 @@ public sealed class ProductPoll(
     VerdictEngineOptions options, IAuthSource source, SessionRegistry sessions, VerdictCounters counters, TimeProvider time)
 {
     private int _prejudging;
+    private bool _hasExpired;
 
     /// <summary>The slots of all events that wait.</summary>
     public PendingTable Pending { get; } = new(options.MaxPending);
@@ -20,11 +21,16 @@ public sealed class ProductPoll(
     /// <summary>Called on the reactor when a slot has its answer, before it is freed.</summary>
     public Action<PendingVerdict>? Concluded { get; set; }
 
+    /// <summary>True when the deadline guard has answered what is not recorded yet; <see cref="Sweep"/> records it.</summary>
+    public bool HasExpired => Volatile.Read(ref _hasExpired);
+
     /// <summary>True while further files may be judged ahead of need.</summary>
     public bool MayPrejudge => _prejudging < options.MaxPrejudging && Pending.Count < options.MaxPending / 2;
 
-    /// <summary>A slot to fill and then <see cref="Open"/>, or null when too many events wait.</summary>
-    public PendingVerdict? TryReserve(out ulong requestId) => Pending.TryReserve(out requestId);
+    /// <summary>A slot to fill and then <see cref="Open"/>, or null when too many events wait, at all or of this user.</summary>
+    /// <param name="user">The user for whom it waits; 0 for the superuser and for what nobody waits for.</param>
+    /// <param name="requestId">Names the request.</param>
+    public PendingVerdict? TryReserve(uint user, out ulong requestId) => Pending.TryReserve(user, out requestId);
 
     /// <summary>Makes the slot answerable: from now on its deadline runs.</summary>
     public void Open(PendingVerdict slot, ulong requestId)
@@ -48,6 +54,13 @@ public sealed class ProductPoll(
                 Fail(slot, ref vote, VerdictFailure.ProductAbsent);
                 continue;
             }
+            if (session.Standing.IsDemoted)
+            {
+                Fail(slot, ref vote, VerdictFailure.ProductDemoted);
+                vote.Reason = "demoted, so not asked";
+                if (!slot.IsPrejudged && session.Standing.IsTrialDue) AskOnTrial(slot, kind, session);
+                continue;
+            }
             vote.Session = session;
             switch (session.Transport.Ask(Question(slot, requestId, kind, session), session.WantsDescriptor ? slot.Event.Handle : -1))
             {
@@ -69,6 +82,11 @@ public sealed class ProductPoll(
     /// <summary>Takes a product's reply; the verdict None says that its judging failed. What does not answer an open question of this product is counted and dropped.</summary>
     public void TakeReply(ProductSession session, in AuthReply reply)
     {
+        if (session.Standing.IsOnTrial(session, reply.RequestId))
+        {
+            Tell(session, session.Standing.EndTrial(couldJudge: reply.Verdict != Verdict.None), "it could not judge, or not in time");
+            return;
+        }
         var slot = Pending.SlotOf(reply.RequestId);
         if (slot is null || slot.RequestId != reply.RequestId || !slot.IsOpen)
         {
@@ -95,9 +113,13 @@ public sealed class ProductPoll(
         Refuse(session, VerdictFailure.UnknownReply);
     }
 
+    /// <summary>The product sent a frame that did not decode: it is counted, also against the product.</summary>
+    public void RefuseFrame(ProductSession session) => Refuse(session, VerdictFailure.MalformedReply);
+
     /// <summary>The session has ended: what it was still asked has failed.</summary>
     public void SessionEnded(ProductSession session)
     {
+        bool wasJudging = false;
         foreach (var slot in Pending.Slots)
         {
             if (!slot.IsOpen) continue;
@@ -109,8 +131,11 @@ public sealed class ProductPoll(
                 Fail(slot, ref vote, VerdictFailure.ProductCrashed);
                 concerned = true;
             }
+            wasJudging |= concerned;
             if (concerned) Count(slot, slot.RequestId);
         }
+        Tell(session, session.Standing.EndSession(session), "its session ended");
+        if (wasJudging) Tell(session, session.Standing.Crash(), "its session ended while it judged");
     }
 
     /// <summary>
@@ -128,14 +153,20 @@ public sealed class ProductPoll(
             ulong requestId = slot.RequestId;
             if (!slot.IsOpen || slot.IsPrejudged || slot.DeadlineAt > now || !slot.TryTake(requestId)) continue;
             Answer(slot, ByOnFailure(slot), VerdictSource.Deadline, VerdictFailure.DeadlineMissed);
+            Volatile.Write(ref _hasExpired, true);
             expired++;
         }
         return expired;
     }
 
-    /// <summary>Records what the deadline guard answered, and gives up files that nobody judged ahead of need in time.</summary>
+    /// <summary>
+    /// Records what the deadline guard answered, and gives up files that nobody judged ahead of need in time, and questions on
+    /// trial.
+    /// </summary>
     public void Sweep()
     {
+        Volatile.Write(ref _hasExpired, false);
+        sessions.Standings.Expire();
         long now = time.GetTimestamp();
         foreach (var slot in Pending.Slots)
         {
@@ -165,6 +196,21 @@ public sealed class ProductPoll(
         counters.Count(failure);
         Answer(slot, ByOnFailure(slot), VerdictSource.Failure, failure);
         Conclude(slot);
+    }
+
+    // The question is real, with all of the time that the rule gives; only the answer is given by others.
+    private void AskOnTrial(PendingVerdict slot, EventKind kind, ProductSession session)
+    {
+        ulong requestId = Pending.IssueId();
+        long deadlineAt = time.GetTimestamp() + slot.DeadlineAt - slot.Event.ArrivedAt;
+        var question = Question(slot, requestId, kind, session) with { IsShadow = true, DeadlineNs = MonotonicClock.Nanoseconds(time, deadlineAt) };
+        if (session.Transport.Ask(question, session.WantsDescriptor ? slot.Event.Handle : -1) != AskOutcome.Asked)
+        {
+            session.Standing.PostponeTrial();
+            return;
+        }
+        session.Standing.BeginTrial(session, requestId, deadlineAt);
+        session.NeedsWake = true;
     }
 
     private AuthQuestion Question(PendingVerdict slot, ulong requestId, EventKind kind, ProductSession session) => new()
@@ -255,9 +301,17 @@ public sealed class ProductPoll(
         for (int i = 0; i < slot.VoteCount; i++)
         {
             ref var vote = ref slot.Votes[i];
-            if (vote.Session is { } session && !vote.Failed && vote.Verdict == Verdict.None) session.Missed++;
+            if (vote.Session is not { } session || vote.Failed || vote.Verdict != Verdict.None) continue;
+            session.Missed++;
+            if (HadTime(slot, vote)) Tell(session, session.Standing.MissDeadline(vote.AskedAt, slot.AnsweredAt), "no answer in time");
         }
     }
+
+    // A product that was asked late, since the file had to be read first, is not to blame for what was left of the time.
+    private static bool HadTime(PendingVerdict slot, in VoteSlot vote) =>
+        slot.IsPrejudged || (slot.DeadlineAt - vote.AskedAt) * 2 >= slot.DeadlineAt - slot.Event.ArrivedAt;
+
+    private void Tell(ProductSession session, StandingStep step, string why) => sessions.Standings.Tell(session.Name, step, why);
 
     private void Fail(PendingVerdict slot, ref VoteSlot vote, VerdictFailure failure)
     {
@@ -270,6 +324,9 @@ public sealed class ProductPoll(
     {
         session.Refused++;
         counters.Count(failure);
+        // An answer that comes late has been counted against the product already, as a deadline missed.
+        if (failure == VerdictFailure.LateReply) return;
+        Tell(session, session.Standing.SendNonsense(), failure == VerdictFailure.MalformedReply ? "a malformed frame" : "an answer to what it was not asked");
     }
 
     private static Verdict ByOnFailure(PendingVerdict slot) => slot.OnFailure == OnFailure.Closed ? Verdict.Deny : Verdict.Allow;

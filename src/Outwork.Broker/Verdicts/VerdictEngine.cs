@@ -98,6 +98,8 @@ public sealed class VerdictEngine
     public void Handle(in AuthEvent e)
     {
         Counters.CountEvent();
+        // The open that belongs to an execution comes as soon as its deadline has let it go, and must not wait for a second one.
+        if (Poll.HasExpired) Poll.Sweep();
         if (_processes.IsOwn(e.Pid))
         {
             _desk.Answer(e, Verdict.Allow, VerdictSource.Own);
@@ -233,7 +235,7 @@ public sealed class VerdictEngine
         ulong requestId = slot?.RequestId ?? 0;
         if (slot is null)
         {
-            slot = Poll.TryReserve(out requestId);
+            slot = Poll.TryReserve(UserOf(context.Subject), out requestId);
             if (slot is null)
             {
                 _desk.Fail(context.Event, decision.OnFailure, VerdictFailure.TooManyPending);
@@ -284,7 +286,7 @@ public sealed class VerdictEngine
             if (_memory.Remember(context.Event.Handle, context.Facts.Identity, context.Path, ExecVia.Script, Verdict.Allow, 0)) _memory.SetMark(context.Event.Handle, context.Facts);
             return false;
         }
-        if (Poll.TryReserve(out ulong requestId) is not { } slot) return false;
+        if (Poll.TryReserve(user: 0, out ulong requestId) is not { } slot) return false;
         known.PrejudgePending = true;
         slot.Fill(question, decision, _memory.Epoch, DeadlineOf(_time.GetTimestamp(), _options.PrejudgeDeadlineMs));
         slot.IsPrejudged = slot.MayCache = slot.MayMark = true;
@@ -300,7 +302,7 @@ public sealed class VerdictEngine
         ulong requestId = slot?.RequestId ?? 0;
         if (slot is null)
         {
-            slot = Poll.TryReserve(out requestId);
+            slot = Poll.TryReserve(UserOf(context.Subject ?? _processes.Find(context.Event.Pid)), out requestId);
             if (slot is null)
             {
                 _desk.Fail(context.Event, Policy.ReadFailure, VerdictFailure.TooManyPending);
@@ -336,6 +338,9 @@ public sealed class VerdictEngine
             _memory.Expect(slot.Event, slot.Facts.Identity, slot.Epoch, slot.AnsweredAt);
         }
     }
+
+    // Whom nobody knows yet shares one place with all others of whom the same is true.
+    private static uint UserOf(ProcessInfo? subject) => subject?.UserId ?? uint.MaxValue;
 
     private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);
 }

@@ -41,7 +41,7 @@ internal sealed class ProductConnection(
                 case RingReadStatus.Empty:
                     return true;
                 case RingReadStatus.Broken:
-                    engine.Counters.Count(VerdictFailure.MalformedReply);
+                    engine.Poll.RefuseFrame(Session);
                     return false;
                 default:
                     // Only the reactor counts these, so a difference means this frame. Late replies do not count: a product
@@ -49,8 +49,7 @@ internal sealed class ProductConnection(
                     long unknown = engine.Counters.Of(VerdictFailure.UnknownReply);
                     if (Take(frame.AsSpan(0, length)) != FrameFault.None)
                     {
-                        Session.Refused++;
-                        engine.Counters.Count(VerdictFailure.MalformedReply);
+                        engine.Poll.RefuseFrame(Session);
                         CountRefused();
                     }
                     else if (engine.Counters.Of(VerdictFailure.UnknownReply) != unknown)

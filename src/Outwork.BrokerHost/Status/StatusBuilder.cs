@@ -50,7 +50,7 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, Hidde
         foreach (var process in _processes)
         {
             if (process.Role == "product" && !core.Connections.Any(c => c.Session.Name == process.Name))
-                yield return new ProductStatus { Name = process.Name, State = "absent", Pid = process.Pid };
+                yield return core.Sessions.Standings.Of(process.Name).Describe(new ProductStatus { Name = process.Name, State = "absent", Pid = process.Pid });
         }
     }
 
@@ -59,6 +59,15 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, Hidde
         foreach (var counter in core.Engine.Counters.Snapshot()) yield return counter;
         yield return new("reactor.faults", core.Faults.Count);
         yield return new("sessions.flooding", core.SessionsFlooding);
+        yield return new("products.demoted", core.Sessions.Standings.Demotions);
+        yield return new("products.returned", core.Sessions.Standings.Returns);
+        yield return new("notify.shed.fork", core.Sessions.ShedOf(EventKind.Fork));
+        yield return new("notify.shed.exec", core.Sessions.ShedOf(EventKind.Exec));
+        yield return new("notify.shed.exit", core.Sessions.ShedOf(EventKind.Exit));
+        yield return new("notify.shed.decision", core.Sessions.ShedOf(EventKind.Decision));
+        yield return new("notify.shed.content-change", core.Sessions.ShedOf(EventKind.ContentChange));
+        yield return new("notify.shed.demotion", core.Sessions.ShedOf(EventKind.Demotion));
+        yield return new("notify.shed-of-noisiest", core.Sessions.ShedOfNoisiest);
         var lost = core.TelemetryLost;
         yield return new("telemetry.seen.fork", core.Seen(EventKind.Fork));
         yield return new("telemetry.seen.exec", core.Seen(EventKind.Exec));

@@ -40,6 +40,7 @@ internal static class MissingFields
         Process = notification.Process is { } process ? Fill(process) : null,
         Decision = notification.Decision is { } decision ? Fill(decision) : null,
         Detail = notification.Detail ?? "",
+        Losses = notification.Losses ?? [],
     };
 
     private static DecisionRecord Fill(DecisionRecord decision) => decision with

@@ -23,6 +23,7 @@ internal static class FailureWords
         VerdictFailure.CacheMarkFailed => "the kernel did not take the mark that remembers the answer.",
         VerdictFailure.ReactorStalled => "the broker did not get to it, so its guard let it through.",
         VerdictFailure.ContentChanged => "the file was changed while it was judged, and again while it was judged anew.",
+        VerdictFailure.ProductDemoted => "the product is demoted, since it missed too many deadlines, and was not asked.",
         _ => "nothing.",
     };
 }

@@ -13,13 +13,20 @@ internal static class ProductSheet
         {
             sheet.Add(
                 product.State is "judging" or "observing" && product.Missed == 0 && product.Lost == 0 ? null : Styles.Warning,
-                product.Name, product.State, product.Pid == 0 ? "-" : $"{product.Pid}", Content(product),
+                product.Name, State(product), product.Pid == 0 ? "-" : $"{product.Pid}", Content(product),
                 $"{product.Asked}", $"{product.Answered}", $"{product.Missed}", $"{product.Refused}", $"{product.Delivered}", $"{product.Lost}",
                 product.Health.Length == 0 ? "-" : product.Health);
         }
 
         return sheet;
     }
+
+    private static string State(ProductStatus product) => (product.DemotedSinceUnixNs, product.State) switch
+    {
+        (0, var state) => state,
+        (_, "demoted") => $"demoted ({product.GoodAnswers} of {product.GoodAnswersNeeded} good answers)",
+        (_, var state) => $"{state} (demoted)",
+    };
 
     private static string Content(ProductStatus product) => (product.ContentGeneration, product.ContentVersion) switch
     {

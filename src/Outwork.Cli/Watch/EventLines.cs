@@ -26,12 +26,12 @@ internal sealed class EventLines(Terminal terminal, Instants instants)
             EventKind.Fork => $"{Process(notification)} from pid {notification.Process?.ParentPid}",
             EventKind.Exec => $"{Process(notification)} {Program(notification)}",
             EventKind.Exit => $"{Process(notification)} code {notification.ExitCode}",
-            EventKind.Gap => $"{notification.Lost} events were lost here: {TerminalText.Escape(notification.Detail)}",
+            EventKind.Gap => $"{notification.Lost} events were lost here: {TerminalText.Escape(notification.Detail)}{Losses(notification.Losses)}",
             _ => TerminalText.Escape(notification.Detail),
         };
         terminal.WriteLine(
             $"{instants.TimeOfDay(notification.TimeUnixNs)}  {Word(notification.Kind),-WordWidth}  {text}",
-            notification.Kind == EventKind.Gap ? Styles.Warning : Styles.Quiet);
+            notification.Kind is EventKind.Gap or EventKind.Demotion ? Styles.Warning : Styles.Quiet);
     }
 
     /// <summary>Writes one decision.</summary>
@@ -48,8 +48,21 @@ internal sealed class EventLines(Terminal terminal, Instants instants)
         EventKind.Exit => "exit",
         EventKind.Gap => "LOST",
         EventKind.ContentChange => "changed",
+        EventKind.Demotion => "demoted",
         _ => "event",
     };
+
+    // The most first; a line has room for a few.
+    private static string Losses(EventLoss[] losses)
+    {
+        const int Shown = 4;
+        if (losses.Length == 0)
+            return "";
+        string[] texts = [.. losses.OrderByDescending(l => l.Events).Take(Shown).Select(l => $"{l.Events} {Kind(l.Kind)}{(l.Pid == 0 ? "" : $" by pid {l.Pid}")}")];
+        return $" ({string.Join(", ", texts)}{(losses.Length > Shown ? ", ..." : "")})";
+    }
+
+    private static string Kind(EventKind kind) => kind == EventKind.None ? "of some kind" : kind.ToString().ToLowerInvariant();
 
     private static string Process(NotifyEvent notification) =>
         $"{DecisionWords.Process(notification.Process?.Executable ?? "", notification.Process?.Pid ?? 0),-ProcessWidth} ";

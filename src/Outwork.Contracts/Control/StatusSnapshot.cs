@@ -59,7 +59,7 @@ public sealed record ProductStatus
     /// <summary>Name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>connecting, judging, observing or absent.</summary>
+    /// <summary>connecting, judging, demoted (told, but not asked), observing or absent.</summary>
     public required string State { get; init; }
 
     /// <summary>Its process, 0 when absent.</summary>
@@ -89,8 +89,26 @@ public sealed record ProductStatus
     /// <summary>Events delivered.</summary>
     public ulong Delivered { get; init; }
 
-    /// <summary>Events lost, each told as a gap.</summary>
+    /// <summary>Events lost or shed, each told as a gap.</summary>
     public ulong Lost { get; init; }
+
+    /// <summary>When it was demoted, ns since 1970 (UTC); 0 while it is asked.</summary>
+    public long DemotedSinceUnixNs { get; init; }
+
+    /// <summary>How often it was demoted since the broker started.</summary>
+    public int Demotions { get; init; }
+
+    /// <summary>Misses that count against its budget now; at <see cref="MissBudget"/> it is demoted. They wear off with time.</summary>
+    public int Misses { get; init; }
+
+    /// <summary>Misses that it may have before it is demoted.</summary>
+    public int MissBudget { get; init; }
+
+    /// <summary>While demoted: shadow questions answered in time, in a row.</summary>
+    public int GoodAnswers { get; init; }
+
+    /// <summary>Good answers after which it is asked again.</summary>
+    public int GoodAnswersNeeded { get; init; }
 }
 
 /// <summary>The policy in force.</summary>

@@ -50,6 +50,9 @@ public sealed record AuthQuestion
 
     /// <summary>True when nothing waits for the answer: it only prepares later answers. Such a question has a far deadline.</summary>
     public bool IsPrejudged { get; init; }
+
+    /// <summary>True when the answer decides nothing: the product is demoted, and answers in time are how it earns its way back.</summary>
+    public bool IsShadow { get; init; }
 }
 
 /// <summary>A product's answer. The reason is shown to people: at most 512 bytes of UTF-8 survive.</summary>

@@ -26,6 +26,9 @@ public enum EventKind : ushort
 
     /// <summary>The policy or a product's content changed (NOTIFY).</summary>
     ContentChange = 7,
+
+    /// <summary>A product is no longer asked, was asked on trial, or is asked again (NOTIFY); the detail says which and why.</summary>
+    Demotion = 8,
 }
 
 /// <summary>How code comes to run. The values are frozen.</summary>

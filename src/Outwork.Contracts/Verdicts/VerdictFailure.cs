@@ -56,6 +56,9 @@ public enum VerdictFailure : byte
 
     /// <summary>The content changed while it was judged, and again while it was judged anew. Action: the rule's on-failure; never cached.</summary>
     ContentChanged = 16,
+
+    /// <summary>The product asked for missed too many deadlines and is not asked for now. Action: the rule's on-failure, at once.</summary>
+    ProductDemoted = 17,
 }
 
 /// <summary>What the policy says when judging fails. The values are frozen.</summary>

@@ -12,6 +12,9 @@ public static class AuthRequestCodec
     /// <summary>Header flag: nothing waits for the answer.</summary>
     public const byte IsPrejudged = 2;
 
+    /// <summary>Header flag: the answer decides nothing; the product is demoted and on trial.</summary>
+    public const byte IsShadow = 4;
+
     private const int FixedLength = 120;
     private const ushort PathTag = 1;
     private const ushort ExecutableTag = 2;
@@ -37,7 +40,7 @@ public static class AuthRequestCodec
         BinaryPrimitives.WriteInt32LittleEndian(destination[116..], question.ParentPid);
         fields.TextIfAny(PathTag, question.Path, FrameLimits.MaxPath);
         fields.TextIfAny(ExecutableTag, question.Executable, FrameLimits.MaxPath);
-        byte flags = (byte)((question.HasDescriptor ? HasDescriptor : 0) | (question.IsPrejudged ? IsPrejudged : 0));
+        byte flags = (byte)((question.HasDescriptor ? HasDescriptor : 0) | (question.IsPrejudged ? IsPrejudged : 0) | (question.IsShadow ? IsShadow : 0));
         FrameHeader.Write(destination, fields.Length, FrameType.AuthRequest, flags, question.RequestId, nowNs);
         return fields.Length;
     }
@@ -80,6 +83,7 @@ public static class AuthRequestCodec
             Executable = executable,
             HasDescriptor = (header.Flags & HasDescriptor) != 0,
             IsPrejudged = (header.Flags & IsPrejudged) != 0,
+            IsShadow = (header.Flags & IsShadow) != 0,
         };
         return FrameFault.None;
     }

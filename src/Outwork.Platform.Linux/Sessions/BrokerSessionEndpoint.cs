@@ -28,7 +28,7 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     private readonly uint* _productSleeping;
     private readonly TimeProvider _time;
     private ulong _sequence;
-    private ulong _untold;
+    private readonly LossAccount _untold = new();
     private bool _disposed;
 
     private BrokerSessionEndpoint(
@@ -64,6 +64,9 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
 
     /// <summary>Events that found no room since the session began; each is told in a Gap frame.</summary>
     public ulong Lost { get; private set; }
+
+    /// <summary>How full the events ring is, 0 to 100; 100 once the session is over.</summary>
+    public int PercentUsed => _disposed ? 100 : _writer.PercentUsed;
 
     /// <summary>Makes the shared memory and sends the welcome; takes 0.3 to 1 ms, so not for the reactor's thread in a storm.</summary>
     /// <param name="socket">Connected SOCK_SEQPACKET; owned by the endpoint from here on, also on failure.</param>
@@ -137,15 +140,17 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     /// Gap frame before the next one that does; its number in the sequence is used up either way.
     /// </summary>
     /// <remarks>Does not wake the product: call <see cref="WakeIfSleeping"/> after a batch.</remarks>
-    /// <param name="frame">A whole frame.</param>
+    /// <param name="frame">A whole Notify frame.</param>
+    /// <param name="pid">The process that it is put down to when it is lost; 0 for none.</param>
     /// <returns>False when the event was lost.</returns>
-    public bool Deliver(ReadOnlySpan<byte> frame)
+    public bool Deliver(ReadOnlySpan<byte> frame, int pid = 0)
     {
         if (_disposed)
             return false;
-        if (_untold != 0 && !TellGap("the session's ring was full"))
+        var kind = (EventKind)BinaryPrimitives.ReadUInt16LittleEndian(frame[FrameLimits.HeaderLength..]);
+        if (!TellGap("the session's ring was full"))
         {
-            CountLost(1);
+            CountLost(kind, pid, 1);
             return false;
         }
 
@@ -155,15 +160,18 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
             return true;
         }
 
-        CountLost(1);
+        CountLost(kind, pid, 1);
         return false;
     }
 
-    /// <summary>Counts events that were lost before they could be encoded; told before the next delivery or by <see cref="TellGap"/>.</summary>
-    public void CountLost(ulong events)
+    /// <summary>Counts events that were shed, or lost before they could be encoded; told before the next delivery or by <see cref="TellGap"/>.</summary>
+    /// <param name="kind">Their kind; None when it is not known.</param>
+    /// <param name="pid">The process that caused them; 0 for several or none.</param>
+    /// <param name="events">How many.</param>
+    public void CountLost(EventKind kind, int pid, ulong events)
     {
         Lost += events;
-        _untold += events;
+        _untold.Add(kind, pid, events);
         _sequence += events;
     }
 
@@ -171,16 +179,18 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     /// <param name="detail">Where the events were lost, for people.</param>
     public bool TellGap(string detail)
     {
-        if (_untold == 0)
+        if (_untold.Total == 0)
             return true;
         if (_disposed)
             return false;
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
-        int length = GapCodec.Encode(_scratch, _untold, detail, now, MonotonicNs);
+        Span<EventLoss> losses = stackalloc EventLoss[LossAccount.MaxRows];
+        int rows = _untold.CopyTo(losses);
+        int length = GapCodec.Encode(_scratch, _untold.Total, detail, now, MonotonicNs, losses[..rows]);
         if (!_writer.TryWrite(_scratch.AsSpan(0, length), _sequence + 1))
             return false;
         _sequence++;
-        _untold = 0;
+        _untold.Clear();
         return true;
     }
 

@@ -10,6 +10,9 @@ public sealed class ProductTransport(BrokerSessionEndpoint endpoint) : ISessionT
     public ulong Lost => endpoint.Lost;
 
     /// <inheritdoc/>
+    public int PercentUsed => endpoint.PercentUsed;
+
+    /// <inheritdoc/>
     public AskOutcome Ask(AuthQuestion question, int handle) => endpoint.Ask(question, handle) switch
     {
         AskResult.Asked => AskOutcome.Asked,
@@ -18,10 +21,10 @@ public sealed class ProductTransport(BrokerSessionEndpoint endpoint) : ISessionT
     };
 
     /// <inheritdoc/>
-    public bool Deliver(ReadOnlySpan<byte> frame) => endpoint.Deliver(frame);
+    public bool Deliver(ReadOnlySpan<byte> frame, int pid) => endpoint.Deliver(frame, pid);
 
     /// <inheritdoc/>
-    public void CountLost(ulong events) => endpoint.CountLost(events);
+    public void CountLost(EventKind kind, int pid, ulong events) => endpoint.CountLost(kind, pid, events);
 
     /// <inheritdoc/>
     public void TellGap() => endpoint.TellGap("the session's ring was full");

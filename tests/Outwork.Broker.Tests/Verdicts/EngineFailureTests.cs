@@ -29,6 +29,17 @@ public sealed class EngineFailureTests
         ExpectNotRemembered(world, product, VerdictFailure.DeadlineMissed, VerdictSource.Deadline);
     }
 
+    [Fact]
+    public void Execution_that_waited_for_a_deadline_does_not_wait_for_another_when_its_file_is_opened()
+    {
+        var world = new EngineWorld(TestPolicies.Ask(OnFailure.Open));
+        world.Connect("p");
+        world.Execute(_file);
+        world.Wait(100);
+        Assert.Equal(Verdict.Allow, world.Raise(EventKind.Open, _file, pid: 1).Answer);
+        world.Settle();
+    }
+
     [Theory, MemberData(nameof(OnFailures))]
     public void QueueFull(OnFailure onFailure, Verdict answer)
     {

@@ -65,10 +65,12 @@ public sealed class EngineModelTests
     public void Random_walks_keep_every_promise()
     {
         var seen = new Dictionary<VerdictSource, int>();
-        long prejudged = 0, marks = 0, changed = 0, full = 0;
+        long prejudged = 0, marks = 0, changed = 0, full = 0, trials = 0, returns = 0;
         for (int seed = 0; seed < 600; seed++)
         {
-            var world = Walk(seed, seen);
+            var (world, asked) = Walk(seed, seen);
+            trials += asked;
+            returns += (long)world.Sessions.Standings.Returns;
             prejudged += Counter(world, "cache.prejudged");
             marks += Counter(world, "cache.marks");
             changed += world.Counters.Of(VerdictFailure.ContentChanged);
@@ -78,10 +80,15 @@ public sealed class EngineModelTests
         Assert.All(
             [VerdictSource.Rule, VerdictSource.Default, VerdictSource.Cache, VerdictSource.Own, VerdictSource.Failure],
             source => Assert.True(seen.GetValueOrDefault(source) > 500, $"{source}: {seen.GetValueOrDefault(source)}"));
-        Assert.All([prejudged, marks, changed, full], static n => Assert.True(n > 50, $"only {n}"));
+        Assert.All([prejudged, marks, changed, full, trials, returns], static n => Assert.True(n > 50, $"only {n}"));
     }
 
-    private static EngineWorld Walk(int seed, Dictionary<VerdictSource, int> seen)
+    // Half of the walks have products that are demoted and come back; in the other half they are asked whatever they do.
+    private static ProductStandingOptions Standing(int seed) => seed % 2 == 0
+        ? new ProductStandingOptions { MissBudget = int.MaxValue }
+        : new ProductStandingOptions { MissBudget = 2, GoodAnswersNeeded = 1, FirstPauseMs = 10, LongestPauseMs = 50 };
+
+    private static (EngineWorld World, int Trials) Walk(int seed, Dictionary<VerdictSource, int> seen)
     {
         var random = new Random(seed);
         FakeFile[] files =
@@ -89,7 +96,7 @@ public sealed class EngineModelTests
             new(10, "/m/0"), new(11, "/m/1") { Owner = 1000 }, new(12, "/m/2"), new(13, "/m/3") { Content = ContentClass.Script },
             new(14, "/m/4") { Content = ContentClass.Data }, new(15, "/m/5") { IsCold = true }, new(16, "/m/6") { Content = ContentClass.Empty },
         ];
-        var oracle = new EngineOracle(files, Policies);
+        var oracle = new EngineOracle(files, Policies, Standing(seed));
         try
         {
             oracle.Connect("p");
@@ -108,7 +115,7 @@ public sealed class EngineModelTests
             throw new InvalidOperationException($"The walk of seed {seed} failed: {fault.Message}\n{oracle.Trace}", fault);
         }
         foreach (var (source, times) in oracle.Seen) seen[source] = seen.GetValueOrDefault(source) + times;
-        return oracle.World;
+        return (oracle.World, oracle.Trials);
     }
 
     private static void Step(EngineOracle oracle, Random random)

@@ -18,7 +18,7 @@ public sealed class EngineRaceTests
     public void Guard_and_product_answer_at_the_same_moment_and_each_event_gets_one_answer()
     {
         var source = new FakeAuthSource();
-        var sessions = new SessionRegistry(TimeProvider.System);
+        var sessions = new SessionRegistry(TimeProvider.System, new ProductStandingOptions { MissBudget = int.MaxValue });
         var world = new EngineWorld();
         var engine = new VerdictEngine(
             new VerdictEngineOptions { CacheCapacity = 16, DecisionRingCapacity = 32, MaxPending = 64 }, source, world, world, world, sessions, TimeProvider.System);

@@ -144,6 +144,7 @@ public sealed unsafe class HostileProductTests : IDisposable
         Assert.Equal((ulong)delivered + 12, gap.Sequence);
         Assert.Equal(FrameFault.None, GapCodec.TryDecode(buffer.AsSpan(0, (int)gap.Length), new Utf8Interning(), out NotifyEvent? told));
         Assert.Equal(11ul, told!.Lost);
+        Assert.Equal([new EventLoss(EventKind.Exit, 0, 11)], told.Losses);
         Assert.Equal((ulong)delivered + 13, Next(reader, buffer).Sequence);
     }
 

@@ -122,9 +122,10 @@ public sealed class CodecRoundTripTests
             var content = new ContentLoaded(sample.number, sample.text, sample.other);
             length = ContentLoadedCodec.Encode(_frame, content, nowNs: 5);
             same &= ContentLoadedCodec.TryDecode(_frame.AsSpan(0, length), _texts, out ContentLoaded? read) == FrameFault.None && read == content;
-            length = GapCodec.Encode(_frame, sample.number, sample.text, 9, nowNs: 5);
+            EventLoss[] losses = [new(EventKind.Fork, (int)sample.number, sample.number), new(EventKind.None, 0, ~sample.number), new((EventKind)sample.number, -1, 0)];
+            length = GapCodec.Encode(_frame, sample.number, sample.text, 9, nowNs: 5, losses);
             same &= GapCodec.TryDecode(_frame.AsSpan(0, length), _texts, out NotifyEvent? gap) == FrameFault.None
-                && gap!.Lost == sample.number && gap.Detail == sample.text && gap.Kind == EventKind.Gap;
+                && gap!.Losses.AsSpan().SequenceEqual(losses) && gap.Lost == sample.number && gap.Detail == sample.text && gap.Kind == EventKind.Gap;
             length = ClosingCodec.Encode(_frame, ClosingReason.Shutdown, sample.other, nowNs: 5);
             return same && ClosingCodec.TryDecode(_frame.AsSpan(0, length), _texts, out ClosingReason reason, out message) == FrameFault.None
                 && reason == ClosingReason.Shutdown && message == sample.other;

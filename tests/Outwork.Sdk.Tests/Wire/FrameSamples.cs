@@ -101,6 +101,10 @@ internal static class FrameSamples
         yield return ("notify-exit", Encoded(frame => NotifyCodec.Encode(
             frame, new NotifyEvent { Kind = EventKind.Exit, TimeUnixNs = 3, ExitCode = 137, Process = Process with { Arguments = [] } }, Now)));
         yield return ("gap", Encoded(frame => GapCodec.Encode(frame, 1234, "the session's ring was full", 6, Now)));
+        yield return ("gap-losses", Encoded(frame => GapCodec.Encode(
+            frame, 12, "the session's ring was full", 6, Now, [new EventLoss(EventKind.Fork, 4242, 7), new EventLoss(EventKind.Exec, 0, 5)])));
+        yield return ("auth-request-shadow", Encoded(frame => AuthRequestCodec.Encode(
+            frame, new AuthQuestion { RequestId = 1, Kind = EventKind.Exec, DeadlineNs = 2, IsShadow = true }, Now)));
         yield return ("closing", Encoded(frame => ClosingCodec.Encode(frame, ClosingReason.ProtocolViolation, "a counter went back", Now)));
         yield return ("subscribe", Encoded(frame => SubscribeCodec.Encode(frame, new SubscribeRequest("execguard", 2 | 4, 8 | 16 | 64, true, 4), Now)));
         yield return ("reply-allow", Encoded(frame => ReplyCodec.Encode(frame, new AuthReply(7, Verdict.Allow, true, 3, ""), Now)));

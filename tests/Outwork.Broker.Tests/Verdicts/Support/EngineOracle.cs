@@ -1,4 +1,5 @@
 using Outwork.Broker.Rules;
+using Outwork.Broker.Sessions;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Policy;
@@ -12,6 +13,7 @@ namespace Outwork.Broker.Tests.Verdicts.Support;
 /// </summary>
 internal sealed class EngineOracle
 {
+    private const int Shadow = -1;
     private static readonly TimeSpan GuardPeriod = TimeSpan.FromMilliseconds(20);
     private readonly Dictionary<int, Round> _rounds = [];
     private readonly HashSet<(FileIdentity Identity, ExecVia Via, Verdict Verdict)> _mayRemember = [];
@@ -23,20 +25,24 @@ internal sealed class EngineOracle
     private readonly PolicyDocument[] _policies;
     private CompiledPolicy _policy = CompiledPolicy.AllowAll;
 
-    public EngineOracle(FakeFile[] files, PolicyDocument[] policies)
+    public EngineOracle(FakeFile[] files, PolicyDocument[] policies, ProductStandingOptions? standing = null)
     {
+        World = new EngineWorld(standing: standing);
         (Files, _policies) = (files, policies);
         World.Source.Answered = _answered.Add;
         foreach (var file in files) file.ChangedNs = 1;
         UsePolicy(0);
     }
 
-    public EngineWorld World { get; } = new();
+    public EngineWorld World { get; }
 
     public FakeFile[] Files { get; }
 
     /// <summary>Questions asked so far; <see cref="Reply"/> names one of them.</summary>
     public int AskedCount => _asked.Count;
+
+    /// <summary>Shadow questions asked: their answers decide nothing.</summary>
+    public int Trials { get; private set; }
 
     /// <summary>How often each way of answering was seen: a run that never saw one proves nothing about it.</summary>
     public Dictionary<VerdictSource, int> Seen { get; } = [];
@@ -125,6 +131,11 @@ internal sealed class EngineOracle
     {
         if (_asked.Count == 0) return;
         var (product, requestId, handle) = _asked[which % _asked.Count];
+        if (handle == Shadow)
+        {
+            ReplyOnTrial(product, requestId, verdict);
+            return;
+        }
         long refused = Refused();
         Note($"{product.Session.Name} replies {verdict} {cacheable} {sameContent} to {handle}");
         bool counts = _products.Contains(product) && _rounds[handle].Take(product, requestId, verdict, cacheable && sameContent, World.Source.Events[handle]);
@@ -133,6 +144,14 @@ internal sealed class EngineOracle
         if (_products.Contains(product)) Play(() => World.Engine.Poll.TakeReply(product.Session, new AuthReply(requestId, verdict, cacheable, generation, "")));
         else return;
         Assert.Equal(refused + (counts ? 0 : 1), Refused());
+    }
+
+    private void ReplyOnTrial(FakeProduct product, ulong requestId, Verdict verdict)
+    {
+        if (!_products.Contains(product)) return;
+        Note($"{product.Session.Name} replies {verdict} on trial");
+        Play(() => World.Engine.Poll.TakeReply(product.Session, new AuthReply(requestId, verdict, true, product.Session.ContentGeneration, "")));
+        Assert.Empty(_answered);
     }
 
     public void FinishReading(bool succeeds)
@@ -243,6 +262,13 @@ internal sealed class EngineOracle
         var e = World.Source.Events[handle];
         Assert.False(e.IsReleased);
         Assert.Equal(e.File.Identity, question.File);
+        Assert.Equal(product.Session.Standing.IsDemoted, question.IsShadow);
+        if (question.IsShadow)
+        {
+            Trials++;
+            _asked.Add((product, question.RequestId, Shadow));
+            return;
+        }
         if (!_rounds.TryGetValue(handle, out var round) || round.Identity != question.File)
         {
             var expected = Expected(e.Event.Kind, e.File, e.Event.Pid);

@@ -15,9 +15,9 @@ internal sealed class EngineWorld : IProcessDirectory, IExecutionClassifier, ICo
     public const int OwnPid = 99;
     private readonly List<(ulong RequestId, FakeFile File)> _reading = [];
 
-    public EngineWorld(PolicyDocument? policy = null, VerdictEngineOptions? options = null)
+    public EngineWorld(PolicyDocument? policy = null, VerdictEngineOptions? options = null, ProductStandingOptions? standing = null)
     {
-        Sessions = new SessionRegistry(Time);
+        Sessions = new SessionRegistry(Time, standing);
         Engine = new VerdictEngine(
             options ?? new VerdictEngineOptions { CacheCapacity = 16, DecisionRingCapacity = 32, MaxPending = 8, MaxPrejudging = 2 },
             Source, this, this, this, Sessions, Time);
@@ -41,9 +41,9 @@ internal sealed class EngineWorld : IProcessDirectory, IExecutionClassifier, ICo
 
     public void Apply(PolicyDocument policy) => Engine.Apply(PolicyCompiler.Compile(policy));
 
-    public FakeProduct Connect(string name)
+    public FakeProduct Connect(string name, params ReadOnlySpan<EventKind> told)
     {
-        var product = new FakeProduct(name);
+        var product = new FakeProduct(name, told);
         Sessions.Add(product.Session);
         return product;
     }

@@ -7,10 +7,12 @@ namespace Outwork.Broker.Tests.Verdicts.Support;
 /// <summary>The transport of a product that the test plays: it keeps what it was asked.</summary>
 internal sealed class FakeProduct : ISessionTransport
 {
-    public FakeProduct(string name)
+    private readonly Utf8Interning _texts = new();
+
+    public FakeProduct(string name, params ReadOnlySpan<EventKind> told)
     {
         Session = new ProductSession(name, 4_000, this);
-        Session.Subscribe(new SubscribeRequest(name, SubscribeRequest.Mask([EventKind.Exec, EventKind.Open]), 0, WantsDescriptor: true, 1));
+        Session.Subscribe(new SubscribeRequest(name, SubscribeRequest.Mask([EventKind.Exec, EventKind.Open]), SubscribeRequest.Mask(told), WantsDescriptor: true, 1));
     }
 
     public ProductSession Session { get; }
@@ -32,9 +34,26 @@ internal sealed class FakeProduct : ISessionTransport
         return AskOutcome.Asked;
     }
 
-    public bool Deliver(ReadOnlySpan<byte> frame) => true;
+    public int PercentUsed { get; set; }
 
-    public void CountLost(ulong events) => Lost += events;
+    /// <summary>Every event that was delivered.</summary>
+    public List<NotifyEvent> Events { get; } = [];
+
+    /// <summary>What was lost or shed.</summary>
+    public LossAccount Losses { get; } = new();
+
+    public bool Deliver(ReadOnlySpan<byte> frame, int pid)
+    {
+        Assert.Equal(FrameFault.None, NotifyCodec.TryDecode(frame, _texts, out var e));
+        Events.Add(e!);
+        return true;
+    }
+
+    public void CountLost(EventKind kind, int pid, ulong events)
+    {
+        Lost += events;
+        Losses.Add(kind, pid, events);
+    }
 
     public void TellGap() { }
 

@@ -1,0 +1,186 @@
+using Outwork.Contracts.Control;
+
+namespace Outwork.Broker.Sessions;
+
+/// <summary>
+/// Whether one product is asked (R2). Misses fill a leaky bucket; when it is full the product is demoted. From then on it gets a
+/// shadow question now and then, one at a time, whose answer decides nothing, and enough good answers in a row bring it back.
+/// Outlives the product's sessions, so that a crash wipes nothing away. Reactor thread only; allocates nothing.
+/// </summary>
+public sealed class ProductStanding(ProductStandingOptions options, TimeProvider time)
+{
+    private long _lastMissAt = long.MinValue, _forgivenAt, _nextTrialAt, _trialDeadlineAt;
+    private int _misses, _pauseMs, _shortestPauseMs;
+    private ulong _trialRequest;
+    private ProductSession? _trialSession;
+
+    /// <summary>True while it is told but not asked.</summary>
+    public bool IsDemoted { get; private set; }
+
+    /// <summary>When it was demoted, ns since 1970 (UTC); 0 while it is asked.</summary>
+    public long DemotedSinceUnixNs { get; private set; }
+
+    /// <summary>How often it was demoted.</summary>
+    public int Demotions { get; private set; }
+
+    /// <summary>Shadow questions answered in time, in a row, since it was demoted.</summary>
+    public int GoodAnswers { get; private set; }
+
+    /// <summary>Pause before the next shadow question, ms.</summary>
+    public int PauseMs => _pauseMs;
+
+    /// <summary>Misses that are not forgiven yet.</summary>
+    public int Misses
+    {
+        get
+        {
+            Forgive();
+            return _misses;
+        }
+    }
+
+    /// <summary>True when a shadow question may be asked now.</summary>
+    public bool IsTrialDue => IsDemoted && _trialSession is null && time.GetTimestamp() >= _nextTrialAt;
+
+    /// <summary>
+    /// It missed a deadline. Questions that it was asked before it missed the last one do not count again: a product that stands
+    /// still for a moment misses many at once, and once is what it did.
+    /// </summary>
+    /// <param name="askedAt">When it was asked: <see cref="TimeProvider.GetTimestamp"/>.</param>
+    /// <param name="missedAt">When the answer was given without it.</param>
+    public StandingStep MissDeadline(long askedAt, long missedAt)
+    {
+        if (askedAt < _lastMissAt) return StandingStep.None;
+        _lastMissAt = missedAt;
+        return Miss();
+    }
+
+    /// <summary>Its session ended while it judged.</summary>
+    public StandingStep Crash()
+    {
+        _lastMissAt = time.GetTimestamp();
+        return Miss();
+    }
+
+    /// <summary>It sent a frame that is malformed, or answered what it was not asked.</summary>
+    public StandingStep SendNonsense()
+    {
+        if (!IsDemoted) return Miss();
+        // On trial it starts from the beginning. Nobody is told, since how often this happens is up to the product.
+        GoodAnswers = 0;
+        Pause();
+        return StandingStep.None;
+    }
+
+    /// <summary>A shadow question is on its way.</summary>
+    public void BeginTrial(ProductSession session, ulong requestId, long deadlineAt) =>
+        (_trialSession, _trialRequest, _trialDeadlineAt) = (session, requestId, deadlineAt);
+
+    /// <summary>No shadow question could be put to it; the next try comes after a pause.</summary>
+    public void PostponeTrial() => Pause();
+
+    /// <summary>True when this reply is to the shadow question under way.</summary>
+    public bool IsOnTrial(ProductSession session, ulong requestId) => _trialSession == session && _trialRequest == requestId;
+
+    /// <summary>It answered the shadow question.</summary>
+    /// <param name="couldJudge">False when it said that it could not judge.</param>
+    public StandingStep EndTrial(bool couldJudge)
+    {
+        if (_trialSession is null) return StandingStep.None;
+        _trialSession = null;
+        if (!couldJudge || time.GetTimestamp() >= _trialDeadlineAt) return FailTrial();
+        if (++GoodAnswers >= options.GoodAnswersNeeded)
+        {
+            Return();
+            return StandingStep.Returned;
+        }
+        _pauseMs = _shortestPauseMs;
+        Pause();
+        return StandingStep.TrialPassed;
+    }
+
+    /// <summary>Gives up a shadow question whose deadline has passed. Called now and then.</summary>
+    public StandingStep ExpireTrial()
+    {
+        if (_trialSession is null || time.GetTimestamp() < _trialDeadlineAt) return StandingStep.None;
+        _trialSession = null;
+        return FailTrial();
+    }
+
+    /// <summary>The session has ended; a shadow question in it has failed.</summary>
+    public StandingStep EndSession(ProductSession session)
+    {
+        if (_trialSession != session) return StandingStep.None;
+        _trialSession = null;
+        return FailTrial();
+    }
+
+    /// <summary>A new session: it need not wait for its first shadow question, but what it did before still counts.</summary>
+    public void BeginSession() => _nextTrialAt = time.GetTimestamp();
+
+    /// <summary>Puts it into a status.</summary>
+    public ProductStatus Describe(ProductStatus status) => status with
+    {
+        DemotedSinceUnixNs = DemotedSinceUnixNs,
+        Demotions = Demotions,
+        Misses = Misses,
+        MissBudget = options.MissBudget,
+        GoodAnswers = GoodAnswers,
+        GoodAnswersNeeded = options.GoodAnswersNeeded,
+    };
+
+    private StandingStep Miss()
+    {
+        if (IsDemoted) return StandingStep.None;
+        Forgive();
+        if (_misses == 0)
+        {
+            // The bucket was empty: it has done well for long enough that an earlier demotion is no longer held against it.
+            _forgivenAt = time.GetTimestamp();
+            _shortestPauseMs = options.FirstPauseMs;
+        }
+        if (++_misses < options.MissBudget) return StandingStep.None;
+        IsDemoted = true;
+        Demotions++;
+        GoodAnswers = 0;
+        DemotedSinceUnixNs = UnixNs;
+        _pauseMs = _shortestPauseMs;
+        Pause();
+        return StandingStep.Demoted;
+    }
+
+    private StandingStep FailTrial()
+    {
+        GoodAnswers = 0;
+        _pauseMs = Math.Min(_pauseMs * 2, options.LongestPauseMs);
+        Pause();
+        return StandingStep.TrialFailed;
+    }
+
+    // With half of its budget, and with longer pauses when it fails again soon.
+    private void Return()
+    {
+        IsDemoted = false;
+        DemotedSinceUnixNs = 0;
+        GoodAnswers = 0;
+        _misses = options.MissBudget / 2;
+        _forgivenAt = time.GetTimestamp();
+        _shortestPauseMs = Math.Min(_shortestPauseMs * 4, options.LongestPauseMs);
+    }
+
+    private void Pause() => _nextTrialAt = time.GetTimestamp() + Timestamps(_pauseMs);
+
+    private void Forgive()
+    {
+        // While demoted nothing wears off: it has to show that it is better.
+        if (IsDemoted || _misses == 0) return;
+        long each = Timestamps(options.ForgiveAfterMs), forgiven = (time.GetTimestamp() - _forgivenAt) / each;
+        if (forgiven <= 0) return;
+        _forgivenAt += forgiven * each;
+        _misses = (int)Math.Max(0, _misses - forgiven);
+    }
+
+    private long UnixNs => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    private long Timestamps(int milliseconds) => milliseconds * time.TimestampFrequency / 1_000;
+}
