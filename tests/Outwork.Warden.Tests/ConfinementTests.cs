@@ -158,6 +158,7 @@ public sealed class ConfinementTests : IDisposable
         string program = Path.Join(folder, "product");
         File.Copy(Path.Join(_run.Programs, "outwork-execguard"), program);
         File.WriteAllText(program, "#!/bin/sh\necho elsewhere $0 >&2\nexec sleep 1000\n");
+        WardenRun.WriteManifest(program);
         _run.Start(arguments: ["--product", $"vendor={program}"]);
         _run.WaitForError("^elsewhere .*/private/program/product$");
     }

@@ -64,6 +64,14 @@ internal sealed class WardenRun : IDisposable
         string path = Path.Join(Programs, name);
         File.WriteAllText(path, "#!/bin/sh\n" + body + "\n");
         File.SetUnixFileMode(path, Executable);
+        WriteManifest(path);
+    }
+
+    /// <summary>Writes the manifest of a program; its needs are those of a shell script by default.</summary>
+    public static void WriteManifest(string program, string json = """{"needs":{"systemPrograms":true}}""")
+    {
+        File.WriteAllText(program + ".product.json", json);
+        File.SetUnixFileMode(program + ".product.json", OwnerOnly);
     }
 
     public void SetBrokerBehaviour(string behaviour) => File.WriteAllText(Path.Join(Programs, "broker.behaviour"), behaviour);

@@ -14,7 +14,7 @@ internal sealed class ChildStarter(
     public string? Start(SupervisedChild child, BrokerConnection broker) =>
         child.Product is { } product ? StartProduct(child, product, broker) : StartAgent(child, broker);
 
-    private string? StartProduct(SupervisedChild child, ProductOption product, BrokerConnection broker)
+    private string? StartProduct(SupervisedChild child, ProductPlan product, BrokerConnection broker)
     {
         SocketPair session = SocketPair.CreateSequencedPackets();
         using SafeFileHandle brokerEnd = session.First;
