@@ -90,14 +90,7 @@ internal static class WardenProcess
         var programs = new ChildPrograms(options);
         var starter = new ChildStarter(launcher, programs, state, listener);
         var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, TimeProvider.System);
-        try
-        {
-            return supervisor.Run(stop.Handle, parent);
-        }
-        finally
-        {
-            _ = groups.Remove();
-        }
+        return supervisor.Run(stop.Handle, parent);
     }
 
     private static SafeFileHandle? TakeParent(WardenOptions options) =>

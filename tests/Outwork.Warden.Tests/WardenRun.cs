@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
+using Outwork.Platform.Linux.Tests.Support;
 using Outwork.Platform.Processes;
 
 namespace Outwork.Warden.Tests;
@@ -135,6 +137,7 @@ internal sealed class WardenRun : IDisposable
         WaitFor(() => FindProcesses().Count == 0, "the end of all processes; left: " + string.Join(", ", FindProcesses()));
         WaitFor(() => !Directory.Exists(RunDirectory), "the removal of the run directory");
         Assert.DoesNotContain(RunDirectory, File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
+        WaitFor(() => FindControlGroups().Count == 0, "the removal of the control groups: " + string.Join(", ", FindControlGroups()));
     }
 
     public void Dispose()
@@ -147,6 +150,21 @@ internal sealed class WardenRun : IDisposable
             Directory.Delete(RunDirectory, recursive: true);
         Directory.Delete(Root, recursive: true);
     }
+
+    /// <summary>Compiles a C program of testassets/confinement to where the products are installed.</summary>
+    public string Compile(string source, string name)
+    {
+        string program = Path.Join(Programs, name);
+        TestProcess gcc = TestProcess.Run("gcc", "-O1", "-Wall", "-Werror", "-o", program, Path.Join(AppContext.BaseDirectory, "testassets", "confinement", source));
+        Assert.True(gcc.ExitCode == 0, gcc.Errors);
+        return program;
+    }
+
+    /// <summary>The control groups that this run's processes are limited by.</summary>
+    public List<string> FindControlGroups() =>
+    [
+        .. ControlGroupHierarchies.Find().Select(controller => Path.Join(controller.Parent, ControlGroups.FolderOf(RunDirectory))).Where(Directory.Exists),
+    ];
 
     public static bool IsRunning(int pid)
     {

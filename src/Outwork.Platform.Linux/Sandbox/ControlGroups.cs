@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Platform.Linux.Sandbox;
 
@@ -8,11 +10,21 @@ namespace Outwork.Platform.Linux.Sandbox;
 /// </summary>
 /// <param name="runDirectory">The instance's run directory: its name on this machine.</param>
 /// <param name="controllers">Where groups can be made: <see cref="ControlGroupHierarchies.Find()"/>.</param>
-public sealed class ControlGroups(string runDirectory, IReadOnlyList<ControlGroupController> controllers)
+public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<ControlGroupController> controllers)
 {
     private const int PeriodMicroseconds = 100_000;
 
-    private readonly string _folder = "outwork-" + Hash(runDirectory).ToString("x8", CultureInfo.InvariantCulture);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    private readonly string _folder = FolderOf(runDirectory);
+
+    /// <summary>The name of the folder of an instance's groups.</summary>
+    public static string FolderOf(string runDirectory)
+    {
+        ArgumentNullException.ThrowIfNull(runDirectory);
+        return "outwork-" + Hash(runDirectory).ToString("x8", CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Makes the groups of a product. Returns the folders to join.</summary>
     /// <param name="name">The product.</param>
@@ -48,10 +60,20 @@ public sealed class ControlGroups(string runDirectory, IReadOnlyList<ControlGrou
     }
 
     /// <summary>
-    /// Removes the groups of this instance, also those that an earlier one left. A group in which a process still runs stays: it is
-    /// ended first, by whoever started it. Returns how many are left.
+    /// Ends what still runs in the groups of this instance, an earlier one's too, and removes them; waits up to a second for that.
+    /// What a product's process started belongs to nobody once the warden is killed: here it is found. Returns how many are left.
     /// </summary>
     public int Remove()
+    {
+        var poll = new DescriptorPoll();
+        long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        int left;
+        while ((left = RemoveOnce()) > 0 && Environment.TickCount64 < deadline)
+            poll.Wait(Pause);
+        return left;
+    }
+
+    private int RemoveOnce()
     {
         int left = 0;
         foreach (string parent in controllers.Select(controller => controller.Parent).Distinct(StringComparer.Ordinal))
@@ -60,11 +82,33 @@ public sealed class ControlGroups(string runDirectory, IReadOnlyList<ControlGrou
             if (!folder.Exists)
                 continue;
             foreach (DirectoryInfo group in folder.EnumerateDirectories())
+            {
+                EndProcesses(group.FullName);
                 left += TryRemove(group.FullName) ? 0 : 1;
+            }
+
             left += TryRemove(folder.FullName) ? 0 : 1;
         }
 
         return left;
+    }
+
+    private static void EndProcesses(string group)
+    {
+        foreach (int pid in ReadProcesses(group))
+        {
+            using SafeFileHandle process = Interop.pidfd_open(pid, 0);
+
+            // Still listed, so the number was not given to another process in between.
+            if (!process.IsInvalid && ReadProcesses(group).Contains(pid))
+                _ = Interop.pidfd_send_signal(process, Interop.SIGKILL, null, 0);
+        }
+    }
+
+    private static int[] ReadProcesses(string group)
+    {
+        string list = Path.Join(group, "cgroup.procs");
+        return File.Exists(list) ? [.. File.ReadAllLines(list).Select(line => int.Parse(line, CultureInfo.InvariantCulture))] : [];
     }
 
     private string Create(ControlGroupController controller, string name)
