@@ -6,6 +6,7 @@ using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Supervision;
 using Outwork.Warden.Launching;
+using Outwork.Warden.Observation;
 using Outwork.Warden.Supervision;
 
 namespace Outwork.Warden;
@@ -88,7 +89,8 @@ internal static class WardenProcess
 
         var launcher = new LinuxProcessLauncher();
         var programs = new ChildPrograms(options);
-        var starter = new ChildStarter(launcher, programs, state, listener);
+        using var observer = new ProductObserver(TimeProvider.System);
+        var starter = new ChildStarter(launcher, programs, state, listener, observer);
         var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, TimeProvider.System);
         return supervisor.Run(stop.Handle, parent);
     }
@@ -105,9 +107,10 @@ internal static class WardenProcess
         long deadline = Environment.TickCount64 + (long)LockPatience.TotalMilliseconds;
         while (true)
         {
+            // The one that ends in the meantime removes what was created above.
+            directory.Create();
             if (InstanceLock.TryTake(directory.LockPath) is { } taken)
             {
-                // The one that ended in the meantime removed what was created above.
                 directory.Create();
                 return taken;
             }

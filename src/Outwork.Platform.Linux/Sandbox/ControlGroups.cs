@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
 
@@ -149,7 +150,25 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
     }
 
     // Not recursive: the files in a group cannot be removed, the group can. (cgroups(7))
-    private static bool TryRemove(string folder) => Interop.rmdir(folder) == 0 || !Directory.Exists(folder);
+    private static bool TryRemove(string folder)
+    {
+        if (Interop.rmdir(folder) == 0)
+            return true;
+        int error = Marshal.GetLastPInvokeError();
+        if (!Directory.Exists(folder))
+            return true;
+
+        // A hierarchy's root cannot be written but by whoever overrides modes, which the broker, when it cleans up, does not. It is
+        // root's, as the broker is.
+        string parent = Path.GetDirectoryName(folder)!;
+        UnixFileMode mode = File.GetUnixFileMode(parent);
+        if (error != Interop.EACCES || mode.HasFlag(UnixFileMode.UserWrite))
+            return false;
+        File.SetUnixFileMode(parent, mode | UnixFileMode.UserWrite);
+        int result = Interop.rmdir(folder);
+        File.SetUnixFileMode(parent, mode);
+        return result == 0;
+    }
 
     // FNV-1a: the same in every process and version, which string.GetHashCode is not.
     private static uint Hash(string text)

@@ -13,6 +13,19 @@ public sealed unsafe class RefusedCallListener(SafeFileHandle listener, uint use
     /// <summary>Readable when a call waits, and when nobody is left under the filter.</summary>
     public SafeFileHandle Handle => listener;
 
+    /// <summary>Takes over a descriptor that came as a message over the socket; null when none has come yet, or none will.</summary>
+    /// <param name="reporter">The other end of what <see cref="Processes.ConfinementSpec.Reporter"/> was.</param>
+    /// <param name="userId">The confined process's user.</param>
+    /// <param name="ended">Whether none will come.</param>
+    public static RefusedCallListener? TryTake(SafeFileHandle reporter, uint userId, out bool ended)
+    {
+        Span<byte> text = stackalloc byte[16];
+        Span<int> descriptors = stackalloc int[1];
+        int received = Sessions.DescriptorMessage.Receive(reporter, text, descriptors, wait: false);
+        ended = received != -Interop.EAGAIN && descriptors[0] < 0;
+        return descriptors[0] < 0 ? null : new RefusedCallListener(new SafeFileHandle(descriptors[0], ownsHandle: true), userId);
+    }
+
     /// <summary>
     /// Answers the call that waits. False when nobody is left under the filter. Call it only when <see cref="Handle"/> is readable:
     /// it waits for a call otherwise.
@@ -49,11 +62,11 @@ public sealed unsafe class RefusedCallListener(SafeFileHandle listener, uint use
     // The kernel checks again whom the caller may signal: this decides only what is told.
     private bool IsSignalToOwn(in Interop.seccomp_data data)
     {
-        if (data.nr != SystemCalls.Kill.Number && data.nr != SystemCalls.ThreadKill.Number && data.nr != SystemCalls.ThreadGroupKill.Number)
+        if (data.nr != SystemCalls.Kill.Number)
             return false;
         int target = (int)data.args[0];
 
-        // A group or, for -1, everybody whom this user may signal.
-        return target <= 0 || (Processes.ProcStatus.TryGetRealUser(target, out uint owner) ? owner == userId : true);
+        // A group or, for -1, everybody whom this user may signal; or nobody.
+        return target <= 0 || !Processes.ProcStatus.TryGetRealUser(target, out uint owner) || owner == userId;
     }
 }

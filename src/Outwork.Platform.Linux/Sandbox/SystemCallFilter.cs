@@ -92,21 +92,15 @@ public static unsafe class SystemCallFilter
         program.Return(Interop.SECCOMP_RET_ALLOW);
     });
 
-    // The process id stays the same over execve, so signals to oneself (the runtime suspends its threads by them) never wait for
-    // anybody. Whom a child of the product may signal the listener tells; without one the kernel's own check of the user remains.
-    private static void AddSignals(FilterProgram program, int self, uint refuse)
+    // Whom it may signal the kernel decides by its user, and by Landlock; the listener decides what is told of it. The process id
+    // stays the same over execve, so a signal to oneself never waits for that, and neither do signals to a thread (tgkill), by
+    // which a runtime suspends its own.
+    private static void AddSignals(FilterProgram program, int self, uint refuse) => program.WhenEqual((uint)SystemCalls.Kill.Number, () =>
     {
-        uint others = refuse == Interop.SECCOMP_RET_USER_NOTIF ? refuse : Interop.SECCOMP_RET_ALLOW;
-        foreach (SystemCall call in (ReadOnlySpan<SystemCall>)[SystemCalls.Kill, SystemCalls.ThreadGroupKill, SystemCalls.ThreadKill])
-        {
-            program.WhenEqual((uint)call.Number, () =>
-            {
-                program.LoadArgument(0);
-                program.ReturnIfEqual((uint)self, Interop.SECCOMP_RET_ALLOW);
-                program.Return(others);
-            });
-        }
-    }
+        program.LoadArgument(0);
+        program.ReturnIfEqual((uint)self, Interop.SECCOMP_RET_ALLOW);
+        program.Return(refuse == Interop.SECCOMP_RET_USER_NOTIF ? refuse : Interop.SECCOMP_RET_ALLOW);
+    });
 
     private static void AddSockets(FilterProgram program, bool network, uint refuse)
     {

@@ -6,8 +6,6 @@ internal static class SystemCalls
     public static readonly SystemCall Clone = new("clone", 56, 220);
     public static readonly SystemCall Clone3 = new("clone3", 435, 435);
     public static readonly SystemCall Kill = new("kill", 62, 129);
-    public static readonly SystemCall ThreadKill = new("tkill", 200, 130);
-    public static readonly SystemCall ThreadGroupKill = new("tgkill", 234, 131);
     public static readonly SystemCall Socket = new("socket", 41, 198);
     public static readonly SystemCall SocketPair = new("socketpair", 53, 199);
     public static readonly SystemCall Connect = new("connect", 42, 203);
@@ -50,7 +48,7 @@ internal static class SystemCalls
     /// <summary>Its name, for a report; the number for one that is not listed here.</summary>
     public static string NameOf(int number)
     {
-        SystemCall[] conditional = [Clone, Kill, ThreadKill, ThreadGroupKill, Socket, SocketPair, Connect, Ioctl];
+        SystemCall[] conditional = [Clone, Kill, Socket, SocketPair, Connect, Ioctl];
         foreach (SystemCall call in (ReadOnlySpan<SystemCall>)[.. Refused, .. conditional])
         {
             if (call.Number == number)

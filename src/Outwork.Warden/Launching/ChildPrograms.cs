@@ -59,7 +59,7 @@ internal sealed class ChildPrograms(WardenOptions options)
         return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener));
     }
 
-    public ProcessSpec Product(ProductPlan product, uint user, StateDirectories state, SafeHandle session)
+    public ProcessSpec Product(ProductPlan product, uint user, StateDirectories state, SafeHandle session, SafeHandle log, SafeHandle reporter)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         environment.Add(new(ContentVariable, _layout.Content));
@@ -71,8 +71,16 @@ internal sealed class ChildPrograms(WardenOptions options)
         }
 
         LaunchOptions.AddTo(confinement, product, options.AllowWeakerConfinement);
+
+        // Closed before the product runs: it is the first beyond those that the product gets.
+        const int reporterNumber = FirstDescriptor + 1;
+        confinement.AddRange([LaunchOptions.Reporter, reporterNumber.ToString(CultureInfo.InvariantCulture)]);
         ProcessSpec spec = Confined(user, confinement, [product.Program], environment, descriptors: 1);
-        return Inherit(spec, environment, (SessionVariable, session));
+        spec = Inherit(spec, environment, (SessionVariable, session));
+        return spec with
+        {
+            Descriptors = [new(session, FirstDescriptor), new(reporter, reporterNumber), new(log, 1), new(log, 2)],
+        };
     }
 
     private ProcessSpec Confined(

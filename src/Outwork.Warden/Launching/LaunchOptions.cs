@@ -7,6 +7,7 @@ namespace Outwork.Warden.Launching;
 /// <summary>The command line between the warden and <see cref="LaunchCommand"/>: pairs of an option and its value.</summary>
 internal static class LaunchOptions
 {
+    public const string Reporter = "--reporter";
     public const string Network = "--network";
     public const string Yes = "yes";
 
@@ -86,8 +87,6 @@ internal static class LaunchOptions
 
     private static Microsoft.Win32.SafeHandles.SafeFileHandle? TakeReporter(Dictionary<string, string> values) =>
         TakeNumber(values, Reporter) is { } number ? InheritedDescriptors.Take((int)number) : null;
-
-    public const string Reporter = "--reporter";
 
     private static string Take(Dictionary<string, string> values, string name) =>
         TakeOptional(values, name) ?? throw new ArgumentException($"{name} is missing");
