@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Outwork.Warden.Tests;
@@ -38,11 +39,57 @@ public sealed class RefusedAttemptsTests : IDisposable
             what => Assert.Equal("DONE", outcomes[what]));
     }
 
-    private Dictionary<string, string> Probe(params string[] arguments)
+    [Fact]
+    public void Attempts_are_told_with_the_call_and_the_process()
+    {
+        _ = Probe();
+        int product = _run.ProcessId("execguard");
+        foreach (string call in (string[])["ptrace", "process_vm_readv", "kill", "mount", "bpf", "socket", "unshare", "setns", "keyctl", "io_uring_setup", "reboot"])
+            _run.WaitForError($@"^outwork-warden: execguard was REFUSED {call}\(-?\d+\) in process {product}");
+    }
+
+    [Fact]
+    public void Signals_to_its_own_are_not_told()
+    {
+        _ = Probe();
+        _run.WaitForError("REFUSED reboot");
+
+        // The two that were refused, to the warden and to the first process: the first is told, the second only counted.
+        Match told = Assert.Single(Regex.Matches(_run.Errors, @"REFUSED kill\((?<target>\d+)\)", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Equal(_run.Warden!.ProcessId.ToString(CultureInfo.InvariantCulture), told.Groups["target"].Value);
+    }
+
+    [Fact]
+    public void Product_that_asks_and_is_allowed_has_the_network_and_no_raw_socket()
+    {
+        Dictionary<string, string> outcomes = Probe("""{"needs":{"network":true}}""", "--allow-network", "execguard");
+        Assert.Equal("DONE", outcomes["connect-out"]);
+        Assert.Equal("DONE", outcomes["netlink"]);
+        Assert.Equal("EPERM", outcomes["raw-socket"]);
+        Assert.Equal("EPERM", outcomes["packet-socket"]);
+        Assert.Equal("EACCES", outcomes["read-passwd"]);
+        Assert.Equal(new FileInfo("/proc/self/ns/net").LinkTarget, new FileInfo($"/proc/{_run.ProcessId("execguard")}/ns/net").LinkTarget);
+    }
+
+    [Fact]
+    public void Product_without_the_network_is_in_an_empty_one()
+    {
+        _ = Probe();
+        int product = _run.ProcessId("execguard");
+        Assert.NotEqual(new FileInfo("/proc/self/ns/net").LinkTarget, new FileInfo($"/proc/{product}/ns/net").LinkTarget);
+        string[] interfaces = File.ReadAllLines($"/proc/{product}/net/dev")[2..];
+        Assert.All(interfaces, line => Assert.StartsWith("lo:", line.Trim(), StringComparison.Ordinal));
+    }
+
+    private Dictionary<string, string> Probe() => Probe(manifest: null);
+
+    private Dictionary<string, string> Probe(string? manifest, params string[] arguments)
     {
         string program = _run.Compile("probe.c", "outwork-execguard-probe");
         File.Move(program, Path.Join(_run.Programs, "outwork-execguard"), overwrite: true);
         File.Delete(Path.Join(_run.Programs, "outwork-execguard.product.json"));
+        if (manifest is not null)
+            WardenRun.WriteManifest(Path.Join(_run.Programs, "outwork-execguard"), manifest);
         _run.Start(arguments: arguments);
         _run.WaitForError("probe-end=DONE$");
         return Regex.Matches(_run.Errors, @"^(?:\w+: )?(?<what>[a-z-]+)=(?<outcome>\w+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))

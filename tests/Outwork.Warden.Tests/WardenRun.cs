@@ -55,6 +55,9 @@ internal sealed class WardenRun : IDisposable
 
     public string State { get; }
 
+    /// <summary>A program and its arguments that run the warden; its path comes last. Empty to run it directly.</summary>
+    public string[] Wrapper { get; set; } = [];
+
     public LaunchedProcess? Warden { get; private set; }
 
     public string Output => File.ReadAllText(_output);
@@ -88,8 +91,8 @@ internal sealed class WardenRun : IDisposable
             descriptors.Add(new(parent, 3));
         LaunchResult result = new LinuxProcessLauncher().Start(new ProcessSpec
         {
-            Program = Path.Join(Programs, "outwork-warden"),
-            Arguments = ["--mount", Root, "--run-dir", RunDirectory, "--state-dir", State, .. arguments],
+            Program = Wrapper.Length > 0 ? Wrapper[0] : Path.Join(Programs, "outwork-warden"),
+            Arguments = [.. Wrapper.Skip(1), "--mount", Root, "--run-dir", RunDirectory, "--state-dir", State, .. arguments],
             Environment = [new("DOTNET_ROOT", CurrentProcess.RuntimeDirectory), new("PATH", "/usr/bin:/bin")],
             Descriptors = descriptors,
         });
