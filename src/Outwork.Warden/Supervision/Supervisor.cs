@@ -138,7 +138,7 @@ internal sealed class Supervisor(
         _broker.ReadReports();
         NoticeGuarding(_broker.Guarding);
         if (_broker.Process.TryGetExit() is { } exit)
-            return OnBrokerLost(watch.HasEnded(_broker.Process) ? $"the broker made no progress for 2 s and was ended" : $"the broker {exit}");
+            return OnBrokerLost(HowItEnded(_broker.Process, $"the broker {exit}"));
         if (!_broker.Broken)
             return true;
 
@@ -146,8 +146,11 @@ internal sealed class Supervisor(
         ProcessExit? ended = _broker.Process.WaitForExit(TimeSpan.FromMilliseconds(200));
         _broker.Process.Kill();
         ended ??= _broker.Process.WaitForExit(ProcessEnding.Patience);
-        return OnBrokerLost($"the broker lost its link and {ended}");
+        return OnBrokerLost(HowItEnded(_broker.Process, $"the broker lost its link and {ended}"));
     }
+
+    private string HowItEnded(LaunchedProcess broker, string otherwise) =>
+        watch.HasEnded(broker) ? "the broker made no progress for 2 s and was ended" : otherwise;
 
     private bool OnBrokerLost(string what)
     {
