@@ -329,6 +329,7 @@ public sealed class VerdictEngine
             bool isRemembered = _memory.Remember(slot.Facts.Identity, slot.Path, slot.Via, slot.Verdict, id);
             if (isRemembered && slot.Verdict == Verdict.Allow && slot.MayMark) _memory.SetMark(slot.Event.Handle, slot.Facts);
         }
+        else if (slot.IsPrejudged && slot.Failure == VerdictFailure.ProductDemoted) _memory.PrejudgeAgain(slot.Facts.Identity);
         else if (slot.Verdict == Verdict.Allow && slot.Event.Kind == EventKind.Exec && !slot.IsPrejudged)
         {
             // Also after a failure: the same execution must not wait for a second deadline.
