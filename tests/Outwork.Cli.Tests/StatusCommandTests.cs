@@ -70,6 +70,23 @@ public sealed class StatusCommandTests
         Assert.DoesNotContain("Mechanisms", run.Output);
     }
 
+    [Theory]
+    [InlineData("status")]
+    [InlineData("product", "list")]
+    public async Task Product_that_is_demoted_is_told_with_the_time_and_what_follows(params string[] command)
+    {
+        using var run = new CommandRun();
+        var demoted = Samples.Status.Products[0] with { State = "demoted", DemotedSinceUnixNs = Samples.Instant, GoodAnswers = 1, GoodAnswersNeeded = 3 };
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => Answer with { Status = Samples.Status with { Products = [demoted] } });
+
+        Assert.Equal(0, await run.RunAsync(command));
+
+        Assert.Matches(@"execguard +demoted +103", run.Output);
+        string text = string.Join(' ', run.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("Product execguard is demoted since 2026-01-02 03:04:05.678 +00:00", text);
+        Assert.Contains("1 of 3 good answers on trial: it is not asked, and what each rule says on failure applies.", text);
+    }
+
     [Fact]
     public async Task Product_list_json_is_an_array_of_the_contract()
     {

@@ -41,6 +41,12 @@ public sealed class WatchCommandTests
             new NotifyEvent { Kind = EventKind.Exec, TimeUnixNs = Samples.Instant, Process = process, DecisionId = 42 },
             new NotifyEvent { Kind = EventKind.Exit, TimeUnixNs = Samples.Instant, Process = process, ExitCode = 137 },
             new NotifyEvent { Kind = EventKind.Gap, TimeUnixNs = Samples.Instant, Lost = 12, Detail = "the watcher was too slow" },
+            new NotifyEvent
+            {
+                Kind = EventKind.Gap, TimeUnixNs = Samples.Instant, Lost = 19, Detail = "the session's ring was full",
+                Losses = [new(EventKind.Exec, 0, 2), new(EventKind.Fork, 77, 10), new(EventKind.Exit, 0, 3), new(EventKind.None, 0, 1), new(EventKind.Decision, 5, 3)],
+            },
+            new NotifyEvent { Kind = EventKind.Demotion, TimeUnixNs = Samples.Instant, Detail = "execguard is demoted: 8 misses" },
             new NotifyEvent { Kind = EventKind.ContentChange, TimeUnixNs = Samples.Instant, Detail = "policy generation 4" });
 
         Assert.Equal(3, await run.RunAsync("watch", "--all"));
@@ -50,6 +56,8 @@ public sealed class WatchCommandTests
         Assert.Matches(@"exec +bash\[1234\] +/usr/bin/bash -c /tmp/eicar\.sh now  id 42\n", run.Output);
         Assert.Matches(@"exit +bash\[1234\] +code 137\n", run.Output);
         Assert.Matches(@"LOST +12 events were lost here: the watcher was too slow\n", run.Output);
+        Assert.Matches(@"LOST +19 events were lost here: the session's ring was full \(10 fork by pid 77, 3 exit, 3 decision by pid 5, 2 exec, \.\.\.\)\n", run.Output);
+        Assert.Matches(@"product +execguard is demoted: 8 misses\n", run.Output);
         Assert.Matches(@"changed +policy generation 4\n", run.Output);
     }
 

@@ -327,6 +327,7 @@ public sealed class VerdictEngine
         bool mayRemember = slot.MayCache && slot.IsCacheableVote && slot.Epoch == _memory.Epoch && slot.Failure == VerdictFailure.None
             && (slot.Facts.IsSystemOwned || !_source.HasWriter(slot.Event.Handle));
         bool isRemembered = mayRemember && _memory.Remember(slot.Event.Handle, slot.Facts.Identity, slot.Path, slot.Via, slot.Verdict, id);
+        if (slot.IsPrejudged && slot.Failure == VerdictFailure.ProductDemoted) _memory.PrejudgeAgain(slot.Facts.Identity);
         if (slot.Verdict != Verdict.Allow) return;
         if (isRemembered)
         {

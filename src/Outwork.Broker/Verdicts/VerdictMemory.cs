@@ -51,6 +51,13 @@ internal sealed class VerdictMemory(VerdictEngineOptions options, IAuthSource so
         return true;
     }
 
+    /// <summary>Nobody could be asked about this content ahead of need: it may be tried again.</summary>
+    public void PrejudgeAgain(in FileIdentity identity)
+    {
+        ref var entry = ref _cache.Find(identity);
+        if (!Unsafe.IsNullRef(ref entry)) entry.PrejudgePending = false;
+    }
+
     public void Expect(in AuthEvent e, in FileIdentity identity, ulong epoch, long answeredAt) => _followUps.Expect(e.Pid, identity, epoch, answeredAt);
 
     public bool TryConsumeFollowUp(in AuthEvent e, in FileIdentity identity) =>

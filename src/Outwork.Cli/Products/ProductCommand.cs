@@ -28,7 +28,11 @@ internal static class ProductCommand
             else if (status.Products.Length == 0)
                 setting.Terminal.WriteLine("There is no product: the policy alone decides.");
             else
+            {
                 ProductSheet.Of(status.Products).WriteTo(setting.Terminal);
+                DemotedProducts.WriteTo(setting.Terminal, new Instants(setting.Time), status.Products);
+            }
+
             return ExitCodes.Done;
         });
         return command;

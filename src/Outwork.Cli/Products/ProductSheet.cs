@@ -24,7 +24,7 @@ internal static class ProductSheet
     private static string State(ProductStatus product) => (product.DemotedSinceUnixNs, product.State) switch
     {
         (0, var state) => state,
-        (_, "demoted") => $"demoted ({product.GoodAnswers} of {product.GoodAnswersNeeded} good answers)",
+        (_, "demoted") => "demoted",
         (_, var state) => $"{state} (demoted)",
     };
 

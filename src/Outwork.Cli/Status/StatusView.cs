@@ -36,14 +36,7 @@ internal sealed class StatusView(Terminal terminal, Instants instants)
 
         if (status.Guarded.Length > 0)
             terminal.WriteLine($"Guarded: {string.Join(", ", status.Guarded.Select(TerminalText.Escape))}");
-        foreach (ProductStatus product in status.Products.Where(p => p.DemotedSinceUnixNs != 0))
-        {
-            terminal.WriteLine(
-                $"Product {TerminalText.Escape(product.Name)} is demoted since {instants.Full(product.DemotedSinceUnixNs)} ({instants.Since(product.DemotedSinceUnixNs)}): " +
-                "it is not asked, and what rules say on failure applies.",
-                Styles.Bad);
-        }
-
+        DemotedProducts.WriteTo(terminal, instants, status.Products);
         foreach (string mount in status.NotGuarded)
             terminal.WriteLine($"Not guarded: {TerminalText.Escape(mount)}", Styles.Warning);
     }

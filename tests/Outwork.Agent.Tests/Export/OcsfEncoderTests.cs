@@ -37,6 +37,7 @@ public sealed class OcsfEncoderTests : IDisposable
         ["fork"] = SampleEvents.Fork(),
         ["exit"] = SampleEvents.Exit(137),
         ["gap"] = SampleEvents.Gap(12),
+        ["demotion"] = new NotifyEvent { Kind = EventKind.Demotion, TimeUnixNs = SampleEvents.TimeNs, Detail = "execguard is demoted: 8 misses" },
         ["content-change"] = new NotifyEvent { Kind = EventKind.ContentChange, TimeUnixNs = SampleEvents.TimeNs, Detail = "policy generation 4" },
     };
 

@@ -1,5 +1,6 @@
 using Outwork.Broker.Sessions;
 using Outwork.Broker.Tests.Verdicts.Support;
+using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Policy;
 using Outwork.Contracts.Verdicts;
@@ -226,6 +227,26 @@ public sealed class DemotionTests
         world.Reply(product, Verdict.Deny);
         MissUntilDemoted(world, product);
         Assert.Equal(Verdict.Deny, world.Execute(file).Answer);
+    }
+
+    [Fact]
+    public void File_that_could_not_be_judged_ahead_of_need_is_when_its_product_has_returned()
+    {
+        var world = World(TestPolicies.Ask(OnFailure.Open));
+        var product = world.Connect("p");
+        var file = new FakeFile(++_inode, "/m/data") { Content = ContentClass.Data, ChangedNs = 1 };
+        MissUntilDemoted(world, product);
+        for (int i = 0; i < 4; i++) world.Raise(EventKind.Open, file);
+        Assert.DoesNotContain(product.Questions, static q => q.Question.IsPrejudged);
+        while (product.Session.Standing.IsDemoted)
+        {
+            world.Wait(Standing.FirstPauseMs);
+            world.Execute(New());
+            world.Reply(product, Verdict.Allow);
+        }
+        for (int i = 0; i < 2; i++) world.Raise(EventKind.Open, file);
+        Assert.True(product.Questions[^1].Question.IsPrejudged);
+        world.Settle();
     }
 
     private static EngineWorld World(PolicyDocument policy) => new(policy, standing: Standing);
