@@ -91,7 +91,7 @@ internal static class WardenProcess
         var programs = new ChildPrograms(options);
         using var observer = new ProductObserver(TimeProvider.System);
         var starter = new ChildStarter(launcher, programs, state, listener, observer);
-        var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, TimeProvider.System);
+        var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, observer, TimeProvider.System);
         return supervisor.Run(stop.Handle, parent);
     }
 

@@ -10,7 +10,7 @@ internal sealed class SessionEventFeed : IEventFeed
 {
     private const string Name = "agent";
     private static readonly EventKind[] Told =
-        [EventKind.Exec, EventKind.Fork, EventKind.Exit, EventKind.Decision, EventKind.Gap, EventKind.ContentChange];
+        [EventKind.Exec, EventKind.Fork, EventKind.Exit, EventKind.Decision, EventKind.Gap, EventKind.ContentChange, EventKind.ConfinementRefusal];
 
     private readonly IProductChannel _channel;
     private readonly AgentCounters _counters;

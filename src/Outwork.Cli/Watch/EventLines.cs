@@ -31,7 +31,7 @@ internal sealed class EventLines(Terminal terminal, Instants instants)
         };
         terminal.WriteLine(
             $"{instants.TimeOfDay(notification.TimeUnixNs)}  {Word(notification.Kind),-WordWidth}  {text}",
-            notification.Kind == EventKind.Gap ? Styles.Warning : Styles.Quiet);
+            notification.Kind is EventKind.Gap or EventKind.ConfinementRefusal ? Styles.Warning : Styles.Quiet);
     }
 
     /// <summary>Writes one decision.</summary>
@@ -48,6 +48,7 @@ internal sealed class EventLines(Terminal terminal, Instants instants)
         EventKind.Exit => "exit",
         EventKind.Gap => "LOST",
         EventKind.ContentChange => "changed",
+        EventKind.ConfinementRefusal => "REFUSED",
         _ => "event",
     };
 

@@ -26,6 +26,9 @@ public enum EventKind : ushort
 
     /// <summary>The policy or a product's content changed (NOTIFY).</summary>
     ContentChange = 7,
+
+    /// <summary>A product tried what its confinement refuses (NOTIFY); the detail says which product, what, and how often by now.</summary>
+    ConfinementRefusal = 9,
 }
 
 /// <summary>How code comes to run. The values are frozen.</summary>

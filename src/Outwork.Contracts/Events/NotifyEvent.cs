@@ -30,7 +30,7 @@ public sealed record NotifyEvent
     /// <summary>For Gap: events lost since the last one delivered.</summary>
     public ulong Lost { get; init; }
 
-    /// <summary>For Gap: where they were lost; for ContentChange: what changed.</summary>
+    /// <summary>For Gap: where they were lost; for ContentChange: what changed; for ConfinementRefusal: who tried what.</summary>
     public string Detail { get; init; } = "";
 
     /// <summary>For Exec: true when the process was ended by policy before its first instruction. Within the broker; to products <see cref="Detail"/> says it.</summary>

@@ -37,6 +37,7 @@ public sealed class OcsfEncoderTests : IDisposable
         ["fork"] = SampleEvents.Fork(),
         ["exit"] = SampleEvents.Exit(137),
         ["gap"] = SampleEvents.Gap(12),
+        ["confinement-refusal"] = new NotifyEvent { Kind = EventKind.ConfinementRefusal, TimeUnixNs = SampleEvents.TimeNs, Detail = "vendor was refused ptrace in process 4242" },
         ["content-change"] = new NotifyEvent { Kind = EventKind.ContentChange, TimeUnixNs = SampleEvents.TimeNs, Detail = "policy generation 4" },
     };
 
