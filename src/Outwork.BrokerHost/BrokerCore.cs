@@ -88,6 +88,14 @@ internal sealed class BrokerCore
         return Engine.PolicyGeneration;
     }
 
+    /// <summary>Tells subscribers that a product tried what its confinement refuses.</summary>
+    public void TellRefusal(string product, int pid, string call, int times) => Sessions.Notify(new NotifyEvent
+    {
+        Kind = EventKind.ConfinementRefusal,
+        TimeUnixNs = NowUnixNs,
+        Detail = $"{product} was refused {call} in process {pid}" + (times == 1 ? "" : $", {times} times by now"),
+    });
+
     /// <summary>A process and its ancestors, nearest first.</summary>
     public ProcessInfo[] Ancestry(ProcessId id) => Processes.Ancestry(id);
 

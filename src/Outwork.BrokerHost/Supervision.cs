@@ -78,6 +78,9 @@ internal sealed class Supervision(
                 new ControlServer(new Socket(new SafeSocketHandle(socket.DangerousGetHandle(), ownsHandle: true)), requests, faults).Start();
                 socket.SetHandleAsInvalid();
                 break;
+            case RefusedAttemptCommand refused:
+                reactor.TellRefusal(refused.Name, refused.ProcessId, refused.Call, refused.Times);
+                break;
             case StopCommand:
                 reactor.Stop();
                 break;

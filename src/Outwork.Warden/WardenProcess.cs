@@ -94,7 +94,7 @@ internal static class WardenProcess
         using var progress = ProgressPage.Create();
         using var watch = new BrokerWatch(progress);
         watch.Start();
-        var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, progress, watch, TimeProvider.System);
+        var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, progress, watch, observer, TimeProvider.System);
         return supervisor.Run(stop.Handle, parent);
     }
 

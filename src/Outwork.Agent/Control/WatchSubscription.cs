@@ -21,7 +21,7 @@ internal sealed class WatchSubscription(bool all, ControlServerOptions options, 
 
     /// <summary>True when the watcher wants this event.</summary>
     public bool Wants(NotifyEvent notification) =>
-        all || notification.Kind is EventKind.Decision or EventKind.Gap or EventKind.ContentChange or EventKind.Demotion;
+        all || notification.Kind is EventKind.Decision or EventKind.Gap or EventKind.ContentChange or EventKind.Demotion or EventKind.ConfinementRefusal;
 
     /// <summary>Adds one line, or counts it as lost. Pump's thread.</summary>
     public void Add(byte[] line)

@@ -10,7 +10,10 @@ internal sealed class SessionEventFeed : IEventFeed
 {
     private const string Name = "agent";
     private static readonly EventKind[] Told =
-        [EventKind.Exec, EventKind.Fork, EventKind.Exit, EventKind.Decision, EventKind.Gap, EventKind.ContentChange, EventKind.Demotion];
+    [
+        EventKind.Exec, EventKind.Fork, EventKind.Exit, EventKind.Decision, EventKind.Gap, EventKind.ContentChange, EventKind.Demotion,
+        EventKind.ConfinementRefusal,
+    ];
 
     private readonly IProductChannel _channel;
     private readonly AgentCounters _counters;

@@ -44,7 +44,7 @@ internal sealed class FileExport : IEventSink, IDisposable
     /// <inheritdoc/>
     public void Take(NotifyEvent notification)
     {
-        if (_events || notification.Kind is EventKind.Decision or EventKind.Gap or EventKind.Demotion)
+        if (_events || notification.Kind is EventKind.Decision or EventKind.Gap or EventKind.Demotion or EventKind.ConfinementRefusal)
             _queue.Add(notification);
     }
 

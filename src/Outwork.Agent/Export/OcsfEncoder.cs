@@ -50,6 +50,9 @@ internal sealed class OcsfEncoder : IDisposable
                 _writer.WriteNumber(OcsfNames.Count, notification.Lost);
                 _writer.WriteString(OcsfNames.Message, $"{notification.Lost} events were lost: {notification.Detail}");
                 break;
+            case EventKind.ConfinementRefusal:
+                _writer.WriteString(OcsfNames.Message, notification.Detail);
+                break;
             case EventKind.ContentChange or EventKind.Demotion:
                 _writer.WritePropertyName(OcsfNames.Application);
                 _writer.WriteRawValue(_source.Product, skipInputValidation: true);
@@ -80,6 +83,7 @@ internal sealed class OcsfEncoder : IDisposable
         EventKind.Gap => new OcsfHead(OcsfClass.BaseEvent, 99, "Gap", OcsfSeverity.Medium, EventsLog, HostProfiles),
         EventKind.ContentChange => new OcsfHead(OcsfClass.ApplicationLifecycle, 8, "Update", OcsfSeverity.Informational, EventsLog, HostProfiles),
         EventKind.Demotion => new OcsfHead(OcsfClass.ApplicationLifecycle, 99, "Demotion", OcsfSeverity.Medium, EventsLog, HostProfiles),
+        EventKind.ConfinementRefusal => new OcsfHead(OcsfClass.BaseEvent, 99, "Confinement refusal", OcsfSeverity.High, EventsLog, HostProfiles),
         _ => null,
     };
 

@@ -74,6 +74,9 @@ internal sealed class BrokerReactor : IDisposable
         ReadSession(_nextSession - 2, connection);
     }
 
+    /// <summary>Tells that a product tried what it is refused; on the reactor's thread.</summary>
+    public void TellRefusal(string product, int pid, string call, int times) => _core.TellRefusal(product, pid, call, times);
+
     /// <summary>Makes <see cref="Run"/> return after this turn. Reactor thread only.</summary>
     public void Stop() => _stop = true;
 

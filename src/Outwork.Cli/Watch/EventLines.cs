@@ -31,7 +31,7 @@ internal sealed class EventLines(Terminal terminal, Instants instants)
         };
         terminal.WriteLine(
             $"{instants.TimeOfDay(notification.TimeUnixNs)}  {Word(notification.Kind),-WordWidth}  {text}",
-            notification.Kind is EventKind.Gap or EventKind.Demotion ? Styles.Warning : Styles.Quiet);
+            notification.Kind is EventKind.Gap or EventKind.Demotion or EventKind.ConfinementRefusal ? Styles.Warning : Styles.Quiet);
     }
 
     /// <summary>Writes one decision.</summary>
@@ -49,6 +49,7 @@ internal sealed class EventLines(Terminal terminal, Instants instants)
         EventKind.Gap => "LOST",
         EventKind.ContentChange => "changed",
         EventKind.Demotion => "product",
+        EventKind.ConfinementRefusal => "REFUSED",
         _ => "event",
     };
 

@@ -29,6 +29,9 @@ public enum EventKind : ushort
 
     /// <summary>A product is no longer asked, was asked on trial, or is asked again (NOTIFY); the detail says which and why.</summary>
     Demotion = 8,
+
+    /// <summary>A product tried what its confinement refuses (NOTIFY); the detail says which product, what, and how often by now.</summary>
+    ConfinementRefusal = 9,
 }
 
 /// <summary>How code comes to run. The values are frozen.</summary>

@@ -33,7 +33,8 @@ public sealed record NotifyEvent
     /// <summary>For Gap: the same by kind and process, as far as it is known; adds up to <see cref="Lost"/> unless empty.</summary>
     public EventLoss[] Losses { get; init; } = [];
 
-    /// <summary>For Gap: where they were lost; for ContentChange: what changed; for Demotion: which product, and why.</summary>
+    /// <summary>For Gap: where they were lost; for ContentChange: what changed; for Demotion: which product, and why; for ConfinementRefusal: who
+    /// tried what.</summary>
     public string Detail { get; init; } = "";
 
     /// <summary>For Exec: true when the process was ended by policy before its first instruction. Within the broker; to products <see cref="Detail"/> says it.</summary>

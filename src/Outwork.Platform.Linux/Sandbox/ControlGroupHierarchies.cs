@@ -66,7 +66,7 @@ public static class ControlGroupHierarchies
         foreach (string line in mounts)
         {
             string[] fields = line.Split(' ');
-            int hyphen = Array.IndexOf(fields, "-", 6);
+            int hyphen = fields.Length > 6 ? Array.IndexOf(fields, "-", 6) : -1;
             if (hyphen > 0 && hyphen + 3 < fields.Length)
                 yield return (fields[4], fields[hyphen + 1], fields[hyphen + 3]);
         }

@@ -20,6 +20,7 @@ public static class SupervisionCodec
         AgentSession = 7,
         AgentControl = 8,
         Stop = 9,
+        RefusedAttempt = 20,
         Guarding = 101,
         Acknowledged = 102,
         Stopped = 103,
@@ -66,6 +67,13 @@ public static class SupervisionCodec
             case AgentControlCommand control:
                 Begin(ref writer, MessageType.AgentControl, sequence);
                 writer.Add(control.ProcessId);
+                break;
+            case RefusedAttemptCommand refused:
+                Begin(ref writer, MessageType.RefusedAttempt, sequence);
+                writer.Add(refused.Name);
+                writer.Add(refused.ProcessId);
+                writer.Add(refused.Call);
+                writer.Add(refused.Times);
                 break;
             case StopCommand:
                 Begin(ref writer, MessageType.Stop, sequence);
@@ -120,6 +128,7 @@ public static class SupervisionCodec
             MessageType.ProductSession => new ProductSessionCommand(reader.String(), reader.Int32()),
             MessageType.AgentSession => new AgentSessionCommand(reader.Int32()),
             MessageType.AgentControl => new AgentControlCommand(reader.Int32()),
+            MessageType.RefusedAttempt => new RefusedAttemptCommand(reader.String(), reader.Int32(), reader.String(), reader.Int32()),
             MessageType.Stop => new StopCommand(),
             _ => null,
         };

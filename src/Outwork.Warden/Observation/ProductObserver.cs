@@ -1,6 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Supervision;
 
 namespace Outwork.Warden.Observation;
 
@@ -20,6 +24,10 @@ internal sealed class ProductObserver : IDisposable
     private readonly List<RefusedCalls> _calls = [];
     private readonly DescriptorPoll _poll = new();
     private readonly Thread _thread;
+    private readonly WakeUp _attempted = new();
+
+    // More than the kinds of calls that are refused, several times over: each is told seldom.
+    private readonly Channel<RefusedAttemptCommand> _attempts = Channel.CreateBounded<RefusedAttemptCommand>(256);
     private volatile bool _stopping;
 
     public ProductObserver(TimeProvider time)
@@ -34,10 +42,22 @@ internal sealed class ProductObserver : IDisposable
     {
         lock (_lock)
         {
-            _new.Add((new ProductLog(name, log, _time, Write), new RefusedCalls(name, user, reporter, _time, Write)));
+            _new.Add((new ProductLog(name, log, _time, Write), new RefusedCalls(name, user, reporter, _time, Tell)));
         }
 
         _wake.Raise();
+    }
+
+    /// <summary>Readable when <see cref="TryTakeAttempt"/> has something.</summary>
+    public SafeHandle AttemptHandle => _attempted.Handle;
+
+    /// <summary>Takes the next refused attempt to tell the broker of; one thread.</summary>
+    public bool TryTakeAttempt([NotNullWhen(true)] out RefusedAttemptCommand? attempt)
+    {
+        if (_attempts.Reader.TryRead(out attempt))
+            return true;
+        _attempted.Clear();
+        return _attempts.Reader.TryRead(out attempt);
     }
 
     /// <summary>Waits shortly for the last words of products that have ended.</summary>
@@ -118,6 +138,15 @@ internal sealed class ProductObserver : IDisposable
             _calls[i].Dispose();
             _calls.RemoveAt(i);
         }
+    }
+
+    // The link with the broker belongs to the thread that guards. What does not fit is in the log.
+    private void Tell(RefusedAttemptCommand attempt)
+    {
+        string times = attempt.Times == 1 ? "" : $", {attempt.Times} times by now";
+        Write($"outwork-warden: {attempt.Name} was REFUSED {attempt.Call} in process {attempt.ProcessId}{times}");
+        if (_attempts.Writer.TryWrite(attempt))
+            _attempted.Raise();
     }
 
     // When nobody reads there is nobody to tell.

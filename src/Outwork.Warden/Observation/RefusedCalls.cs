@@ -1,6 +1,6 @@
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Sandbox;
+using Outwork.Platform.Supervision;
 
 namespace Outwork.Warden.Observation;
 
@@ -8,7 +8,7 @@ namespace Outwork.Warden.Observation;
 /// Answers and counts what a product tried and is refused. Told is each call's first time, and then each tenfold of it; answered
 /// are so many a second, so that a product that tries in a loop waits, and nobody else does.
 /// </summary>
-internal sealed class RefusedCalls(string name, uint user, SafeFileHandle reporter, TimeProvider time, Action<string> write) : IDisposable
+internal sealed class RefusedCalls(string name, uint user, SafeFileHandle reporter, TimeProvider time, Action<RefusedAttemptCommand> tell) : IDisposable
 {
     public const int AnsweredPerSecond = 200;
 
@@ -70,8 +70,7 @@ internal sealed class RefusedCalls(string name, uint user, SafeFileHandle report
         long count = _counts[call.Name] = _counts.GetValueOrDefault(call.Name) + 1;
         if (!IsPowerOfTen(count))
             return;
-        string times = count == 1 ? "" : $", {count.ToString(CultureInfo.InvariantCulture)} times by now";
-        write($"outwork-warden: {name} was REFUSED {call.Name}({(long)call.Argument}) in process {call.ProcessId}{times}");
+        tell(new RefusedAttemptCommand(name, call.ProcessId, call.Name, (int)Math.Min(count, int.MaxValue)));
     }
 
     private static bool IsPowerOfTen(long count)

@@ -5,6 +5,7 @@ using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
 using Outwork.Platform.Supervision;
 using Outwork.Warden.Launching;
+using Outwork.Warden.Observation;
 
 namespace Outwork.Warden.Supervision;
 
@@ -22,6 +23,7 @@ internal sealed class Supervisor(
     InstanceLock instanceLock,
     ProgressPage progress,
     BrokerWatch watch,
+    ProductObserver observer,
     TimeProvider time)
 {
     private readonly DescriptorPoll _poll = new();
@@ -58,6 +60,7 @@ internal sealed class Supervisor(
             _poll.Clear();
             int stopIndex = _poll.Add(stop);
             int parentIndex = parent is null ? stopIndex : _poll.Add(parent);
+            _ = _poll.Add(observer.AttemptHandle);
             AddProcesses();
             _poll.Wait(UntilNextStart());
             if (_poll.IsReady(stopIndex) || _poll.IsReady(parentIndex))
@@ -65,6 +68,8 @@ internal sealed class Supervisor(
             if (!WatchBroker())
                 return ExitCode.GaveUp;
             WatchChildren();
+            while (observer.TryTakeAttempt(out RefusedAttemptCommand? attempt))
+                _broker?.Send(attempt);
         }
     }
 
@@ -182,7 +187,7 @@ internal sealed class Supervisor(
             return;
         _guarding = report.On;
         if (report.On && !_noticeGiven)
-            Output.WriteLine(ProtectionNotice.Format(options, report, CurrentProcess.Age()));
+            Output.WriteLine(ProtectionNotice.Format(options, children, report, CurrentProcess.Age()));
         else
             Output.WriteError(report.On ? "protection is on again" : "the broker reports that protection is off");
         _noticeGiven |= report.On;
