@@ -6,6 +6,7 @@ using Outwork.BrokerHost.Control;
 using Outwork.BrokerHost.Mounts;
 using Outwork.BrokerHost.Processes;
 using Outwork.BrokerHost.Reactor;
+using Outwork.BrokerHost.Repair;
 using Outwork.BrokerHost.Status;
 using Outwork.Contracts.Control;
 using Outwork.Platform.Linux.Execution;
@@ -98,9 +99,14 @@ internal static class BrokerProcess
         reader.IsWanted = id => IsWaiting(engine.Poll.Pending, id);
         source.ContentWritten = new ContentWrites(engine, inbox).Take;
         // What was lost may have been a writer's close: nothing remembered can be relied on.
-        source.Overflowed = () => engine.LoseEvents(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
         source.DescriptorsExhausted = () => engine.LoseEvents(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
         var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time);
+        var repair = core.Repair = new GapRepair(processes, core.Replay, inbox, faults, time, () => core.TelemetryLost, () => ProcSnapshot.Take(bootId));
+        source.Overflowed = () =>
+        {
+            engine.LoseEvents(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
+            repair.Want();
+        };
         var mounts = new GuardedMounts(source, configure.MountPath);
         var hidden = new HiddenMounts(mounts, inbox, faults, time);
         core.Executed = hidden.Executed;
@@ -122,7 +128,7 @@ internal static class BrokerProcess
         if (telemetry is { WakeDescriptor: >= 0 }) reactor.WatchTelemetry(telemetry.WakeDescriptor);
         reactor.Ticked = guarding.TrySwitchOn;
         reactor.WardenReady = supervision.TakeCommands;
-        reactor.MountsChanged = mountWatch.ReadSoon;
+        reactor.MountsChanged = repair.RereadMounts = mountWatch.ReadSoon;
         reactor.Resting = new RestWork(time).Start;
         guard.Start();
         ThreadSlice.TrySet(NiceOfReactor, SliceNs);

@@ -30,6 +30,9 @@ public interface ISessionTransport
     /// <summary>Puts an encoded event into the stream; false when it was lost, which the transport counts and tells.</summary>
     bool Deliver(ReadOnlySpan<byte> frame);
 
+    /// <summary>True when so much room is free that what is not urgent hinders nothing that is.</summary>
+    bool HasAmpleRoom { get; }
+
     /// <summary>Counts events that were lost before they could be encoded; they are told with the next gap.</summary>
     void CountLost(ulong events);
 

@@ -51,12 +51,19 @@ public sealed class SessionRegistry(TimeProvider time)
         }
     }
 
+    /// <summary>Tells one session, whatever it subscribed to.</summary>
+    public void Notify(ProductSession session, NotifyEvent notification)
+    {
+        int length = NotifyCodec.Encode(_frame, notification, MonotonicClock.Nanoseconds(time));
+        session.Deliver(_frame.AsSpan(0, length));
+    }
+
     /// <summary>Counts events that never came to be, for everyone who wanted them.</summary>
     public void CountLost(EventKind kind, ulong events)
     {
         foreach (var session in _sessions)
         {
-            if (session.Observes(kind)) session.Transport.CountLost(events);
+            if (session.Observes(kind)) session.CountLostForAll(events);
         }
     }
 

@@ -48,6 +48,7 @@ internal sealed class EventLines(Terminal terminal, Instants instants)
         EventKind.Exit => "exit",
         EventKind.Gap => "LOST",
         EventKind.ContentChange => "changed",
+        EventKind.StateComplete => "current",
         _ => "event",
     };
 

@@ -26,6 +26,12 @@ public enum EventKind : ushort
 
     /// <summary>The policy or a product's content changed (NOTIFY).</summary>
     ContentChange = 7,
+
+    /// <summary>
+    /// What was sent as reconstructed before this point of the stream is complete: all that changed unseen, or all that ran
+    /// when the subscriber came (NOTIFY). Told to everyone who is told of processes.
+    /// </summary>
+    StateComplete = 8,
 }
 
 /// <summary>How code comes to run. The values are frozen.</summary>

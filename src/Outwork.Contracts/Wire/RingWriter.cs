@@ -37,6 +37,9 @@ public sealed unsafe class RingWriter
     /// <summary>True when a frame of <paramref name="length"/> bytes can be written now; room only grows until the next write.</summary>
     public bool HasRoom(int length) => Needed((ulong)length) <= Free();
 
+    /// <summary>True when at least half of the ring is free.</summary>
+    public bool IsHalfFree => Free() >= _capacity / 2;
+
     /// <summary>Copies a frame into the ring and publishes it.</summary>
     /// <param name="frame">A whole frame.</param>
     /// <param name="sequence">Goes into the frame's header.</param>

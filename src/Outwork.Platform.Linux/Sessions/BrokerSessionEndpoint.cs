@@ -65,6 +65,9 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     /// <summary>Events that found no room since the session began; each is told in a Gap frame.</summary>
     public ulong Lost { get; private set; }
 
+    /// <summary>True when at least half of the events ring is free.</summary>
+    public bool HasAmpleRoom => !IsBroken && _writer.IsHalfFree;
+
     /// <summary>Makes the shared memory and sends the welcome; takes 0.3 to 1 ms, so not for the reactor's thread in a storm.</summary>
     /// <param name="socket">Connected SOCK_SEQPACKET; owned by the endpoint from here on, also on failure.</param>
     /// <param name="options">Sizes.</param>

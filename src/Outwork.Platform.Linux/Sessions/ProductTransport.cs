@@ -18,6 +18,9 @@ public sealed class ProductTransport(BrokerSessionEndpoint endpoint) : ISessionT
     };
 
     /// <inheritdoc/>
+    public bool HasAmpleRoom => endpoint.HasAmpleRoom;
+
+    /// <inheritdoc/>
     public bool Deliver(ReadOnlySpan<byte> frame) => endpoint.Deliver(frame);
 
     /// <inheritdoc/>

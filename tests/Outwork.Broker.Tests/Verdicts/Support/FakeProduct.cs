@@ -22,7 +22,12 @@ internal sealed class FakeProduct : ISessionTransport
 
     public Action<FakeProduct, AuthQuestion, int>? Asked { get; set; }
 
-    public ulong Lost { get; private set; }
+    public ulong Lost { get; set; }
+
+    public bool HasAmpleRoom { get; set; } = true;
+
+    /// <summary>Every event that it was told.</summary>
+    public List<NotifyEvent> Told { get; } = [];
 
     public AskOutcome Ask(AuthQuestion question, int handle)
     {
@@ -32,7 +37,12 @@ internal sealed class FakeProduct : ISessionTransport
         return AskOutcome.Asked;
     }
 
-    public bool Deliver(ReadOnlySpan<byte> frame) => true;
+    public bool Deliver(ReadOnlySpan<byte> frame)
+    {
+        Assert.Equal(FrameFault.None, NotifyCodec.TryDecode(frame, new Utf8Interning(), out var told));
+        Told.Add(told!);
+        return true;
+    }
 
     public void CountLost(ulong events) => Lost += events;
 
