@@ -187,7 +187,7 @@ internal sealed class BrokerCore
         bool isRule = decision.Rule is not null || e.Ended;
         bool isMissed = !e.Ended && decision.Rule is { Action: Contracts.Policy.RuleAction.Deny };
         Engine.Counters.Count(VerdictSource.Rule, verdict);
-        Engine.Journal.Ring.Add(new DecisionRecord
+        Engine.Journal.Record(new DecisionRecord
         {
             Id = Engine.Journal.NextId,
             TimeUnixNs = e.TimeUnixNs,

@@ -34,6 +34,14 @@ public sealed class ProductSession(string name, int pid, ISessionTransport trans
     /// <summary>Version of its content, as it reports it.</summary>
     public string ContentVersion { get; private set; } = "";
 
+    /// <summary>
+    /// Stands for the content by which it judges. Content with a version is the same in every process of the product; without one
+    /// it is only within this process.
+    /// </summary>
+    public ulong ContentPrint => ContentVersion.Length != 0
+        ? Verdicts.Fingerprint.Of($"{Name}\0{ContentVersion}")
+        : Verdicts.Fingerprint.Of($"{Name}\0{Pid}\0{ContentGeneration}");
+
     /// <summary>Questions asked.</summary>
     public ulong Asked { get; set; }
 

@@ -75,6 +75,7 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, Hidde
         yield return new("exec.unjudged", hidden.Unjudged);
         yield return new("mounts.found-hidden", hidden.Found);
         yield return new("processes.alive", (ulong)core.Processes.Alive);
+        yield return new("verdicts.survivors", (ulong)core.Engine.Survivors);
         yield return new("decisions.last-id", core.Engine.Journal.Ring.LastId);
         yield return new("pending", (ulong)core.Engine.Poll.Pending.Count);
         foreach (var (rule, count) in core.Engine.RuleHits.Snapshot()) yield return new($"rule.{rule}", (ulong)count);

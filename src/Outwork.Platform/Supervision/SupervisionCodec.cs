@@ -20,6 +20,7 @@ public static class SupervisionCodec
         AgentSession = 7,
         AgentControl = 8,
         Stop = 9,
+        VerdictMemory = 20,
         Guarding = 101,
         Acknowledged = 102,
         Stopped = 103,
@@ -35,6 +36,9 @@ public static class SupervisionCodec
                 Begin(ref writer, MessageType.Configure, sequence);
                 writer.Add(configure.MountPath);
                 writer.Add(configure.RunDirectory);
+                break;
+            case VerdictMemoryCommand:
+                Begin(ref writer, MessageType.VerdictMemory, sequence);
                 break;
             case ProcessSpawningCommand:
                 Begin(ref writer, MessageType.ProcessSpawning, sequence);
@@ -112,6 +116,7 @@ public static class SupervisionCodec
         command = type switch
         {
             MessageType.Configure => new ConfigureCommand(reader.String(), reader.String()),
+            MessageType.VerdictMemory => new VerdictMemoryCommand(),
             MessageType.ProcessSpawning => new ProcessSpawningCommand(),
             MessageType.SpawnAbandoned => new SpawnAbandonedCommand(),
             MessageType.ProcessStarted => new ProcessStartedCommand(

@@ -26,6 +26,8 @@ internal sealed class Supervisor(
     private readonly RestartBackoff _brokerBackoff = new(time);
     private readonly DeathCount _brokerDeaths = new(time);
     private readonly ProcessEnding _ending = new();
+    // Every broker gets the same memory, so that a new one knows what the last one decided.
+    private readonly SafeFileHandle _verdicts = VerdictMemoryDescriptor.Create();
     private BrokerConnection? _broker;
     private long _brokerDue = time.GetTimestamp();
     private int _brokerRestarts;
@@ -110,6 +112,7 @@ internal sealed class Supervisor(
         _brokerBackoff.OnStarted();
         using SafeFileHandle self = CurrentProcess.OpenSelf();
         _broker.Send(new ConfigureCommand(options.Mount, options.RunDirectory));
+        _broker.Send(new VerdictMemoryCommand(), _verdicts);
         _broker.Send(new ProcessStartedCommand(ProcessRole.Warden, "warden", Environment.ProcessId, 0, 0), self);
         _broker.Send(
             new ProcessStartedCommand(ProcessRole.Broker, "broker", _broker.Process.ProcessId, 0, _brokerRestarts),
