@@ -117,7 +117,7 @@ public sealed class ConfinementTests : IDisposable
             new HashSet<string>
             {
                 "PATH", "PWD", "DOTNET_ROOT", "DOTNET_EnableDiagnostics", "DOTNET_GCgen0size", "DOTNET_TieredPGO",
-                "OUTWORK_CONTENT_DIR", "OUTWORK_SESSION_FD",
+                "OUTWORK_CONTENT_DIR", "OUTWORK_RENEWAL_FD", "OUTWORK_SESSION_FD",
             },
             names.ToHashSet());
     }

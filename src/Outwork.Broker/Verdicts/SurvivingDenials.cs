@@ -23,11 +23,14 @@ internal sealed class SurvivingDenials(SessionRegistry sessions)
 
     public void Forget(ulong device, ulong inode) => _denials.Remove((device, inode));
 
-    /// <summary>Takes out the denial of this very content, if it counts.</summary>
-    public bool TryTake(in FileIdentity identity, ulong policyPrint, out RememberedDenial denial)
+    /// <summary>Finds the denial of this very content, if it counts. One that does not is dropped.</summary>
+    public bool TryFind(in FileIdentity identity, ulong policyPrint, out RememberedDenial denial)
     {
-        if (!_denials.Remove((identity.Device, identity.Inode), out denial!)) return false;
-        return denial.Identity == identity && denial.PolicyPrint == policyPrint && policyPrint != 0 && HasSameJudges(denial);
+        if (!_denials.TryGetValue((identity.Device, identity.Inode), out denial!)) return false;
+        // It stays when it counts: a product that comes back makes the cache forget, and must not make this forgotten with it.
+        if (denial.Identity == identity && denial.PolicyPrint == policyPrint && policyPrint != 0 && HasSameJudges(denial)) return true;
+        _denials.Remove((identity.Device, identity.Inode));
+        return false;
     }
 
     private bool HasSameJudges(RememberedDenial denial)

@@ -43,7 +43,7 @@ internal sealed class VerdictMemory(
     /// <summary>Remembers anew what an earlier process denied. True when it did.</summary>
     public bool TryRecall(int handle, in FileFacts facts, ulong policyPrint)
     {
-        if (survivors.Count == 0 || !survivors.TryTake(facts.Identity, policyPrint, out var denial) || !MayRemember(handle, facts)) return false;
+        if (survivors.Count == 0 || !survivors.TryFind(facts.Identity, policyPrint, out var denial) || !MayRemember(handle, facts)) return false;
         return Remember(facts.Identity, denial.Path, denial.Via, Verdict.Deny, denial.DecisionId);
     }
 

@@ -56,12 +56,12 @@ internal sealed class ChildPrograms(WardenOptions options)
         return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener));
     }
 
-    public ProcessSpec Product(ProductOption product, uint user, StateDirectories state, SafeHandle session)
+    public ProcessSpec Product(ProductOption product, uint user, StateDirectories state, SafeHandle session, SafeHandle renewal)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         environment.Add(new(ContentVariable, _layout.Content));
-        ProcessSpec spec = Confined(user, ["--content", state.Content(product.Name)], [product.Program], environment, descriptors: 1);
-        return Inherit(spec, environment, (SessionVariable, session));
+        ProcessSpec spec = Confined(user, ["--content", state.Content(product.Name)], [product.Program], environment, descriptors: 2);
+        return Inherit(spec, environment, (SessionVariable, session), (SessionRenewal.Variable, renewal));
     }
 
     private ProcessSpec Confined(

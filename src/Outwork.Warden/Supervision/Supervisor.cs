@@ -117,6 +117,7 @@ internal sealed class Supervisor(
         _broker.Send(
             new ProcessStartedCommand(ProcessRole.Broker, "broker", _broker.Process.ProcessId, 0, _brokerRestarts),
             _broker.Process.Handle);
+        ReconnectChildren(_broker);
         return true;
     }
 
@@ -163,12 +164,29 @@ internal sealed class Supervisor(
             ? $"{what}, {DeathCount.Limit} times within {DeathCount.Window.TotalSeconds:0} s. PROTECTION IS OFF. Giving up."
             : $"{what}; protection is off; {Again(wait)}");
 
-        // Their sessions ended with it, and a new broker knows nothing of them.
-        ProcessEnding.EndAll(children, ProcessEnding.Haste);
-        EndOrphans();
-        foreach (SupervisedChild child in children)
-            child.StartAgainNow();
+        EndWhoKnowsOneBrokerOnly();
         return !tooOften;
+    }
+
+    // Their sessions ended with the broker. Whoever can take a new one goes on; the agent and the others start again.
+    private void EndWhoKnowsOneBrokerOnly()
+    {
+        SupervisedChild[] ending = [.. children.Where(static child => !child.OutlivesBroker)];
+        ProcessEnding.EndAll(ending, ProcessEnding.Haste);
+        EndOrphans();
+        foreach (SupervisedChild child in ending)
+            child.StartAgainNow();
+    }
+
+    // Before anything is started, so that the broker knows them before it guards.
+    private void ReconnectChildren(BrokerConnection broker)
+    {
+        foreach (SupervisedChild child in children)
+        {
+            // It is started again when its end is seen.
+            if (child.Process is not null && !ChildStarter.Reconnect(child, broker))
+                child.Process.Kill();
+        }
     }
 
     private void NoticeGuarding(GuardingReport? report)

@@ -21,6 +21,7 @@ public sealed class EngineRestartTests
         Assert.Equal(1, world.Engine.Survivors);
         Assert.Equal(Verdict.Deny, world.Execute(_file).Answer);
         var product = Connect(world, "1.0");
+        world.Engine.Forget();
         Assert.Equal(Verdict.Deny, world.Execute(_file).Answer);
         Assert.Empty(product.Questions);
         var records = world.Engine.Journal.Ring.Latest(3);
