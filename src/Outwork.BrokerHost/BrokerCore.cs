@@ -3,6 +3,7 @@ using Outwork.Broker.Rules;
 using Outwork.Broker.Sessions;
 using Outwork.Broker.Verdicts;
 using Outwork.BrokerHost.Reactor;
+using Outwork.BrokerHost.Repair;
 using Outwork.BrokerHost.Sessions;
 using Outwork.Contracts.Control;
 using Outwork.Contracts.Events;
@@ -27,6 +28,7 @@ internal sealed class BrokerCore
         VerdictEngine engine, SessionRegistry sessions, ProcessTable processes, IProcessEventSource? telemetry, ReactorFaults faults, TimeProvider time)
     {
         (Engine, Sessions, Processes, _telemetry, Faults, _time) = (engine, sessions, processes, telemetry, faults, time);
+        Replay = new StateReplay(sessions, processes, time);
         processes.Publish = OnProcessEvent;
     }
 
@@ -54,6 +56,12 @@ internal sealed class BrokerCore
     /// <summary>Sessions ended because they sent too much that had to be refused.</summary>
     public ulong SessionsFlooding { get; private set; }
 
+    /// <summary>Tells late subscribers what runs.</summary>
+    public StateReplay Replay { get; }
+
+    /// <summary>Repairs what losses did.</summary>
+    public GapRepair? Repair { get; set; }
+
     /// <summary>Called with each execution of a file.</summary>
     public Action<NotifyEvent>? Executed { get; set; }
 
@@ -73,6 +81,7 @@ internal sealed class BrokerCore
         _contentChanged |= connection.ContentChanged;
         if (connection.IsFlooding) SessionsFlooding++;
         Sessions.Remove(connection.Session);
+        Replay.Forget(connection.Session);
         Engine.Poll.SessionEnded(connection.Session);
         // Its past verdicts stay valid: they were judged by content. It is judged anew when it comes back with other content.
         connection.Dispose();
@@ -125,6 +134,8 @@ internal sealed class BrokerCore
     public void TellTelemetryLoss()
     {
         var lost = TelemetryLost;
+        Repair?.LookForLosses(lost);
+        Replay.LookForLosses();
         if (lost == _lostTold) return;
         var told = _lostTold;
         _lostTold = lost;
@@ -135,8 +146,7 @@ internal sealed class BrokerCore
         if (lost.Unknown == told.Unknown) return;
         foreach (var session in Sessions.All)
         {
-            if (session.Observes(EventKind.Fork) || session.Observes(EventKind.Exec) || session.Observes(EventKind.Exit))
-                session.Transport.CountLost(EventKind.None, 0, lost.Unknown - told.Unknown);
+            if (session.ObservesProcesses) session.CountLostForAll(EventKind.None, lost.Unknown - told.Unknown);
         }
     }
 
@@ -185,7 +195,7 @@ internal sealed class BrokerCore
         bool isRule = decision.Rule is not null || e.Ended;
         bool isMissed = !e.Ended && decision.Rule is { Action: Contracts.Policy.RuleAction.Deny };
         Engine.Counters.Count(VerdictSource.Rule, verdict);
-        Engine.Journal.Ring.Add(new DecisionRecord
+        Engine.Journal.Record(new DecisionRecord
         {
             Id = Engine.Journal.NextId,
             TimeUnixNs = e.TimeUnixNs,

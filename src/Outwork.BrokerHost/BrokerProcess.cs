@@ -6,6 +6,7 @@ using Outwork.BrokerHost.Control;
 using Outwork.BrokerHost.Mounts;
 using Outwork.BrokerHost.Processes;
 using Outwork.BrokerHost.Reactor;
+using Outwork.BrokerHost.Repair;
 using Outwork.BrokerHost.Status;
 using Outwork.Contracts.Control;
 using Outwork.Platform.Linux.Execution;
@@ -99,9 +100,14 @@ internal static class BrokerProcess
         reader.IsWanted = id => IsWaiting(engine.Poll.Pending, id);
         var changes = new ContentChanges(engine, inbox);
         source.ContentWritten = changes.TakeWrite;
-        source.Overflowed = () => changes.TakeLoss(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
         source.DescriptorsExhausted = () => changes.TakeLoss(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
         var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time);
+        var repair = core.Repair = new GapRepair(processes, core.Replay, inbox, faults, time, () => core.TelemetryLost, () => ProcSnapshot.Take(bootId));
+        source.Overflowed = () =>
+        {
+            changes.TakeLoss(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
+            repair.Want();
+        };
         var mounts = new GuardedMounts(source, configure.MountPath);
         var hidden = new HiddenMounts(mounts, inbox, faults, time);
         core.Executed = hidden.Executed;
@@ -111,7 +117,7 @@ internal static class BrokerProcess
         using var reactor = new BrokerReactor(core, source, guard, inbox, wake, time);
         var guarding = new GuardSwitch(core, mounts, status, link, startedAt, time);
         var requests = new ControlRequests(inbox, core, status) { PolicyApplied = guarding.PolicyApplied };
-        var supervision = new Supervision(link, reactor, own, status, requests, faults, time);
+        var supervision = new Supervision(link, reactor, own, status, requests, engine.Restore, faults, time);
 
         // The source runs already: what starts between the snapshot and the first drain is in the ring.
         var (running, takenUnixNs) = ProcSnapshot.Take(bootId);
@@ -123,7 +129,7 @@ internal static class BrokerProcess
         if (telemetry is { WakeDescriptor: >= 0 }) reactor.WatchTelemetry(telemetry.WakeDescriptor);
         reactor.Ticked = guarding.TrySwitchOn;
         reactor.WardenReady = supervision.TakeCommands;
-        reactor.MountsChanged = mountWatch.ReadSoon;
+        reactor.MountsChanged = repair.RereadMounts = mountWatch.ReadSoon;
         reactor.Resting = new RestWork(time).Start;
         guard.Start();
         ThreadSlice.TrySet(NiceOfReactor, SliceNs);

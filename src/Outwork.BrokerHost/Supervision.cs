@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
+using Outwork.Broker.Verdicts;
 using Outwork.BrokerHost.Control;
 using Outwork.BrokerHost.Processes;
 using Outwork.BrokerHost.Reactor;
@@ -12,7 +13,8 @@ namespace Outwork.BrokerHost;
 
 /// <summary>Does what the warden says. Reactor thread only; what takes long is done beside and posted back.</summary>
 internal sealed class Supervision(
-    WardenLinkClient link, BrokerReactor reactor, OwnProcesses own, StatusBuilder status, ControlRequests requests, ReactorFaults faults, TimeProvider time)
+    WardenLinkClient link, BrokerReactor reactor, OwnProcesses own, StatusBuilder status, ControlRequests requests,
+    Action<IVerdictStore> restore, ReactorFaults faults, TimeProvider time)
 {
     private static readonly BrokerSessionOptions ProductRings = new();
 
@@ -68,6 +70,9 @@ internal sealed class Supervision(
                 own.Remove(ended.ProcessId);
                 status.Ended(ended.ProcessId);
                 break;
+            case VerdictMemoryCommand when received.Descriptor is { } file:
+                faults.Contain(() => Remember(file));
+                break;
             case ProductSessionCommand session when received.Descriptor is { } socket:
                 Connect(session.Name, session.ProcessId, socket, ProductRings);
                 break;
@@ -88,6 +93,13 @@ internal sealed class Supervision(
                 received.Descriptor?.Dispose();
                 break;
         }
+    }
+
+    // Before anything is guarded, so that it may take some milliseconds. A memory that cannot be read is not used: then this broker
+    // is like the first.
+    private void Remember(SafeFileHandle file)
+    {
+        if (VerdictMemoryFile.Open(file) is { } memory) restore(memory);
     }
 
     // Shared memory is made beside the reactor, since that takes up to a millisecond.

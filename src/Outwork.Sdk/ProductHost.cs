@@ -13,6 +13,7 @@ public static class ProductHost
     public const string ContentVariable = "OUTWORK_CONTENT_DIR";
 
     /// <summary>Connects to the broker that this process was started for and runs the product until the session is over. Blocks.</summary>
+    /// <remarks>When the broker goes away without a word and Outwork starts another, the product goes on in a new session: what it has loaded stays.</remarks>
     /// <param name="product">The product; used from several threads, see <see cref="SecurityProduct"/>.</param>
     /// <param name="args">The process's arguments; none has a meaning to the host yet.</param>
     /// <returns>The process's exit code: 0 closed in order, 2 not started by Outwork, 3 the broker went away, 4 the protocol was broken.</returns>
@@ -34,8 +35,19 @@ public static class ProductHost
             return Refuse(fault.Message);
         }
 
+        using IDisposable? owned = provider as IDisposable;
+        string? content = Environment.GetEnvironmentVariable(ContentVariable);
+        using var running = new ProductSession(product, channel, TimeProvider.System);
+        ProductExit exit;
         using (channel)
-            return Run(product, channel, Environment.GetEnvironmentVariable(ContentVariable));
+            exit = running.Run(content, mayResume: true);
+        while (exit == ProductExit.BrokerLost && running.CanResume && provider.Reconnect() is { } next)
+        {
+            using (next)
+                exit = running.Resume(next);
+        }
+
+        return (int)exit;
     }
 
     /// <summary>Runs the product over a given channel until the session is over. Blocks; does not dispose the channel.</summary>

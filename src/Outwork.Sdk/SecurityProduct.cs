@@ -39,7 +39,8 @@ public abstract class SecurityProduct
     public virtual Judgement Judge(AuthQuestion question, SafeFileHandle? file, CancellationToken deadline) => Judgement.Allow();
 
     /// <summary>
-    /// It happened; also <see cref="EventKind.Gap"/>, which every subscriber is told. In order, one at a time. The next
+    /// It happened; also <see cref="EventKind.Gap"/>, which every subscriber is told, and <see cref="EventKind.StateComplete"/>,
+    /// which everyone is told who is told of processes: it ends a run of reconstructed events. In order, one at a time. The next
     /// event or question is received when this returns, so be quick: when the product does not keep up, the broker drops
     /// events and says so in a gap.
     /// </summary>

@@ -35,6 +35,14 @@ while (true)
             case ConfigureCommand configure:
                 runDirectory = configure.RunDirectory;
                 break;
+            case VerdictMemoryCommand when received.Descriptor is { } memory:
+                // How many brokers have had it.
+                byte[] count = new byte[1];
+                _ = RandomAccess.Read(memory, count, 0);
+                count[0]++;
+                RandomAccess.Write(memory, count, 0);
+                Console.Error.WriteLine($"memory {count[0]}");
+                break;
             case ProcessSpawningCommand:
                 link.Send(new AcknowledgedReport(received.Sequence));
                 break;

@@ -59,11 +59,11 @@ public sealed class ConfinementTests : IDisposable
     }
 
     [Fact]
-    public void Product_has_its_session_and_the_standard_descriptors_and_no_other()
+    public void Product_has_its_session_its_renewal_and_the_standard_descriptors_and_no_other()
     {
         // ls opens the directory that it lists: that one is the next free number.
         string[] numbers = RunProbe("ls /proc/self/fd").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["0", "1", "2", "3", "4"], numbers);
+        Assert.Equal(["0", "1", "2", "3", "4", "5"], numbers);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class ConfinementTests : IDisposable
             new HashSet<string>
             {
                 "PATH", "PWD", "DOTNET_ROOT", "DOTNET_EnableDiagnostics", "DOTNET_GCgen0size", "DOTNET_TieredPGO",
-                "OUTWORK_CONTENT_DIR", "OUTWORK_SESSION_FD",
+                "OUTWORK_CONTENT_DIR", "OUTWORK_RENEWAL_FD", "OUTWORK_SESSION_FD",
             },
             names.ToHashSet());
     }

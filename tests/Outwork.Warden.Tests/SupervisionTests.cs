@@ -20,7 +20,7 @@ public sealed class SupervisionTests : IDisposable
         _run.WaitForError("ProductSessionCommand");
         string[] expected =
         [
-            "Configure", "ProcessStarted", "ProcessStarted", "ProcessSpawning", "ProcessStarted", "AgentSession", "AgentControl",
+            "Configure", "VerdictMemory", "ProcessStarted", "ProcessStarted", "ProcessSpawning", "ProcessStarted", "AgentSession", "AgentControl",
             "ProcessSpawning", "ProcessStarted", "ProductSession",
         ];
         string[] told = [.. _run.Errors.Split('\n').Where(line => line.StartsWith("told ", StringComparison.Ordinal))];
@@ -82,6 +82,37 @@ public sealed class SupervisionTests : IDisposable
         Assert.Empty(before.Intersect(after));
         Assert.All(before, pid => Assert.False(WardenRun.IsRunning(pid)));
         _run.WaitForError("protection is on again");
+    }
+
+    [Fact]
+    public void Product_that_can_take_a_new_session_goes_on_when_the_broker_is_killed()
+    {
+        // The offer: "OWN1" and version 1, as a product's host sends it.
+        _run.WriteScript("outwork-execguard", "printf 'OWN1\\001\\000\\000\\000' >&$OUTWORK_RENEWAL_FD; echo offered >&2; exec sleep 1000");
+        _run.Start();
+        _run.WaitForError("^offered$");
+        int product = _run.ProcessId("execguard");
+        Kill(_run.ProcessId("broker"));
+        _run.WaitForError("protection is on again");
+
+        Assert.Equal(product, _run.ProcessId("execguard", 2));
+        Assert.True(WardenRun.IsRunning(product));
+        _run.WaitForError($"told ProductSessionCommand {{ Name = execguard, ProcessId = {product} }} descriptor True", occurrence: 2);
+
+        // It is still watched, and started like any other when it ends.
+        Kill(product);
+        Assert.NotEqual(product, _run.ProcessId("execguard", 3));
+    }
+
+    [Fact]
+    public void Every_broker_gets_the_same_memory_of_verdicts()
+    {
+        _run.Start();
+        Kill(_run.ProcessId("broker"));
+        _run.WaitForError("protection is on again");
+        _run.WaitForError("told VerdictMemoryCommand { } descriptor True", occurrence: 2);
+        _run.WaitForError("^memory 1$");
+        _run.WaitForError("^memory 2$");
     }
 
     [Fact]

@@ -50,7 +50,7 @@ internal sealed class OcsfEncoder : IDisposable
                 _writer.WriteNumber(OcsfNames.Count, notification.Lost);
                 _writer.WriteString(OcsfNames.Message, $"{notification.Lost} events were lost: {notification.Detail}");
                 break;
-            case EventKind.ConfinementRefusal:
+            case EventKind.ConfinementRefusal or EventKind.StateComplete:
                 _writer.WriteString(OcsfNames.Message, notification.Detail);
                 break;
             case EventKind.ContentChange or EventKind.Demotion:
@@ -81,6 +81,7 @@ internal sealed class OcsfEncoder : IDisposable
         EventKind.Decision when notification.Decision is { } decision =>
             new OcsfHead(OcsfClass.FileActivity, 14, "Open", OcsfDecision.SeverityOf(decision), DecisionsLog, DecisionProfiles),
         EventKind.Gap => new OcsfHead(OcsfClass.BaseEvent, 99, "Gap", OcsfSeverity.Medium, EventsLog, HostProfiles),
+        EventKind.StateComplete => new OcsfHead(OcsfClass.BaseEvent, 99, "State complete", OcsfSeverity.Informational, EventsLog, HostProfiles),
         EventKind.ContentChange => new OcsfHead(OcsfClass.ApplicationLifecycle, 8, "Update", OcsfSeverity.Informational, EventsLog, HostProfiles),
         EventKind.Demotion => new OcsfHead(OcsfClass.ApplicationLifecycle, 99, "Demotion", OcsfSeverity.Medium, EventsLog, HostProfiles),
         EventKind.ConfinementRefusal => new OcsfHead(OcsfClass.BaseEvent, 99, "Confinement refusal", OcsfSeverity.High, EventsLog, HostProfiles),

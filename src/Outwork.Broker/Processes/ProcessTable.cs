@@ -14,9 +14,12 @@ public sealed class ProcessTable : IProcessEventSink
     private readonly TimeProvider _time;
     private readonly IContainerNames? _containers;
     private readonly TextCache _text = new();
-    private readonly Dictionary<int, Entry> _alive = [];
-    private readonly Dictionary<ProcessId, Entry> _known = [];
-    private readonly Queue<Entry> _ended = new();
+    private readonly Dictionary<int, ProcessEntry> _alive = [];
+    private readonly Dictionary<ProcessId, ProcessEntry> _known = [];
+    private readonly Queue<ProcessEntry> _ended = new();
+    private readonly HashSet<ProcessId> _endedUnknown = [];
+    private uint _epoch;
+    private bool _isReading;
 
     /// <summary>Creates an empty table.</summary>
     /// <param name="bootId">First 64 bits of the system's boot identifier.</param>
@@ -46,7 +49,7 @@ public sealed class ProcessTable : IProcessEventSink
     /// <summary>The process that has the pid now.</summary>
     public bool TryGet(int pid, out ProcessInfo process)
     {
-        bool found = _alive.TryGetValue(pid, out Entry? entry);
+        bool found = _alive.TryGetValue(pid, out ProcessEntry? entry);
         process = found ? Complete(entry!) : null!;
         return found;
     }
@@ -54,7 +57,7 @@ public sealed class ProcessTable : IProcessEventSink
     /// <summary>A process by its id, alive or ended.</summary>
     public bool TryGet(ProcessId id, out ProcessInfo process)
     {
-        bool found = _known.TryGetValue(id, out Entry? entry);
+        bool found = _known.TryGetValue(id, out ProcessEntry? entry);
         process = found ? Complete(entry!) : null!;
         return found;
     }
@@ -78,9 +81,13 @@ public sealed class ProcessTable : IProcessEventSink
     {
         ProcessId id = ProcessId.From(_bootId, child.Pid, child.StartTicks);
         // A snapshot taken after the source was opened may know the child already, and better.
-        if (!_known.TryGetValue(id, out Entry? entry))
+        if (_known.TryGetValue(id, out ProcessEntry? entry))
         {
-            ProcessInfo? parent = _alive.TryGetValue(child.ParentPid, out Entry? p) ? p.Info : null;
+            entry.Epoch = _epoch;
+        }
+        else
+        {
+            ProcessInfo? parent = _alive.TryGetValue(child.ParentPid, out ProcessEntry? p) ? p.Info : null;
             entry = Keep(new ProcessInfo
             {
                 Id = id,
@@ -107,7 +114,7 @@ public sealed class ProcessTable : IProcessEventSink
         ProcessFacts facts = exec.Process;
         (string[] arguments, bool cut) = ArgumentText.Split(exec.Arguments, exec.ArgumentsTruncated);
         ProcessId id = IdOf(facts);
-        _ = _known.TryGetValue(id, out Entry? entry);
+        _ = _known.TryGetValue(id, out ProcessEntry? entry);
         ProcessInfo info = new()
         {
             Id = id,
@@ -126,7 +133,7 @@ public sealed class ProcessTable : IProcessEventSink
             ContainerId = ContainerOf(facts.ControlGroupId) ?? entry?.Info.ContainerId,
         };
         if (entry is not null)
-            entry.Info = info;
+            (entry.Info, entry.Epoch) = (info, _epoch);
         else
             Keep(info);
         Publish?.Invoke(new NotifyEvent
@@ -146,13 +153,15 @@ public sealed class ProcessTable : IProcessEventSink
     {
         ProcessId id = IdOf(process);
         ProcessInfo info;
-        if (_known.TryGetValue(id, out Entry? entry))
+        if (_known.TryGetValue(id, out ProcessEntry? entry))
         {
             info = Complete(entry);
             End(entry);
         }
         else
         {
+            if (_isReading && id != ProcessId.Unknown)
+                _endedUnknown.Add(id);
             info = new ProcessInfo
             {
                 Id = id,
@@ -169,75 +178,142 @@ public sealed class ProcessTable : IProcessEventSink
     }
 
     /// <summary>
-    /// Takes what a reading of the system found. What is alive here, started before the reading and was not found, has
-    /// ended unseen. Each difference is published as reconstructed.
+    /// Begins to compare the table with the system, before the system is read. All events that the source holds must have been
+    /// drained just before: what comes from now on is newer than the reading. A comparison under way is given up.
     /// </summary>
+    public ProcessReading BeginReading()
+    {
+        _epoch++;
+        _endedUnknown.Clear();
+        _isReading = true;
+        return new ProcessReading(this, _epoch);
+    }
+
+    /// <summary>Takes over a whole reading at once: for the start, when nobody waits.</summary>
     /// <param name="processes">Every process found, each with Reconstructed set.</param>
     /// <param name="takenUnixNs">When the reading began, ns since 1970 (UTC).</param>
-    public void Apply(IReadOnlyCollection<ProcessInfo> processes, long takenUnixNs)
+    public void Apply(IReadOnlyList<ProcessInfo> processes, long takenUnixNs)
     {
-        HashSet<ProcessId> found = new(processes.Count);
-        foreach (ProcessInfo process in processes)
+        ProcessReading reading = BeginReading();
+        reading.Complete(processes, takenUnixNs);
+        while (reading.Step(int.MaxValue))
         {
-            found.Add(process.Id);
-            if (_known.TryGetValue(process.Id, out Entry? known))
-            {
-                // Events are truer than readings, unless the events were lost.
-                if (string.Equals(known.Info.Executable, process.Executable, StringComparison.Ordinal) || known.EndedAt != 0)
-                    continue;
-                known.Info = process;
-            }
-            else
-            {
-                Keep(process);
-            }
-            Publish?.Invoke(new NotifyEvent
-            {
-                Kind = EventKind.Exec,
-                Via = ExecVia.Direct,
-                TimeUnixNs = process.StartedUnixNs,
-                Process = process,
-                Reconstructed = true,
-            });
+            // All of it.
         }
-        List<Entry> gone = [];
-        foreach (Entry entry in _alive.Values)
+    }
+
+    /// <summary>Ids of all processes alive, to be asked for one after the other.</summary>
+    public ProcessId[] AliveIds()
+    {
+        var ids = new ProcessId[_alive.Count];
+        int count = 0;
+        foreach (ProcessEntry entry in _alive.Values)
+            ids[count++] = entry.Info.Id;
+        return ids;
+    }
+
+    /// <summary>A process by its id, if it is alive.</summary>
+    public bool TryGetAlive(ProcessId id, out ProcessInfo process)
+    {
+        bool found = _known.TryGetValue(id, out ProcessEntry? entry) && entry.EndedAt == 0;
+        process = found ? Complete(entry!) : null!;
+        return found;
+    }
+
+    /// <summary>False when another reading began since.</summary>
+    internal bool IsCurrent(uint epoch) => _isReading && epoch == _epoch;
+
+    /// <summary>The comparison is done.</summary>
+    internal void EndReading()
+    {
+        _isReading = false;
+        _endedUnknown.Clear();
+    }
+
+    /// <summary>Takes one process that a reading found; true when it was a difference. Events since the reading began are truer.</summary>
+    internal bool TakeFound(ProcessInfo found)
+    {
+        if (_known.TryGetValue(found.Id, out ProcessEntry? entry))
         {
-            if (entry.Info.StartedUnixNs < takenUnixNs && !found.Contains(entry.Info.Id))
+            if (entry.EndedAt != 0)
+                return false;
+            bool isTouched = entry.Epoch == _epoch;
+            entry.Epoch = _epoch;
+            if (isTouched || IsSame(entry.Info, found))
+                return false;
+            entry.Info = found with
+            {
+                ControlGroupId = entry.Info.ControlGroupId,
+                ContainerId = found.ContainerId ?? entry.Info.ContainerId,
+            };
+        }
+        else
+        {
+            // It ended since it was read, as its own exit or the next owner of its pid tells.
+            if (_endedUnknown.Contains(found.Id) || (_alive.TryGetValue(found.Pid, out ProcessEntry? owner) && owner.Epoch == _epoch))
+                return false;
+            entry = Keep(found);
+            if (!_known.ContainsKey(found.Id))
+                return false;
+        }
+        Publish?.Invoke(new NotifyEvent
+        {
+            Kind = EventKind.Exec,
+            Via = ExecVia.Direct,
+            TimeUnixNs = entry.Info.StartedUnixNs,
+            Process = entry.Info,
+            Reconstructed = true,
+        });
+        return true;
+    }
+
+    /// <summary>Processes alive here that the reading did not find, and of which nothing was heard since it began.</summary>
+    internal List<ProcessEntry> NotFound()
+    {
+        List<ProcessEntry> gone = [];
+        foreach (ProcessEntry entry in _alive.Values)
+        {
+            if (entry.Epoch != _epoch)
                 gone.Add(entry);
         }
-        foreach (Entry entry in gone)
-        {
-            End(entry);
-            Publish?.Invoke(new NotifyEvent { Kind = EventKind.Exit, TimeUnixNs = takenUnixNs, Process = entry.Info, Reconstructed = true });
-        }
+        return gone;
+    }
+
+    /// <summary>A process has ended unseen; true when that was not known.</summary>
+    internal bool EndUnseen(ProcessEntry entry, long takenUnixNs)
+    {
+        if (entry.EndedAt != 0)
+            return false;
+        End(entry);
+        Publish?.Invoke(new NotifyEvent { Kind = EventKind.Exit, TimeUnixNs = takenUnixNs, Process = entry.Info, Reconstructed = true });
+        return true;
     }
 
     /// <summary>Drops ended processes that are too old. Call it now and then.</summary>
     public void Expire()
     {
         long now = _time.GetTimestamp();
-        while (_ended.TryPeek(out Entry? oldest)
+        while (_ended.TryPeek(out ProcessEntry? oldest)
             && (_ended.Count > _options.MaxEnded || _time.GetElapsedTime(oldest.EndedAt, now) > _options.KeepEnded))
             Forget(_ended.Dequeue());
     }
 
     private ProcessId IdOf(in ProcessFacts facts) =>
         facts.StartTicks != 0 ? ProcessId.From(_bootId, facts.Pid, facts.StartTicks)
-        : _alive.TryGetValue(facts.Pid, out Entry? entry) ? entry.Info.Id
+        : _alive.TryGetValue(facts.Pid, out ProcessEntry? entry) ? entry.Info.Id
         : ProcessId.Unknown;
 
     private ProcessId ParentOf(in ProcessFacts facts) =>
         facts.ParentPid <= 0 ? ProcessId.Unknown
         : facts.ParentStartTicks != 0 ? ProcessId.From(_bootId, facts.ParentPid, facts.ParentStartTicks)
-        : _alive.TryGetValue(facts.ParentPid, out Entry? entry) ? entry.Info.Id
+        : _alive.TryGetValue(facts.ParentPid, out ProcessEntry? entry) ? entry.Info.Id
         : ProcessId.Unknown;
 
     private string? ContainerOf(ulong controlGroupId) =>
         controlGroupId != 0 && _containers is not null && _containers.TryFind(controlGroupId, out string? container) ? container : null;
 
     /// <summary>The name of a control group may have become known since the event.</summary>
-    private ProcessInfo Complete(Entry entry)
+    private ProcessInfo Complete(ProcessEntry entry)
     {
         if (!entry.ContainerSettled)
         {
@@ -251,11 +327,17 @@ public sealed class ProcessTable : IProcessEventSink
         return entry.Info;
     }
 
-    private Entry Keep(ProcessInfo info)
+    // The program's name is missing while a process ends. Arguments that were cut cannot be compared.
+    private static bool IsSame(ProcessInfo known, ProcessInfo found) =>
+        found.Executable.Length == 0
+        || (string.Equals(known.Executable, found.Executable, StringComparison.Ordinal)
+            && (known.ArgumentsTruncated || found.ArgumentsTruncated || known.Arguments.AsSpan().SequenceEqual(found.Arguments)));
+
+    private ProcessEntry Keep(ProcessInfo info)
     {
-        Entry entry = new(info);
+        ProcessEntry entry = new(info) { Epoch = _epoch };
         // The pid is another process' now: that one's exit was lost.
-        if (_alive.TryGetValue(info.Pid, out Entry? former))
+        if (_alive.TryGetValue(info.Pid, out ProcessEntry? former))
             End(former);
         if (_alive.Count >= _options.MaxAlive || info.Id == ProcessId.Unknown)
         {
@@ -267,32 +349,22 @@ public sealed class ProcessTable : IProcessEventSink
         return entry;
     }
 
-    private void End(Entry entry)
+    private void End(ProcessEntry entry)
     {
         if (entry.EndedAt != 0)
             return;
         // Zero marks the living; a clock that stands at zero must not.
         entry.EndedAt = Math.Max(1, _time.GetTimestamp());
-        if (_alive.TryGetValue(entry.Info.Pid, out Entry? current) && ReferenceEquals(current, entry))
+        if (_alive.TryGetValue(entry.Info.Pid, out ProcessEntry? current) && ReferenceEquals(current, entry))
             _alive.Remove(entry.Info.Pid);
         _ended.Enqueue(entry);
         if (_ended.Count > _options.MaxEnded)
             Forget(_ended.Dequeue());
     }
 
-    private void Forget(Entry entry)
+    private void Forget(ProcessEntry entry)
     {
-        if (_known.TryGetValue(entry.Info.Id, out Entry? current) && ReferenceEquals(current, entry))
+        if (_known.TryGetValue(entry.Info.Id, out ProcessEntry? current) && ReferenceEquals(current, entry))
             _known.Remove(entry.Info.Id);
-    }
-
-    private sealed class Entry(ProcessInfo info)
-    {
-        public ProcessInfo Info { get; set; } = info;
-
-        /// <summary>Timestamp of the injected clock; 0 while alive.</summary>
-        public long EndedAt { get; set; }
-
-        public bool ContainerSettled { get; set; }
     }
 }

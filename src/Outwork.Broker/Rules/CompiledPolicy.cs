@@ -33,6 +33,9 @@ public sealed class CompiledPolicy
     /// <summary>Allows everything: what is in force before a policy comes.</summary>
     public static CompiledPolicy AllowAll { get; } = PolicyCompiler.Compile(new PolicyDocument());
 
+    /// <summary>Stands for what the policy says: the same for the same document.</summary>
+    public ulong Print { get; internal init; }
+
     /// <summary>Number of rules.</summary>
     public int RuleCount => _rules.Length;
 

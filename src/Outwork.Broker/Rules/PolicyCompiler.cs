@@ -1,4 +1,7 @@
+using System.Text.Json;
 using Outwork.Broker.Processes;
+using Outwork.Broker.Verdicts;
+using Outwork.Contracts.Control;
 using Outwork.Contracts.Policy;
 
 namespace Outwork.Broker.Rules;
@@ -17,7 +20,8 @@ public static class PolicyCompiler
         if (document.Default == RuleAction.Ask) throw new ArgumentException("The default of a policy is allow or deny.", nameof(document));
         var rules = new CompiledRule[document.Rules.Length];
         for (int i = 0; i < rules.Length; i++) rules[i] = CompiledRule.From(document.Rules[i], i);
-        return new CompiledPolicy(rules, document.Default, MemoryExecOf(rules));
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(document, ControlJsonContext.Default.PolicyDocument);
+        return new CompiledPolicy(rules, document.Default, MemoryExecOf(rules)) { Print = Fingerprint.Of(json) };
     }
 
     // Rules in force about memory only deny (RuleConsistency), so their order does not matter and a list of users says it all.

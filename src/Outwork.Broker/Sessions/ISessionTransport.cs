@@ -35,6 +35,9 @@ public interface ISessionTransport
     /// <param name="pid">The process that it is put down to when it is lost; 0 for none.</param>
     bool Deliver(ReadOnlySpan<byte> frame, int pid);
 
+    /// <summary>True when so much room is free that what is not urgent hinders nothing that is.</summary>
+    bool HasAmpleRoom => PercentUsed <= 50;
+
     /// <summary>Counts events that were shed, or lost before they could be encoded; they are told with the next gap.</summary>
     /// <param name="kind">Their kind; None when it is not known.</param>
     /// <param name="pid">The process that caused them; 0 for several or none.</param>

@@ -8,6 +8,7 @@ namespace Outwork.Broker.Sessions;
 public sealed class ProductSession(string name, int pid, ISessionTransport transport)
 {
     private SubscribeRequest? _request;
+    private ulong _lostForAll;
 
     /// <summary>Name, as the policy and the administrator know it.</summary>
     public string Name { get; } = name;
@@ -36,6 +37,14 @@ public sealed class ProductSession(string name, int pid, ISessionTransport trans
     /// <summary>Version of its content, as it reports it.</summary>
     public string ContentVersion { get; private set; } = "";
 
+    /// <summary>
+    /// Stands for the content by which it judges. Content with a version is the same in every process of the product; without one
+    /// it is only within this process.
+    /// </summary>
+    public ulong ContentPrint => ContentVersion.Length != 0
+        ? Verdicts.Fingerprint.Of($"{Name}\0{ContentVersion}")
+        : Verdicts.Fingerprint.Of($"{Name}\0{Pid}\0{ContentGeneration}");
+
     /// <summary>Questions asked.</summary>
     public ulong Asked { get; set; }
 
@@ -54,8 +63,29 @@ public sealed class ProductSession(string name, int pid, ISessionTransport trans
     /// <summary>True when messages were sent since the last wake-up.</summary>
     public bool NeedsWake { get; set; }
 
+    /// <summary>True when it wants to be told of processes.</summary>
+    public bool ObservesProcesses => Observes(EventKind.Exec) || Observes(EventKind.Fork) || Observes(EventKind.Exit);
+
+    /// <summary>True when it must be told what runs now, since it was not told before or missed too much.</summary>
+    public bool NeedsState { get; set; }
+
+    /// <summary>Events lost on the way to it: what others got, it did not.</summary>
+    public ulong LostInDelivery => Transport.Lost - _lostForAll;
+
     /// <summary>Takes the product's subscription; a later one replaces it. The name in it is a label: who it is, the warden says.</summary>
-    public void Subscribe(SubscribeRequest request) => _request = request;
+    public void Subscribe(SubscribeRequest request)
+    {
+        bool observed = ObservesProcesses;
+        _request = request;
+        NeedsState = ObservesProcesses && (NeedsState || !observed);
+    }
+
+    /// <summary>Counts events that were lost before anyone could be told; what became of them is told to everyone.</summary>
+    public void CountLostForAll(EventKind kind, ulong events)
+    {
+        _lostForAll += events;
+        Transport.CountLost(kind, 0, events);
+    }
 
     /// <summary>True when it judges this kind.</summary>
     public bool Judges(EventKind kind) => _request is not null && _request.Asks(kind);

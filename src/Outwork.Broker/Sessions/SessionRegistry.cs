@@ -87,12 +87,19 @@ public sealed class SessionRegistry
     /// <summary>Events of a kind that were shed, over all sessions.</summary>
     public ulong ShedOf(EventKind kind) => _shed[(int)kind];
 
+    /// <summary>Tells one session, whatever it subscribed to.</summary>
+    public void Notify(ProductSession session, NotifyEvent notification)
+    {
+        int length = NotifyCodec.Encode(_frame, notification, MonotonicClock.Nanoseconds(_time));
+        session.Deliver(_frame.AsSpan(0, length), pid: 0);
+    }
+
     /// <summary>Counts events that never came to be, for everyone who wanted them.</summary>
     public void CountLost(EventKind kind, ulong events)
     {
         foreach (var session in _sessions)
         {
-            if (session.Observes(kind)) session.Transport.CountLost(kind, 0, events);
+            if (session.Observes(kind)) session.CountLostForAll(kind, events);
         }
     }
 

@@ -11,14 +11,27 @@ namespace Outwork.Broker.Verdicts;
 public sealed class DecisionJournal(VerdictEngineOptions options, SessionRegistry sessions, TimeProvider time)
 {
     private ulong _told;
+    private bool _awaitsSubscriber;
+
+    /// <summary>Where decisions are kept beyond this process; null: nowhere.</summary>
+    internal IVerdictStore? Store { get; set; }
 
     /// <summary>The latest decisions.</summary>
     public DecisionRing Ring { get; } = new(options.DecisionRingCapacity);
 
+    /// <summary>Takes over what an earlier process decided. What it had not told is told to the first who subscribes.</summary>
+    internal void Restore(StoredVerdicts stored)
+    {
+        Ring.Restore(stored.Decisions);
+        _told = Math.Min(stored.Told, Ring.LastId);
+        _awaitsSubscriber = true;
+    }
+
     /// <summary>Records a decision about an event, given its parts that are not in the event.</summary>
-    internal ulong Record(DecisionRecord record)
+    public ulong Record(DecisionRecord record)
     {
         Ring.Add(record);
+        Store?.Keep(record);
         return record.Id;
     }
 
@@ -96,7 +109,13 @@ public sealed class DecisionJournal(VerdictEngineOptions options, SessionRegistr
     public bool TellSubscribers(int most)
     {
         ulong last = Ring.LastId;
-        if (!sessions.AnyObserves(EventKind.Decision)) { _told = last; return false; }
+        if (last == _told) return false;
+        if (!sessions.AnyObserves(EventKind.Decision))
+        {
+            if (!_awaitsSubscriber) Told(last);
+            return false;
+        }
+        _awaitsSubscriber = false;
         if (last - _told > (ulong)Ring.Capacity)
         {
             ulong lost = last - _told - (ulong)Ring.Capacity;
@@ -116,6 +135,13 @@ public sealed class DecisionJournal(VerdictEngineOptions options, SessionRegistr
                 Decision = record,
             });
         }
+        Told(_told);
         return _told < last;
+    }
+
+    private void Told(ulong id)
+    {
+        _told = id;
+        Store?.KeepTold(id);
     }
 }

@@ -24,6 +24,15 @@ public sealed class DecisionRing(int capacity)
         Volatile.Write(ref _lastId, record.Id);
     }
 
+    /// <summary>Takes over records of an earlier process, in the order of their ids; the next id follows the last.</summary>
+    public void Restore(IReadOnlyList<DecisionRecord> records)
+    {
+        foreach (var record in records)
+        {
+            if (record.Id > _lastId) Add(record);
+        }
+    }
+
     /// <summary>The record of this id; null when it was never made or is no longer kept.</summary>
     public DecisionRecord? Find(ulong id)
     {

@@ -23,6 +23,7 @@ public sealed class VerdictEngine
     private readonly IContentReader _reader;
     private readonly TimeProvider _time;
     private readonly VerdictMemory _memory;
+    private readonly SurvivingDenials _survivors;
     private readonly PolicyJudge _judge;
     private readonly AnswerDesk _desk;
 
@@ -32,7 +33,8 @@ public sealed class VerdictEngine
         IContentReader reader, SessionRegistry sessions, TimeProvider time)
     {
         (_options, _source, _processes, _classifier, _reader, _time) = (options, source, processes, classifier, reader, time);
-        _memory = new VerdictMemory(options, source, Counters, time);
+        _survivors = new SurvivingDenials(sessions);
+        _memory = new VerdictMemory(options, source, Counters, _survivors, time);
         _judge = new PolicyJudge(processes);
         _desk = new AnswerDesk(source, Counters, LocalLatency, time);
         Journal = new DecisionJournal(options, sessions, time);
@@ -67,7 +69,22 @@ public sealed class VerdictEngine
     public void Apply(CompiledPolicy policy)
     {
         _judge.Apply(policy);
+        _memory.PolicyApplied(isFirst: PolicyGeneration == 1);
         Forget();
+    }
+
+    /// <summary>Denials of an earlier process that may still count.</summary>
+    public int Survivors => _survivors.Count;
+
+    /// <summary>
+    /// Takes over what an earlier process decided and denied, and keeps in the same place what this one will. Before the first policy.
+    /// </summary>
+    public void Restore(IVerdictStore store)
+    {
+        var stored = store.Read();
+        Journal.Restore(stored);
+        _survivors.Load(stored.Denials);
+        Journal.Store = _memory.Store = store;
     }
 
     /// <summary>Forgets every remembered verdict, here and in the operating system. Called when policy or content changes.</summary>
@@ -116,6 +133,7 @@ public sealed class VerdictEngine
             return;
         }
         ref var cached = ref _memory.Find(facts.Identity);
+        if (Unsafe.IsNullRef(ref cached) && _memory.TryRecall(e.Handle, facts, Policy.Print)) cached = ref _memory.Find(facts.Identity);
         if (!Unsafe.IsNullRef(ref cached) && cached.AsCode != Verdict.None && _judge.MayRemember(facts) && TryAnswerFromCache(e, facts, ref cached)) return;
         Judge(new EventContext { Event = e, Facts = facts, Content = _source.Classify(e.Handle, facts), Path = "" });
     }
@@ -327,6 +345,7 @@ public sealed class VerdictEngine
         bool mayRemember = slot.MayCache && slot.IsCacheableVote && slot.Epoch == _memory.Epoch && slot.Failure == VerdictFailure.None
             && (slot.Facts.IsSystemOwned || !_source.HasWriter(slot.Event.Handle));
         bool isRemembered = mayRemember && _memory.Remember(slot.Event.Handle, slot.Facts.Identity, slot.Path, slot.Via, slot.Verdict, id);
+        if (isRemembered && slot.Verdict == Verdict.Deny) _memory.KeepDenial(slot, Policy.Print, id);
         if (slot.IsPrejudged && slot.Failure == VerdictFailure.ProductDemoted) _memory.PrejudgeAgain(slot.Facts.Identity);
         if (slot.Verdict != Verdict.Allow) return;
         if (isRemembered)

@@ -8,7 +8,8 @@ namespace Outwork.Broker.Verdicts;
 /// What is remembered of judgements, here and in the operating system. A mark in the operating system lets everyone through
 /// unseen, so it is set only for a verdict that holds for everyone, at every path, until the content changes. Reactor only.
 /// </summary>
-internal sealed class VerdictMemory(VerdictEngineOptions options, IAuthSource source, VerdictCounters counters, TimeProvider time)
+internal sealed class VerdictMemory(
+    VerdictEngineOptions options, IAuthSource source, VerdictCounters counters, SurvivingDenials survivors, TimeProvider time)
 {
     private readonly VerdictCache _cache = new(options.CacheCapacity);
     private readonly FollowUps _followUps = new(options.FollowUpMs * time.TimestampFrequency / 1_000);
@@ -21,7 +22,39 @@ internal sealed class VerdictMemory(VerdictEngineOptions options, IAuthSource so
         source.FlushCacheMarks();
     }
 
-    public void ForgetFile(ulong device, ulong inode) => _cache.Forget(device, inode);
+    /// <summary>Where denials are kept beyond this process; null: nowhere.</summary>
+    public IVerdictStore? Store { get; set; }
+
+    public void ForgetFile(ulong device, ulong inode)
+    {
+        _cache.Forget(device, inode);
+        survivors.Forget(device, inode);
+        Store?.ForgetDenial(device, inode);
+    }
+
+    /// <summary>Denials of earlier processes count only under the policy that they were made under, until a second one comes.</summary>
+    public void PolicyApplied(bool isFirst)
+    {
+        if (isFirst) return;
+        survivors.Clear();
+        Store?.ForgetDenials();
+    }
+
+    /// <summary>Remembers anew what an earlier process denied. True when it did.</summary>
+    public bool TryRecall(int handle, in FileFacts facts, ulong policyPrint)
+    {
+        if (survivors.Count == 0 || !survivors.TryFind(facts.Identity, policyPrint, out var denial) || !MayRemember(handle, facts)) return false;
+        return Remember(handle, facts.Identity, denial.Path, denial.Via, Verdict.Deny, denial.DecisionId);
+    }
+
+    /// <summary>Keeps a denial that was just remembered for the processes to come.</summary>
+    public void KeepDenial(PendingVerdict slot, ulong policyPrint, ulong decisionId)
+    {
+        if (Store is null || policyPrint == 0) return;
+        var judges = new JudgePrint[slot.VoteCount];
+        for (int i = 0; i < judges.Length; i++) judges[i] = new JudgePrint(slot.Votes[i].Product, slot.Votes[i].Session?.ContentPrint ?? 0);
+        Store.Keep(new RememberedDenial(slot.Facts.Identity, slot.Path, slot.Via, decisionId, policyPrint, judges));
+    }
 
     public ulong DecisionOf(ulong device, ulong inode) => _cache.DecisionOf(device, inode);
 

@@ -15,7 +15,7 @@ namespace Outwork.BrokerHost.Reactor;
 internal sealed class BrokerReactor : IDisposable
 {
     private const ulong AuthToken = 1, InboxToken = 2, TelemetryToken = 3, WardenToken = 4, MountsToken = 5, FirstSession = 16;
-    private const int TickMs = 50, RestTickMs = 250, TicksToRest = 20, TicksToLongRest = 52, TelemetrySlice = 16, DecisionSlice = 8, SlicesPerTick = 256;
+    private const int TickMs = 50, RestTickMs = 250, TicksToRest = 20, TicksToLongRest = 52, TelemetrySlice = 16, DecisionSlice = 8, RepairSlice = 8, SlicesPerTick = 256;
     private readonly Epoll _epoll = new();
     private readonly FanotifyAuthSource _source;
     private readonly BrokerCore _core;
@@ -33,7 +33,7 @@ internal sealed class BrokerReactor : IDisposable
     public BrokerReactor(BrokerCore core, FanotifyAuthSource source, DeadlineGuard guard, ReactorInbox inbox, WakeEvent wake, TimeProvider time)
     {
         (_core, _source, _guard, Inbox, _time) = (core, source, guard, inbox, time);
-        _tickWork = [DrainTelemetry, core.Engine.Poll.Sweep, TellDecisions, () => Ticked?.Invoke(), core.Sessions.WakeAll];
+        _tickWork = [() => DrainTelemetry(), RepairGaps, core.Engine.Poll.Sweep, TellDecisions, () => Ticked?.Invoke(), core.Sessions.WakeAll];
         _secondWork = [core.TellTelemetryLoss, core.Processes.Expire, core.Sessions.TellGaps];
         _epoll.Add(source.Descriptor, PollFor.Read, AuthToken);
         _epoll.Add(wake.Descriptor, PollFor.Read, InboxToken);
@@ -168,15 +168,31 @@ internal sealed class BrokerReactor : IDisposable
         _core.Sessions.WakeAll();
     }
 
-    private void DrainTelemetry()
+    // True when nothing waits any more.
+    private bool DrainTelemetry()
     {
         for (int i = 0; i < SlicesPerTick; i++)
         {
             int drained = _core.DrainTelemetry(TelemetrySlice);
             _telemetryEvents += drained;
-            if (drained < TelemetrySlice) return;
+            if (drained < TelemetrySlice) return true;
             LookAtWhoWaits();
         }
+        return false;
+    }
+
+    private void RepairGaps()
+    {
+        if (_core.Repair is { } repair)
+        {
+            if (repair.IsDue)
+            {
+                repair.Prepare();
+                if (DrainTelemetry()) repair.Begin();
+            }
+            for (int i = 0; i < SlicesPerTick && repair.Step(RepairSlice); i++) LookAtWhoWaits();
+        }
+        for (int i = 0; i < SlicesPerTick && _core.Replay.Step(RepairSlice); i++) LookAtWhoWaits();
     }
 
     private void TellDecisions()

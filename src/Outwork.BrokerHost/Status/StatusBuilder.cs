@@ -76,9 +76,15 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, Hidde
         yield return new("telemetry.lost.exec", lost.Execs);
         yield return new("telemetry.lost.exit", lost.Exits);
         yield return new("telemetry.lost.unknown", lost.Unknown);
+        yield return new("repair.completed", core.Repair?.Completed ?? 0);
+        yield return new("repair.failed", core.Repair?.Failed ?? 0);
+        yield return new("repair.reconstructed", core.Repair?.Reconstructed ?? 0);
+        yield return new("replay.completed", core.Replay.Completed);
+        yield return new("replay.reconstructed", core.Replay.Sent);
         yield return new("exec.unjudged", hidden.Unjudged);
         yield return new("mounts.found-hidden", hidden.Found);
         yield return new("processes.alive", (ulong)core.Processes.Alive);
+        yield return new("verdicts.survivors", (ulong)core.Engine.Survivors);
         yield return new("decisions.last-id", core.Engine.Journal.Ring.LastId);
         yield return new("pending", (ulong)core.Engine.Poll.Pending.Count);
         foreach (var (rule, count) in core.Engine.RuleHits.Snapshot()) yield return new($"rule.{rule}", (ulong)count);

@@ -50,6 +50,7 @@ internal sealed class EventLines(Terminal terminal, Instants instants)
         EventKind.ContentChange => "changed",
         EventKind.Demotion => "product",
         EventKind.ConfinementRefusal => "REFUSED",
+        EventKind.StateComplete => "current",
         _ => "event",
     };
 

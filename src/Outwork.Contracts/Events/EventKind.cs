@@ -32,6 +32,12 @@ public enum EventKind : ushort
 
     /// <summary>A product tried what its confinement refuses (NOTIFY); the detail says which product, what, and how often by now.</summary>
     ConfinementRefusal = 9,
+
+    /// <summary>
+    /// What was sent as reconstructed before this point of the stream is complete: all that changed unseen, or all that ran
+    /// when the subscriber came (NOTIFY). Told to everyone who is told of processes.
+    /// </summary>
+    StateComplete = 10,
 }
 
 /// <summary>How code comes to run. The values are frozen.</summary>

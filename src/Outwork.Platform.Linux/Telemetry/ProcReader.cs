@@ -12,11 +12,11 @@ internal static class ProcReader
 {
     private const int MaxArgumentBytes = 4_096;
 
-    /// <summary>The process as it is now; null when it is gone.</summary>
+    /// <summary>The process as it is now; null when it is gone, or has ended and only waits to be waited for.</summary>
     public static ProcessInfo? Read(int pid, ulong bootId, long bootUnixNs)
     {
         string directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
-        if (!TryReadStat(directory, out ProcStat stat))
+        if (!TryReadStat(directory, out ProcStat stat) || stat.HasEnded)
             return null;
         ulong parentStart = stat.ParentPid > 0 && TryReadStat($"/proc/{stat.ParentPid}", out ProcStat parent) ? parent.StartTicks : 0;
         (uint user, uint group) = ReadUser(directory);
@@ -39,7 +39,14 @@ internal static class ProcReader
             Reconstructed = true,
         };
         // The pid may have become another process' meanwhile: then nothing read belongs together.
-        return TryReadStat(directory, out ProcStat again) && again.StartTicks == stat.StartTicks ? info : null;
+        return TryReadStat(directory, out ProcStat again) && again.StartTicks == stat.StartTicks && !again.HasEnded ? info : null;
+    }
+
+    /// <summary>True when a process has the pid and it has not ended.</summary>
+    public static bool IsPresent(int pid)
+    {
+        string directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
+        return Directory.Exists(directory) && !(TryReadStat(directory, out ProcStat stat) && stat.HasEnded);
     }
 
     public static bool TryReadStat(string directory, out ProcStat stat) => ProcStat.TryParse(ReadText($"{directory}/stat"), out stat);

@@ -9,6 +9,12 @@ public abstract record BrokerCommand;
 public sealed record ConfigureCommand(string MountPath, string RunDirectory) : BrokerCommand;
 
 /// <summary>
+/// The memory that outlives each broker comes with the message, before any session: what earlier brokers decided, and where this
+/// one keeps what it decides.
+/// </summary>
+public sealed record VerdictMemoryCommand : BrokerCommand;
+
+/// <summary>
 /// The warden is about to start a process. Until the <see cref="ProcessStartedCommand"/> (or
 /// <see cref="SpawnAbandonedCommand"/>) that follows, a process of user 0 whose parent is the warden is one of our own.
 /// The broker answers with an <see cref="AcknowledgedReport"/>.

@@ -21,6 +21,7 @@ public static class SupervisionCodec
         AgentControl = 8,
         Stop = 9,
         RefusedAttempt = 20,
+        VerdictMemory = 21,
         Guarding = 101,
         Acknowledged = 102,
         Stopped = 103,
@@ -36,6 +37,9 @@ public static class SupervisionCodec
                 Begin(ref writer, MessageType.Configure, sequence);
                 writer.Add(configure.MountPath);
                 writer.Add(configure.RunDirectory);
+                break;
+            case VerdictMemoryCommand:
+                Begin(ref writer, MessageType.VerdictMemory, sequence);
                 break;
             case ProcessSpawningCommand:
                 Begin(ref writer, MessageType.ProcessSpawning, sequence);
@@ -120,6 +124,7 @@ public static class SupervisionCodec
         command = type switch
         {
             MessageType.Configure => new ConfigureCommand(reader.String(), reader.String()),
+            MessageType.VerdictMemory => new VerdictMemoryCommand(),
             MessageType.ProcessSpawning => new ProcessSpawningCommand(),
             MessageType.SpawnAbandoned => new SpawnAbandonedCommand(),
             MessageType.ProcessStarted => new ProcessStartedCommand(

@@ -8,6 +8,10 @@ public interface IProductChannelProvider
     /// <returns>The channel; it is the caller's to dispose.</returns>
     /// <exception cref="IOException">There is no broker at the other end, or not one of this version.</exception>
     IProductChannel Connect(string session);
+
+    /// <summary>Waits for a new session after the broker went away without closing the last one. Blocks.</summary>
+    /// <returns>The new channel, the caller's to dispose; null when there will be none, so that the product must end.</returns>
+    IProductChannel? Reconnect() => null;
 }
 
 /// <summary>

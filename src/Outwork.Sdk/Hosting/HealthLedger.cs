@@ -22,6 +22,16 @@ internal sealed class HealthLedger(Action<ProductHealth, string> tell)
         }
     }
 
+    /// <summary>Tells the state of this moment to a broker that knows nothing.</summary>
+    public void Repeat()
+    {
+        lock (_gate)
+        {
+            _told = default;
+            Tell();
+        }
+    }
+
     public void Fault(HostFault fault, string message)
     {
         lock (_gate)

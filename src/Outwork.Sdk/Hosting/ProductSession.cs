@@ -16,34 +16,33 @@ internal sealed class ProductSession : IDisposable
     private static readonly TimeSpan ContentQuiet = TimeSpan.FromMilliseconds(200);
 
     private readonly SecurityProduct _product;
-    private readonly IProductChannel _channel;
+    private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(2);
     private readonly TimeProvider _time;
     private readonly bool _watchContent;
-    private readonly ReplySender _sender;
     private readonly HealthLedger _health;
     private readonly Lock _receiveGate = new();
     private readonly Lock _contentGate = new();
     private readonly Utf8Interning _texts = new();
     private ContentWatch? _contentWatch;
     private ulong _contentGeneration;
+    private ContentLoaded? _content;
+    private volatile Connection _connection;
     private ClosingReason? _closing;
 
     public ProductSession(SecurityProduct product, IProductChannel channel, TimeProvider time, bool watchContent = true)
     {
         _product = product;
-        _channel = channel;
         _time = time;
         _watchContent = watchContent;
-        _sender = new ReplySender(channel, time);
-        _health = new HealthLedger(_sender.Health);
+        _connection = new Connection(channel, time);
+        _health = new HealthLedger((health, message) => _connection.Sender.Health(health, message));
     }
 
     /// <summary>Subscribes, loads content, and works until the session is over. Blocks.</summary>
-    public ProductExit Run(string? contentDirectory)
+    /// <param name="contentDirectory">The content directory, or null.</param>
+    /// <param name="mayResume">True when <see cref="Resume"/> may follow: then a question that is still being judged holds nothing up for long.</param>
+    public ProductExit Run(string? contentDirectory, bool mayResume = false)
     {
-        ProductSubscription subscription = _product.Subscription;
-        ArgumentOutOfRangeException.ThrowIfLessThan(subscription.Concurrency, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(subscription.Concurrency, SubscribeCodec.MaxConcurrency);
         _product.Attach(_health);
         if (contentDirectory is not null)
         {
@@ -53,8 +52,34 @@ internal sealed class ProductSession : IDisposable
             LoadContent(contentDirectory);
         }
 
+        return Work(_connection, mayResume);
+    }
+
+    /// <summary>False when a question of the last session is still being judged, so that the product may hang.</summary>
+    public bool CanResume { get; private set; }
+
+    /// <summary>Goes on in a new session with what is loaded, and works until that is over. Blocks. Not before the last one ended.</summary>
+    public ProductExit Resume(IProductChannel channel)
+    {
+        var connection = new Connection(channel, _time);
+        lock (_contentGate)
+        {
+            _connection = connection;
+            _health.Repeat();
+            if (_content is { } content)
+                connection.Sender.ContentLoaded(content);
+        }
+
+        return Work(connection, mayResume: true);
+    }
+
+    private ProductExit Work(Connection connection, bool mayResume)
+    {
+        ProductSubscription subscription = _product.Subscription;
+        ArgumentOutOfRangeException.ThrowIfLessThan(subscription.Concurrency, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(subscription.Concurrency, SubscribeCodec.MaxConcurrency);
         // Health first and content first: a product that is asked is ready.
-        _sender.Subscribe(new SubscribeRequest(
+        connection.Sender.Subscribe(new SubscribeRequest(
             _product.Name,
             SubscribeRequest.Mask(subscription.Auth),
             SubscribeRequest.Mask(subscription.Notify),
@@ -63,19 +88,22 @@ internal sealed class ProductSession : IDisposable
         var workers = new Thread[subscription.Concurrency];
         for (int i = 0; i < workers.Length; i++)
         {
-            workers[i] = new Thread(Work) { IsBackground = true, Name = $"judge {i}" };
+            workers[i] = new Thread(() => Receive(connection)) { IsBackground = true, Name = $"judge {i}" };
             workers[i].Start();
         }
 
-        _channel.WaitForEnd();
+        connection.Channel.WaitForEnd();
+        long ended = _time.GetTimestamp();
         foreach (Thread worker in workers)
         {
-            // A worker that is about to wait may miss the first wake-up; one that judges finishes its question.
+            // A worker that is about to wait may miss the first wake-up; one that judges finishes its question, whose answer goes
+            // nowhere. It does not hold up a new session for long.
             do
             {
-                _channel.Close();
+                connection.Channel.Close();
+                CanResume = mayResume && _time.GetElapsedTime(ended) < WorkerPatience;
             }
-            while (!worker.Join(TimeSpan.FromMilliseconds(20)));
+            while (!worker.Join(TimeSpan.FromMilliseconds(20)) && (CanResume || !mayResume || _closing is not null));
         }
 
         return _closing switch
@@ -115,7 +143,8 @@ internal sealed class ProductSession : IDisposable
             // worst a good answer is not reused.
             ulong generation = _contentGeneration + 1;
             Volatile.Write(ref _contentGeneration, generation);
-            _sender.ContentLoaded(new ContentLoaded(generation, report.Version, report.Message));
+            _content = new ContentLoaded(generation, report.Version, report.Message);
+            _connection.Sender.ContentLoaded(_content);
             _health.Cleared(HostFault.Content);
             return report;
         }
@@ -123,7 +152,7 @@ internal sealed class ProductSession : IDisposable
 
     public void Dispose() => _contentWatch?.Dispose();
 
-    private void Work()
+    private void Receive(Connection connection)
     {
         byte[] buffer = new byte[FrameLimits.MaxEventFrame];
         using var deadline = new DeadlineToken(_time);
@@ -134,26 +163,26 @@ internal sealed class ProductSession : IDisposable
             SafeFileHandle? file;
             lock (_receiveGate)
             {
-                status = _channel.TryReceive(buffer, out int length, out file);
+                status = connection.Channel.TryReceive(buffer, out int length, out file);
                 if (status == ReceiveStatus.Frame)
-                    question = Take(buffer.AsSpan(0, length));
+                    question = Take(connection, buffer.AsSpan(0, length));
             }
 
             using (file)
             {
                 if (question is not null)
-                    Answer(question, file, deadline);
+                    Answer(connection, question, file, deadline);
             }
 
             if (status == ReceiveStatus.Ended)
                 return;
             if (status == ReceiveStatus.Empty)
-                _channel.WaitForFrames();
+                connection.Channel.WaitForFrames();
         }
     }
 
     /// <summary>Handles everything but questions at once, under the gate: notifications stay in order and one at a time.</summary>
-    private AuthQuestion? Take(ReadOnlySpan<byte> frame)
+    private AuthQuestion? Take(Connection connection, ReadOnlySpan<byte> frame)
     {
         // The broker is trusted, and of another version perhaps: a type that is not known is skipped.
         if (FrameHeader.TryRead(frame, out FrameHeader header) != FrameFault.None)
@@ -174,14 +203,14 @@ internal sealed class ProductSession : IDisposable
             case FrameType.Closing:
                 if (ClosingCodec.TryDecode(frame, _texts, out ClosingReason reason, out _) == FrameFault.None)
                     _closing = reason;
-                _channel.Close();
+                connection.Channel.Close();
                 return null;
             default:
                 return null;
         }
     }
 
-    private void Answer(AuthQuestion question, SafeFileHandle? file, DeadlineToken deadline)
+    private void Answer(Connection connection, AuthQuestion question, SafeFileHandle? file, DeadlineToken deadline)
     {
         ulong generation = Volatile.Read(ref _contentGeneration);
         Judgement judgement;
@@ -210,11 +239,20 @@ internal sealed class ProductSession : IDisposable
         bool late = question.DeadlineNs < MonotonicClock.Nanoseconds(_time);
         Verdict verdict = judgement.Verdict is Verdict.Allow or Verdict.Deny ? judgement.Verdict : Verdict.None;
         // The answer first, then the talk about it. A late one is sent too: the broker counts it.
-        _sender.Reply(new AuthReply(question.RequestId, verdict, judgement.Cacheable && !late, generation, judgement.Reason));
+        connection.Sender.Reply(new AuthReply(question.RequestId, verdict, judgement.Cacheable && !late, generation, judgement.Reason));
         if (verdict == Verdict.None)
             _health.Fault(HostFault.Judging, "could not judge: " + judgement.Reason);
         else
             _health.Cleared(HostFault.Judging);
+    }
+
+    // One session's way to its broker. An answer goes where its question came from: the numbers of another broker's questions
+    // mean something else.
+    private sealed class Connection(IProductChannel channel, TimeProvider time)
+    {
+        public IProductChannel Channel { get; } = channel;
+
+        public ReplySender Sender { get; } = new(channel, time);
     }
 
     private void Observe(NotifyEvent? notification)

@@ -59,7 +59,7 @@ internal sealed class ChildPrograms(WardenOptions options)
         return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener));
     }
 
-    public ProcessSpec Product(ProductPlan product, uint user, StateDirectories state, SafeHandle session, SafeHandle log, SafeHandle reporter)
+    public ProcessSpec Product(ProductPlan product, uint user, StateDirectories state, SafeHandle session, SafeHandle renewal, SafeHandle log, SafeHandle reporter)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         environment.Add(new(ContentVariable, _layout.Content));
@@ -73,13 +73,13 @@ internal sealed class ChildPrograms(WardenOptions options)
         LaunchOptions.AddTo(confinement, product, options.AllowWeakerConfinement);
 
         // Closed before the product runs: it is the first beyond those that the product gets.
-        const int reporterNumber = FirstDescriptor + 1;
+        const int reporterNumber = FirstDescriptor + 2;
         confinement.AddRange([LaunchOptions.Reporter, reporterNumber.ToString(CultureInfo.InvariantCulture)]);
-        ProcessSpec spec = Confined(user, confinement, [product.Program], environment, descriptors: 1);
-        spec = Inherit(spec, environment, (SessionVariable, session));
+        ProcessSpec spec = Confined(user, confinement, [product.Program], environment, descriptors: 2);
+        spec = Inherit(spec, environment, (SessionVariable, session), (SessionRenewal.Variable, renewal));
         return spec with
         {
-            Descriptors = [new(session, FirstDescriptor), new(reporter, reporterNumber), new(log, 1), new(log, 2)],
+            Descriptors = [new(session, FirstDescriptor), new(renewal, FirstDescriptor + 1), new(reporter, reporterNumber), new(log, 1), new(log, 2)],
         };
     }
 

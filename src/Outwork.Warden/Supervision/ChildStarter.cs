@@ -22,15 +22,38 @@ internal sealed class ChildStarter(
         SocketPair session = SocketPair.CreateSequencedPackets();
         using SafeFileHandle brokerEnd = session.First;
         using SafeFileHandle productEnd = session.Second;
+        SocketPair renewal = SocketPair.CreateSequencedPackets();
+        using SafeFileHandle renewalEnd = renewal.Second;
         LogPipe log = LogPipe.Create();
         SocketPair report = SocketPair.CreateSequencedPackets();
         using SafeFileHandle logWriter = log.Writer;
         using SafeFileHandle reporter = report.Second;
         observer.Observe(child.Name, child.User, log.Reader, report.First);
-        string? refusal = Start(child, broker, programs.Product(product, child.User, state, productEnd, logWriter, reporter));
-        if (child.Process is { } process)
-            broker.Send(new ProductSessionCommand(child.Name, process.ProcessId), brokerEnd);
+        string? refusal = Start(child, broker, programs.Product(product, child.User, state, productEnd, renewalEnd, logWriter, reporter));
+        if (child.Process is not { } process)
+        {
+            renewal.First.Dispose();
+            return refusal;
+        }
+
+        child.Renewal = new SessionRenewal(renewal.First);
+        broker.Send(new ProductSessionCommand(child.Name, process.ProcessId), brokerEnd);
         return refusal;
+    }
+
+    /// <summary>Connects a product that outlived its broker to the new one. False when it takes no session.</summary>
+    public static bool Reconnect(SupervisedChild child, BrokerConnection broker)
+    {
+        if (child.Process is not { } process || child.Renewal is not { } renewal)
+            return false;
+        SocketPair session = SocketPair.CreateSequencedPackets();
+        using SafeFileHandle brokerEnd = session.First;
+        using SafeFileHandle productEnd = session.Second;
+        if (!renewal.Send(productEnd))
+            return false;
+        broker.Send(new ProcessStartedCommand(child.Role, child.Name, process.ProcessId, child.User, child.Restarts), process.Handle);
+        broker.Send(new ProductSessionCommand(child.Name, process.ProcessId), brokerEnd);
+        return true;
     }
 
     private string? StartAgent(SupervisedChild child, BrokerConnection broker)

@@ -1,3 +1,4 @@
+using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
 using Outwork.Platform.Supervision;
 using Outwork.Warden.Launching;
@@ -28,6 +29,12 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     /// <summary>When to start it, on the clock of the time provider; meaningful while it has no process.</summary>
     public long StartDue { get; private set; } = time.GetTimestamp();
 
+    /// <summary>The way to give it a new session; null without a process, and for the agent.</summary>
+    public SessionRenewal? Renewal { get; set; }
+
+    /// <summary>True when it runs and goes on without a broker until it gets a new session.</summary>
+    public bool OutlivesBroker => _process is not null && Renewal is { IsOffered: true };
+
     public void OnStarted(LaunchedProcess process)
     {
         _process = process;
@@ -56,5 +63,7 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     {
         _process?.Dispose();
         _process = null;
+        Renewal?.Dispose();
+        Renewal = null;
     }
 }

@@ -29,6 +29,8 @@ internal sealed class Supervisor(
     private readonly DescriptorPoll _poll = new();
     private readonly BrokerRestarts _restarts = new(time);
     private readonly ProcessEnding _ending = new();
+    // Every broker gets the same memory, so that a new one knows what the last one decided.
+    private readonly SafeFileHandle _verdicts = VerdictMemoryDescriptor.Create();
     private BrokerConnection? _broker;
     private long _brokerDue = time.GetTimestamp();
     private bool _noticeGiven;
@@ -117,10 +119,12 @@ internal sealed class Supervisor(
         _restarts.OnStarted();
         using SafeFileHandle self = CurrentProcess.OpenSelf();
         _broker.Send(new ConfigureCommand(options.Mount, options.RunDirectory));
+        _broker.Send(new VerdictMemoryCommand(), _verdicts);
         _broker.Send(new ProcessStartedCommand(ProcessRole.Warden, "warden", Environment.ProcessId, 0, 0), self);
         _broker.Send(
             new ProcessStartedCommand(ProcessRole.Broker, "broker", _broker.Process.ProcessId, 0, _restarts.Count),
             _broker.Process.Handle);
+        ReconnectChildren(_broker);
         return true;
     }
 
@@ -173,12 +177,29 @@ internal sealed class Supervisor(
             : _restarts.IsUnguarded ? $"{often}, and nothing is refused. Trying again in {wait.TotalMinutes:0} min."
             : $"{what}; protection is off; {Again(wait)}");
 
-        // Their sessions ended with it, and a new broker knows nothing of them.
-        ProcessEnding.EndAll(children, ProcessEnding.Haste);
-        EndOrphans();
-        foreach (SupervisedChild child in children)
-            child.StartAgainNow();
+        EndWhoKnowsOneBrokerOnly();
         return !isHopeless;
+    }
+
+    // Their sessions ended with the broker. Whoever can take a new one goes on; the agent and the others start again.
+    private void EndWhoKnowsOneBrokerOnly()
+    {
+        SupervisedChild[] ending = [.. children.Where(static child => !child.OutlivesBroker)];
+        ProcessEnding.EndAll(ending, ProcessEnding.Haste);
+        EndOrphans();
+        foreach (SupervisedChild child in ending)
+            child.StartAgainNow();
+    }
+
+    // Before anything is started, so that the broker knows them before it guards.
+    private void ReconnectChildren(BrokerConnection broker)
+    {
+        foreach (SupervisedChild child in children)
+        {
+            // It is started again when its end is seen.
+            if (child.Process is not null && !ChildStarter.Reconnect(child, broker))
+                child.Process.Kill();
+        }
     }
 
     private void NoticeGuarding(GuardingReport? report)

@@ -165,21 +165,6 @@ public sealed class ProcessTableTests
     }
 
     [Fact]
-    public void Snapshot_after_a_gap_ends_what_is_gone_and_spares_what_is_newer()
-    {
-        ProcessTable table = Table();
-        Exec(table, Facts(10, 100), "/bin/gone");
-        Exec(table, Facts(11, 100), "/bin/stays");
-        Exec(table, Facts(12, 900), "/bin/newer");
-        _published.Clear();
-        table.Apply([Read(11, 100, "/bin/stays")], takenUnixNs: 500L * 10_000_000);
-        NotifyEvent told = Assert.Single(_published);
-        Assert.Equal((EventKind.Exit, 10, true), (told.Kind, told.Process!.Pid, told.Reconstructed));
-        Assert.True(table.TryGet(11, out _) && table.TryGet(12, out _));
-        Assert.False(table.TryGet(10, out _));
-    }
-
-    [Fact]
     public void Lost_exec_is_repaired_by_a_snapshot()
     {
         ProcessTable table = Table();

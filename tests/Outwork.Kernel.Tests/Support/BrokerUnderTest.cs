@@ -28,6 +28,12 @@ internal sealed class BrokerUnderTest : IDisposable
     private readonly List<Thread> _products = [];
 
     public BrokerUnderTest(GuardedMount mount, PolicyDocument policy, params SecurityProduct[] products)
+        : this(mount, policy, verdicts: null, products)
+    {
+    }
+
+    /// <summary>Starts one that goes on with the memory of those before it.</summary>
+    public BrokerUnderTest(GuardedMount mount, PolicyDocument policy, SafeFileHandle? verdicts, SecurityProduct[] products)
     {
         RequiresRoot.Check();
         var pair = SocketPair.CreateSequencedPackets();
@@ -43,6 +49,7 @@ internal sealed class BrokerUnderTest : IDisposable
         }
         _killer = new Timer(_ => _process.Kill(), null, TimeSpan.FromSeconds(120), Timeout.InfiniteTimeSpan);
         Send(new ConfigureCommand(mount.Path, Path.GetDirectoryName(mount.Path)! + "/run"));
+        if (verdicts is not null) Send(new VerdictMemoryCommand(), verdicts);
         Send(new ProcessStartedCommand(ProcessRole.Broker, "broker", _process.ProcessId, 0, 0), _process.Handle);
         foreach (var product in products) Connect(product);
         var control = SocketPair.CreateStream();

@@ -15,7 +15,12 @@ internal sealed unsafe class SpawnedProduct : IDisposable
     public int Pid { get; }
 
     /// <summary>Starts a program with the session's end at descriptor 3; that end is disposed here.</summary>
-    public static SpawnedProduct Start(string[] arguments, SafeFileHandle session, params (string Name, string Value)[] environment)
+    public static SpawnedProduct Start(string[] arguments, SafeFileHandle session, params (string Name, string Value)[] environment) =>
+        Start(arguments, session, renewal: null, environment);
+
+    /// <summary>As above, and with the socket over which it gets further sessions at descriptor 4; that end is disposed here too.</summary>
+    public static SpawnedProduct Start(
+        string[] arguments, SafeFileHandle session, SafeFileHandle? renewal, params (string Name, string Value)[] environment)
     {
         // glibc's posix_spawn_file_actions_t has 80 bytes.
         byte* actions = stackalloc byte[128];
@@ -26,6 +31,12 @@ internal sealed unsafe class SpawnedProduct : IDisposable
             // dup2 onto itself would keep the close-on-exec flag; 3 is long taken in a test host.
             Assert.NotEqual(SessionDescriptor, (int)session.DangerousGetHandle());
             Assert.Equal(0, TestInterop.posix_spawn_file_actions_adddup2(actions, (int)session.DangerousGetHandle(), SessionDescriptor));
+            if (renewal is not null)
+            {
+                Assert.True((int)renewal.DangerousGetHandle() > SessionDescriptor + 1);
+                Assert.Equal(0, TestInterop.posix_spawn_file_actions_adddup2(actions, (int)renewal.DangerousGetHandle(), SessionDescriptor + 1));
+                environment = [.. environment, ("OUTWORK_RENEWAL_FD", "4")];
+            }
             string[] variables =
             [
                 .. environment.Select(variable => variable.Name + "=" + variable.Value),
@@ -45,6 +56,7 @@ internal sealed unsafe class SpawnedProduct : IDisposable
             _ = TestInterop.posix_spawn_file_actions_destroy(actions);
             strings.ForEach(Marshal.FreeHGlobal);
             session.Dispose();
+            renewal?.Dispose();
         }
     }
 

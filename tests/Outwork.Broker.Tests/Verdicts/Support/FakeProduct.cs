@@ -24,7 +24,9 @@ internal sealed class FakeProduct : ISessionTransport
 
     public Action<FakeProduct, AuthQuestion, int>? Asked { get; set; }
 
-    public ulong Lost { get; private set; }
+    public ulong Lost { get; set; }
+
+    public bool HasAmpleRoom { get; set; } = true;
 
     public AskOutcome Ask(AuthQuestion question, int handle)
     {

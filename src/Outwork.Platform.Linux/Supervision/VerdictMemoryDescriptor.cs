@@ -1,0 +1,22 @@
+using Microsoft.Win32.SafeHandles;
+using Outwork.Contracts.Wire;
+using Outwork.Platform.Linux.Sessions;
+
+namespace Outwork.Platform.Linux.Supervision;
+
+/// <summary>Makes the file that a <see cref="VerdictMemoryFile"/> lies in. Apart from it, so that the warden loads nothing of the engine.</summary>
+public static class VerdictMemoryDescriptor
+{
+    internal const int HeaderPage = 4_096, DenialPlaces = 4_096, DenialLength = 512, LogLength = 8 * 1024 * 1024;
+
+    internal const int Length = HeaderPage + (DenialPlaces * DenialLength) + LogLength;
+
+    /// <summary>Makes an empty file of fixed size. Takes no memory until it is written.</summary>
+    /// <exception cref="LinuxException">Memory or descriptors are exhausted.</exception>
+    public static SafeFileHandle Create()
+    {
+        SafeFileHandle file = SharedRegion.Create("outwork-verdicts", Length - RingLayout.ControlLength);
+        SharedRegion.Seal(file, 0);
+        return file;
+    }
+}

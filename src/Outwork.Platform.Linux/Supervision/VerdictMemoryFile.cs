@@ -1,0 +1,216 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Outwork.Broker.Verdicts;
+using Outwork.Contracts.Events;
+using Outwork.Contracts.Verdicts;
+using Outwork.Contracts.Wire;
+
+namespace Outwork.Platform.Linux.Supervision;
+
+/// <summary>
+/// The broker's memory beyond its own life: a memory file that the warden makes once and hands to each broker. Written through a
+/// mapping, without a system call; a broker that is killed in the middle of a record leaves one whose checksum is wrong. One thread.
+/// </summary>
+/// <remarks>
+/// A page with the magic number, the layout's version and how far was told; 4,096 places of 512 bytes for denials, found by file;
+/// 8 MiB for decisions, one behind the other and then over the oldest. Each record has a header of 32 bytes: u32 magic, u32 length of
+/// what follows, u64 key, u32 CRC-32C of key and content, zeros. Records of decisions begin at multiples of 64.
+/// </remarks>
+public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
+{
+    private const uint FileMagic = 0x314D574F, RecordMagic = 0x3152574F, Version = 1;
+    private const int ToldOffset = 64, LogAlignment = 64, RecordHeader = 32;
+    private const int HeaderPage = VerdictMemoryDescriptor.HeaderPage, Length = VerdictMemoryDescriptor.Length;
+    private const int DenialPlaces = VerdictMemoryDescriptor.DenialPlaces, DenialLength = VerdictMemoryDescriptor.DenialLength;
+    private const int LogLength = VerdictMemoryDescriptor.LogLength;
+
+    private readonly SafeFileHandle _file;
+    private readonly byte[] _scratch = new byte[FrameLimits.MaxEventFrame];
+    private byte* _address;
+    private int _position;
+
+    private VerdictMemoryFile(SafeFileHandle file, byte* address)
+    {
+        _file = file;
+        _address = address;
+    }
+
+    /// <summary>Opens the file that <see cref="VerdictMemoryDescriptor.Create"/> made; owns the descriptor. Null when it is not one.</summary>
+    /// <exception cref="LinuxException">It cannot be mapped.</exception>
+    public static VerdictMemoryFile? Open(SafeFileHandle file)
+    {
+        if (RandomAccess.GetLength(file) != Length)
+        {
+            file.Dispose();
+            return null;
+        }
+        nint address = Interop.mmap(0, Length, Interop.PROT_READ | Interop.PROT_WRITE, Interop.MAP_SHARED, file, 0);
+        if (address == Interop.MAP_FAILED)
+            throw LinuxException.Last("mmap");
+        var memory = new VerdictMemoryFile(file, (byte*)address);
+        Span<byte> head = memory.Part(0, 8);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(head) != FileMagic || BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) != Version)
+        {
+            // New, or of another layout: nothing in it can be read.
+            memory.Part(0, Length).Clear();
+            BinaryPrimitives.WriteUInt32LittleEndian(head[4..], Version);
+            BinaryPrimitives.WriteUInt32LittleEndian(head, FileMagic);
+        }
+        return memory;
+    }
+
+    /// <inheritdoc/>
+    public void Keep(DecisionRecord decision)
+    {
+        if (_address is null)
+            return;
+        int length = NotifyCodec.Encode(_scratch, new NotifyEvent { Kind = EventKind.Decision, TimeUnixNs = decision.TimeUnixNs, Decision = decision }, 0);
+        int whole = Align(RecordHeader + length);
+        if (_position + whole > LogLength)
+            _position = 0;
+        Write(Log(_position, whole), decision.Id, _scratch.AsSpan(0, length));
+        _position += whole;
+    }
+
+    /// <inheritdoc/>
+    public void Keep(RememberedDenial denial)
+    {
+        if (_address is null)
+            return;
+        ulong key = KeyOf(denial.Identity.Device, denial.Identity.Inode);
+        if (DenialCodec.TryEncode(denial, _scratch.AsSpan(0, DenialLength - RecordHeader), out int length))
+            Write(Place(key), key, _scratch.AsSpan(0, length));
+        else
+            Erase(key);
+    }
+
+    /// <inheritdoc/>
+    public void KeepTold(ulong decisionId)
+    {
+        if (_address is not null)
+            Volatile.Write(ref *(ulong*)(_address + ToldOffset), decisionId);
+    }
+
+    /// <inheritdoc/>
+    public void ForgetDenial(ulong device, ulong inode)
+    {
+        if (_address is not null)
+            Erase(KeyOf(device, inode));
+    }
+
+    /// <inheritdoc/>
+    public void ForgetDenials()
+    {
+        if (_address is null)
+            return;
+        for (int i = 0; i < DenialPlaces; i++)
+        {
+            // Looked at first, so that places never used take no memory.
+            uint* magic = (uint*)(_address + HeaderPage + (i * DenialLength));
+            if (*magic != 0)
+                Volatile.Write(ref *magic, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public StoredVerdicts Read()
+    {
+        List<RememberedDenial> denials = [];
+        for (int i = 0; i < DenialPlaces; i++)
+        {
+            if (TryRead(Part(HeaderPage + (i * DenialLength), DenialLength), out ulong key, out ReadOnlySpan<byte> content)
+                && DenialCodec.TryDecode(content, out RememberedDenial? denial)
+                && KeyOf(denial!.Identity.Device, denial.Identity.Inode) == key)
+                denials.Add(denial);
+        }
+        return new StoredVerdicts(ReadDecisions(), denials, Volatile.Read(ref *(ulong*)(_address + ToldOffset)));
+    }
+
+    /// <summary>Ends the use of the memory; what is in it stays for the next process.</summary>
+    public void Dispose()
+    {
+        if (_address is null)
+            return;
+        _ = Interop.munmap((nint)_address, Length);
+        _address = null;
+        _file.Dispose();
+    }
+
+    private List<DecisionRecord> ReadDecisions()
+    {
+        var texts = new Utf8Interning();
+        SortedDictionary<ulong, DecisionRecord> found = [];
+        ulong last = 0;
+        for (int position = 0; position < LogLength;)
+        {
+            if (!TryRead(Log(position, LogLength - position), out ulong id, out ReadOnlySpan<byte> content)
+                || NotifyCodec.TryDecode(content, texts, out NotifyEvent? notification) != FrameFault.None
+                || notification?.Decision is not { } decision || decision.Id != id)
+            {
+                position += LogAlignment;
+                continue;
+            }
+            found[id] = decision;
+            position += Align(RecordHeader + content.Length);
+            if (id > last)
+                (last, _position) = (id, position);
+        }
+        return [.. found.Values];
+    }
+
+    private static void Write(Span<byte> place, ulong key, ReadOnlySpan<byte> content)
+    {
+        // Not a record while it is written, and again one at the end.
+        BinaryPrimitives.WriteUInt32LittleEndian(place, 0);
+        content.CopyTo(place[RecordHeader..]);
+        place[RecordHeader..].Slice(content.Length).Clear();
+        BinaryPrimitives.WriteInt32LittleEndian(place[4..], content.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(place[8..], key);
+        BinaryPrimitives.WriteUInt32LittleEndian(place[16..], Checksum(key, content));
+        Volatile.Write(ref MemoryMarshal.AsRef<uint>(place), RecordMagic);
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> place, out ulong key, out ReadOnlySpan<byte> content)
+    {
+        key = 0;
+        content = default;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(place) != RecordMagic)
+            return false;
+        int length = BinaryPrimitives.ReadInt32LittleEndian(place[4..]);
+        key = BinaryPrimitives.ReadUInt64LittleEndian(place[8..]);
+        if (length < 0 || length > place.Length - RecordHeader)
+            return false;
+        content = place.Slice(RecordHeader, length);
+        return BinaryPrimitives.ReadUInt32LittleEndian(place[16..]) == Checksum(key, content);
+    }
+
+    private static uint Checksum(ulong key, ReadOnlySpan<byte> content)
+    {
+        uint crc = BitOperations.Crc32C(uint.MaxValue, key);
+        for (; content.Length >= sizeof(ulong); content = content[sizeof(ulong)..])
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(content));
+        foreach (byte rest in content)
+            crc = BitOperations.Crc32C(crc, rest);
+        return crc;
+    }
+
+    private void Erase(ulong key)
+    {
+        Span<byte> place = Place(key);
+        // Another file may have taken the place.
+        if (BinaryPrimitives.ReadUInt32LittleEndian(place) == RecordMagic && BinaryPrimitives.ReadUInt64LittleEndian(place[8..]) == key)
+            BinaryPrimitives.WriteUInt32LittleEndian(place, 0);
+    }
+
+    private static ulong KeyOf(ulong device, ulong inode) => (inode ^ (device << 32) ^ (device >> 32)) * 0x9E3779B97F4A7C15UL;
+
+    private static int Align(int length) => (length + LogAlignment - 1) & ~(LogAlignment - 1);
+
+    private Span<byte> Place(ulong key) => Part(HeaderPage + ((int)(key >> 52) * DenialLength), DenialLength);
+
+    private Span<byte> Log(int position, int length) => Part(HeaderPage + (DenialPlaces * DenialLength) + position, length);
+
+    private Span<byte> Part(int offset, int length) => new(_address + offset, length);
+}

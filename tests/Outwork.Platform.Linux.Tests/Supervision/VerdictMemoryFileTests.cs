@@ -1,0 +1,174 @@
+using Microsoft.Win32.SafeHandles;
+using Outwork.Broker.Verdicts;
+using Outwork.Contracts.Events;
+using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux.Supervision;
+
+namespace Outwork.Platform.Linux.Tests.Supervision;
+
+public sealed class VerdictMemoryFileTests : IDisposable
+{
+    private readonly SafeFileHandle _descriptor = VerdictMemoryDescriptor.Create();
+
+    public void Dispose() => _descriptor.Dispose();
+
+    private static DecisionRecord Decision(ulong id, int pathLength = 20) => new()
+    {
+        Id = id,
+        TimeUnixNs = (long)id,
+        Kind = EventKind.Exec,
+        Via = ExecVia.Direct,
+        Path = "/" + new string('x', pathLength),
+        File = new FileIdentity(1, id, 3, 4, 5),
+        Pid = 7,
+        Executable = "/bin/sh",
+        Verdict = Verdict.Deny,
+        Source = VerdictSource.Product,
+        Rule = "ask",
+        Sha256 = new string('a', 64),
+        Votes = [new ProductVote("p", Verdict.Deny, 1.5, "why")],
+        PolicyGeneration = 2,
+    };
+
+    private static RememberedDenial Denial(ulong inode, string path = "/m/file") => new(
+        new FileIdentity(1, inode, 3, -4, 5), path, ExecVia.Script, 9, 0xDEADBEEF, [new JudgePrint("execguard", 11), new JudgePrint("é", 12)]);
+
+    // Each broker maps the file anew.
+    private VerdictMemoryFile Open() => VerdictMemoryFile.Open(new SafeFileHandle(_descriptor.DangerousGetHandle(), ownsHandle: false))!;
+
+    private StoredVerdicts ReadAgain()
+    {
+        using var memory = Open();
+        return memory.Read();
+    }
+
+    [Fact]
+    public void What_one_broker_keeps_the_next_one_reads()
+    {
+        using (var memory = Open())
+        {
+            Assert.Empty(memory.Read().Decisions);
+            for (ulong id = 1; id <= 100; id++) memory.Keep(Decision(id));
+            memory.Keep(Denial(1));
+            memory.Keep(Denial(2, "/m/" + new string('y', 300)));
+            memory.KeepTold(98);
+        }
+        var stored = ReadAgain();
+        Assert.Equal(98ul, stored.Told);
+        Assert.Equal(Enumerable.Range(1, 100).Select(i => (ulong)i), stored.Decisions.Select(d => d.Id));
+        Assert.Equivalent(Decision(50), stored.Decisions[49], strict: true);
+        Assert.Equivalent(Denial(1), stored.Denials.Single(d => d.Identity.Inode == 1), strict: true);
+        Assert.Equal(2, stored.Denials.Count);
+    }
+
+    [Fact]
+    public void Latest_decisions_remain_when_the_file_is_full_and_the_next_broker_goes_on()
+    {
+        ulong next = 1;
+        for (int broker = 0; broker < 5; broker++)
+        {
+            using var memory = Open();
+            var known = memory.Read().Decisions;
+            Assert.Equal(next - 1, known.Count == 0 ? 0 : known[^1].Id);
+            for (int i = 0; i < 3_001; i++) memory.Keep(Decision(next++, pathLength: i % 4_000));
+        }
+        var decisions = ReadAgain().Decisions;
+        Assert.Equal(next - 1, decisions[^1].Id);
+        Assert.True(decisions.Count > 1_000, $"{decisions.Count}");
+        Assert.Equal(decisions[^1].Id - decisions[0].Id + 1, (ulong)decisions.Count);
+    }
+
+    [Fact]
+    public void Denial_that_was_forgotten_or_does_not_fit_is_not_there()
+    {
+        using (var memory = Open())
+        {
+            for (ulong inode = 1; inode <= 3; inode++) memory.Keep(Denial(inode));
+            memory.ForgetDenial(1, 1);
+            memory.ForgetDenial(1, 77);
+            memory.Keep(Denial(2, "/" + new string('z', 600)));
+        }
+        Assert.Equal(3ul, Assert.Single(ReadAgain().Denials).Identity.Inode);
+        using (var memory = Open()) memory.ForgetDenials();
+        Assert.Empty(ReadAgain().Denials);
+    }
+
+    [Fact]
+    public void Broker_killed_in_the_middle_of_a_record_costs_that_record_only()
+    {
+        using (var memory = Open())
+        {
+            for (ulong id = 1; id <= 3; id++) memory.Keep(Decision(id));
+            memory.Keep(Denial(1));
+            memory.Keep(Denial(2));
+        }
+        // One byte of the second decision, and one of a denial.
+        byte[] all = Content();
+        int second = Find(all, 2);
+        RandomAccess.Write(_descriptor, [(byte)~all[second + 100]], second + 100);
+        int denial = Enumerable.Range(0, VerdictMemoryDescriptor.DenialPlaces).Select(i => VerdictMemoryDescriptor.HeaderPage + (i * 512)).First(p => all[p] != 0);
+        RandomAccess.Write(_descriptor, [(byte)~all[denial + 40]], denial + 40);
+
+        var stored = ReadAgain();
+        Assert.Equal([1ul, 3ul], stored.Decisions.Select(d => d.Id));
+        Assert.Single(stored.Denials);
+    }
+
+    [Fact]
+    public void Garbage_is_read_as_nothing_and_the_file_can_be_used()
+    {
+        using (Open())
+        {
+            // Makes the header.
+        }
+        var random = new Random(7);
+        byte[] garbage = new byte[VerdictMemoryDescriptor.Length - VerdictMemoryDescriptor.HeaderPage];
+        random.NextBytes(garbage);
+        // With the magic number of records here and there, and lengths of every kind.
+        for (int i = 0; i + 64 < garbage.Length; i += 64)
+        {
+            BitConverter.TryWriteBytes(garbage.AsSpan(i), 0x3152574F);
+            if (random.Next(2) == 0) BitConverter.TryWriteBytes(garbage.AsSpan(i + 4), random.Next(-10, 1_000));
+        }
+        RandomAccess.Write(_descriptor, garbage, VerdictMemoryDescriptor.HeaderPage);
+        using (var memory = Open())
+        {
+            var stored = memory.Read();
+            Assert.Empty(stored.Decisions);
+            Assert.Empty(stored.Denials);
+            memory.Keep(Decision(1));
+            memory.Keep(Denial(1));
+        }
+        Assert.Equal((1, 1), (ReadAgain().Decisions.Count, ReadAgain().Denials.Count));
+    }
+
+    [Fact]
+    public void File_of_another_layout_is_emptied()
+    {
+        using (var memory = Open()) memory.Keep(Decision(1));
+        RandomAccess.Write(_descriptor, [99], 4);
+        Assert.Empty(ReadAgain().Decisions);
+    }
+
+    [Fact]
+    public void File_of_another_size_is_refused()
+    {
+        using var directory = new Support.TempDirectory();
+        Assert.Null(VerdictMemoryFile.Open(File.OpenHandle(Path.Combine(directory.Path, "small"), FileMode.CreateNew, FileAccess.ReadWrite)));
+    }
+
+    private byte[] Content()
+    {
+        byte[] all = new byte[VerdictMemoryDescriptor.Length];
+        RandomAccess.Read(_descriptor, all, 0);
+        return all;
+    }
+
+    private static int Find(byte[] all, ulong id)
+    {
+        for (int i = VerdictMemoryDescriptor.Length - VerdictMemoryDescriptor.LogLength; ; i += 64)
+        {
+            if (BitConverter.ToUInt32(all, i) == 0x3152574F && BitConverter.ToUInt64(all, i + 8) == id) return i;
+        }
+    }
+}
