@@ -49,5 +49,31 @@ public sealed class DemotionTests
         Assert.Contains(broker.Decisions(), static d => d is { Source: VerdictSource.Product, Verdict: Verdict.Deny });
     }
 
-    private static string State(BrokerUnderTest broker) => broker.Status().Products.Single(static p => p.Name == "guard").State;
+    [Fact]
+    public void Product_that_is_killed_each_time_it_judges_is_demoted_across_its_sessions()
+    {
+        using var mount = GuardedMount.Create("tmpfs");
+        string program = mount.CopyProgram("/bin/true", "true");
+        using var broker = new BrokerUnderTest(mount, Policies.AskGuard(OnFailure.Closed, deadlineMs: 30_000));
+        for (int crashes = 0; crashes < 8; crashes++)
+        {
+            using var product = broker.Start("guard", StuckProduct.Program);
+            BrokerUnderTest.Eventually(() => broker.Status().Products.Any(static p => p is { Name: "guard", State: "judging" }), $"session {crashes}");
+            var waiting = TestProcess.Start("/", "/bin/sh", "-c", program);
+            BrokerUnderTest.Eventually(() => broker.Counter("pending") == 1, "the question");
+            product.Kill();
+            Assert.True(waiting.WaitForExit(TimeSpan.FromSeconds(10)));
+            Assert.Equal(126, waiting.ExitCode);
+            product.WaitForExit(TimeSpan.FromSeconds(5));
+        }
+
+        using var last = broker.Start("guard", StuckProduct.Program);
+        BrokerUnderTest.Eventually(() => State(broker) == "demoted", "the demoted session");
+        Assert.Equal(126, TestProcess.Run("/bin/sh", "-c", program).ExitCode);
+        Assert.Equal(VerdictFailure.ProductDemoted, broker.Decisions().MaxBy(static d => d.Id)!.Failure);
+        last.Kill();
+        last.WaitForExit(TimeSpan.FromSeconds(5));
+    }
+
+    private static string State(BrokerUnderTest broker) => broker.Status().Products.FirstOrDefault(static p => p.Name == "guard")?.State ?? "";
 }

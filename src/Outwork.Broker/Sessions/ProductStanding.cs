@@ -9,7 +9,8 @@ namespace Outwork.Broker.Sessions;
 /// </summary>
 public sealed class ProductStanding(ProductStandingOptions options, TimeProvider time)
 {
-    private long _lastMissAt = long.MinValue, _forgivenAt, _nextTrialAt, _trialDeadlineAt;
+    private const long Never = long.MaxValue;
+    private long _lastMissAt = long.MinValue, _forgivenAt = Never, _nextTrialAt, _trialDeadlineAt;
     private int _misses, _pauseMs, _shortestPauseMs;
     private ulong _trialRequest;
     private ProductSession? _trialSession;
@@ -53,6 +54,15 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
         if (askedAt < _lastMissAt) return StandingStep.None;
         _lastMissAt = missedAt;
         return Miss();
+    }
+
+    /// <summary>
+    /// It answered a question in time. From its first answer after a miss on time counts in its favour, and only then: a product
+    /// that stands still under long deadlines misses few of them, but is no better for it.
+    /// </summary>
+    public void Answer()
+    {
+        if (_forgivenAt == Never && _misses != 0 && !IsDemoted) _forgivenAt = time.GetTimestamp();
     }
 
     /// <summary>Its session ended while it judged.</summary>
@@ -133,12 +143,9 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     {
         if (IsDemoted) return StandingStep.None;
         Forgive();
-        if (_misses == 0)
-        {
-            // The bucket was empty: it has done well for long enough that an earlier demotion is no longer held against it.
-            _forgivenAt = time.GetTimestamp();
-            _shortestPauseMs = options.FirstPauseMs;
-        }
+        // The bucket was empty: it has done well for long enough that an earlier demotion is no longer held against it.
+        if (_misses == 0) _shortestPauseMs = options.FirstPauseMs;
+        _forgivenAt = Never;
         if (++_misses < options.MissBudget) return StandingStep.None;
         IsDemoted = true;
         Demotions++;
@@ -172,8 +179,8 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
 
     private void Forgive()
     {
-        // While demoted nothing wears off: it has to show that it is better.
-        if (IsDemoted || _misses == 0) return;
+        // While demoted nothing is forgiven: it has to show that it is better.
+        if (IsDemoted || _misses == 0 || _forgivenAt == Never) return;
         long each = Timestamps(options.ForgiveAfterMs), forgiven = (time.GetTimestamp() - _forgivenAt) / each;
         if (forgiven <= 0) return;
         _forgivenAt += forgiven * each;

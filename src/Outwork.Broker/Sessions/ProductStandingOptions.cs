@@ -6,7 +6,7 @@ public sealed record ProductStandingOptions
     /// <summary>Misses at which a product is no longer asked.</summary>
     public int MissBudget { get; init; } = 8;
 
-    /// <summary>One miss is forgiven each time this has passed, ms.</summary>
+    /// <summary>One miss is forgiven for each of these in which it answers and misses nothing, ms.</summary>
     public int ForgiveAfterMs { get; init; } = 5_000;
 
     /// <summary>Shadow questions to be answered in time, in a row, before it is asked again.</summary>

@@ -106,6 +106,7 @@ public sealed class ProductPoll(
                 vote.Verdict = reply.Verdict;
                 vote.Cacheable = reply.Cacheable && reply.ContentGeneration == session.ContentGeneration;
                 session.Answered++;
+                session.Standing.Answer();
             }
             Count(slot, reply.RequestId);
             return;
