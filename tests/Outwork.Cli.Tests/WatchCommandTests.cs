@@ -41,6 +41,7 @@ public sealed class WatchCommandTests
             new NotifyEvent { Kind = EventKind.Exec, TimeUnixNs = Samples.Instant, Process = process, DecisionId = 42 },
             new NotifyEvent { Kind = EventKind.Exit, TimeUnixNs = Samples.Instant, Process = process, ExitCode = 137 },
             new NotifyEvent { Kind = EventKind.Gap, TimeUnixNs = Samples.Instant, Lost = 12, Detail = "the watcher was too slow" },
+            new NotifyEvent { Kind = EventKind.ConfinementRefusal, TimeUnixNs = Samples.Instant, Detail = "vendor was refused ptrace in process 7" },
             new NotifyEvent { Kind = EventKind.ContentChange, TimeUnixNs = Samples.Instant, Detail = "policy generation 4" });
 
         Assert.Equal(3, await run.RunAsync("watch", "--all"));
@@ -50,6 +51,7 @@ public sealed class WatchCommandTests
         Assert.Matches(@"exec +bash\[1234\] +/usr/bin/bash -c /tmp/eicar\.sh now  id 42\n", run.Output);
         Assert.Matches(@"exit +bash\[1234\] +code 137\n", run.Output);
         Assert.Matches(@"LOST +12 events were lost here: the watcher was too slow\n", run.Output);
+        Assert.Matches(@"REFUSED +vendor was refused ptrace in process 7\n", run.Output);
         Assert.Matches(@"changed +policy generation 4\n", run.Output);
     }
 
