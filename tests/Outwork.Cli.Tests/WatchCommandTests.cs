@@ -47,6 +47,7 @@ public sealed class WatchCommandTests
                 Losses = [new(EventKind.Exec, 0, 2), new(EventKind.Fork, 77, 10), new(EventKind.Exit, 0, 3), new(EventKind.None, 0, 1), new(EventKind.Decision, 5, 3)],
             },
             new NotifyEvent { Kind = EventKind.Demotion, TimeUnixNs = Samples.Instant, Detail = "execguard is demoted: 8 misses" },
+            new NotifyEvent { Kind = EventKind.ConfinementRefusal, TimeUnixNs = Samples.Instant, Detail = "vendor was refused ptrace in process 7" },
             new NotifyEvent { Kind = EventKind.ContentChange, TimeUnixNs = Samples.Instant, Detail = "policy generation 4" });
 
         Assert.Equal(3, await run.RunAsync("watch", "--all"));
@@ -58,6 +59,7 @@ public sealed class WatchCommandTests
         Assert.Matches(@"LOST +12 events were lost here: the watcher was too slow\n", run.Output);
         Assert.Matches(@"LOST +19 events were lost here: the session's ring was full \(10 fork by pid 77, 3 exit, 3 decision by pid 5, 2 exec, \.\.\.\)\n", run.Output);
         Assert.Matches(@"product +execguard is demoted: 8 misses\n", run.Output);
+        Assert.Matches(@"REFUSED +vendor was refused ptrace in process 7\n", run.Output);
         Assert.Matches(@"changed +policy generation 4\n", run.Output);
     }
 

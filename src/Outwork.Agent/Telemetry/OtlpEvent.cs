@@ -27,6 +27,7 @@ internal sealed class OtlpEvent : IReadOnlyList<KeyValuePair<string, object?>>
         }
         else if (notification.Detail.Length > 0)
         {
+            IsWarning |= notification.Kind == EventKind.ConfinementRefusal;
             Message = notification.Detail;
             IsWarning = notification.Kind == EventKind.Demotion;
         }

@@ -135,7 +135,7 @@ public sealed class EngineRestartTests
     {
         var first = Next(TestPolicies.AllowAll);
         for (int i = 0; i < 3; i++) first.Execute(new FakeFile((ulong)(20 + i), $"/m/{i}") { ChangedNs = 1 });
-        _store.Events = 1;
+        _store.Told = 1;
 
         var second = Next(TestPolicies.AllowAll);
         Assert.False(second.Engine.Journal.TellSubscribers(10));
@@ -144,7 +144,7 @@ public sealed class EngineRestartTests
         agent.Session.Subscribe(new Contracts.Wire.SubscribeRequest("agent", 0, Contracts.Wire.SubscribeRequest.Mask([EventKind.Decision]), false, 1));
         Assert.False(second.Engine.Journal.TellSubscribers(10));
         Assert.Equal([2ul, 3ul, 4ul], agent.Events.Select(e => e.DecisionId));
-        Assert.Equal(4ul, _store.Events);
+        Assert.Equal(4ul, _store.Told);
     }
 
     private EngineWorld Deny(string version = "1.0")

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Outwork.Cli.Tests.Support;
+
+namespace Outwork.Cli.Tests;
+
+public sealed class ProductInspectTests
+{
+    [Fact]
+    public async Task Without_a_manifest_the_defaults_are_told()
+    {
+        using var run = new CommandRun();
+        string program = run.WriteFile("vendor", "");
+
+        await run.RunAsync("product", "inspect", program);
+
+        Assert.Contains("manifest: none: the defaults apply", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"network +- +no *\n", run.Output);
+        Assert.Matches(@"memory +- +512 MiB *\n", run.Output);
+    }
+
+    [Fact]
+    public async Task Network_that_is_asked_for_and_not_allowed_is_a_fault_of_its_field()
+    {
+        using var run = new CommandRun();
+        string program = run.WriteFile("vendor", "");
+        run.WriteFile("vendor.product.json", """{"needs":{"network":true,"memoryMiB":64}}""");
+
+        Assert.Equal(1, await run.RunAsync("product", "inspect", program));
+
+        Assert.Matches(@"network +yes +- *\n", run.Output);
+        Assert.Matches(@"needs\.network +asked for, and not allowed", run.Output);
+        Assert.Contains("It does NOT start.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_tells_asked_granted_faults_and_what_is_not_enforced()
+    {
+        using var run = new CommandRun();
+        string program = run.WriteFile("vendor", "");
+        string manifest = run.WriteFile("vendor.product.json", """{"needs":{"network":true,"memoryMiB":64}}""");
+
+        Assert.Equal(0, await run.RunAsync("product", "inspect", program, "--json", "--allow-network", "--allow-weaker-confinement"));
+
+        using JsonDocument told = JsonDocument.Parse(run.Output);
+        Assert.Equal(manifest, told.RootElement.GetProperty("manifest").GetString());
+        Assert.Equal(64, told.RootElement.GetProperty("asked").GetProperty("memoryMiB").GetInt32());
+        Assert.True(told.RootElement.GetProperty("granted").GetProperty("network").GetBoolean());
+        Assert.Equal(100, told.RootElement.GetProperty("granted").GetProperty("cpuPercent").GetInt32());
+        Assert.Equal(0, told.RootElement.GetProperty("faults").GetArrayLength());
+        Assert.Equal(JsonValueKind.Array, told.RootElement.GetProperty("notEnforced").ValueKind);
+        Assert.True(told.RootElement.GetProperty("starts").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Program_that_is_not_there_is_told()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(1, await run.RunAsync("product", "inspect", "no-such-product"));
+        Assert.Contains("outwork-no-such-product: no such file", run.Error, StringComparison.Ordinal);
+    }
+}
