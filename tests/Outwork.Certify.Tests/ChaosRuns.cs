@@ -16,7 +16,7 @@ public sealed class ChaosRuns : IDisposable
     public ChaosRuns()
     {
         foreach (ChaosBehavior behavior in Enum.GetValues<ChaosBehavior>())
-            _reports[behavior] = new TaskCompletionSource<CertifyReport>();
+            _reports[behavior] = new TaskCompletionSource<CertifyReport>(TaskCreationOptions.RunContinuationsAsynchronously);
         _threads = [.. Enumerable.Range(0, AtOnce).Select(_ => new Thread(Work))];
         foreach (Thread thread in _threads)
             thread.Start();

@@ -15,7 +15,7 @@ internal static class LoadChecks
     private const int DescriptorSlack = 8;
     private const int ThreadSlack = 4;
     private const long LogBytesAtMost = 256 * 1024;
-    private const double RestAtMost = 0.25;
+    private const double RestAtMost = 0.2;
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(100);
 
     public static void Run(CertifyRun run)

@@ -63,13 +63,11 @@ public sealed class ChaosChannel(IProductChannel inner, ChaosPlan plan) : IProdu
     /// <inheritdoc/>
     public SendStatus TrySend(ReadOnlySpan<byte> frame)
     {
-        if (ReplyCodec.TryDecode(frame, _texts, out AuthReply reply) != FrameFault.None || ++_answered <= plan.AfterEvents)
-        {
-            _lastAnswered = reply.RequestId;
+        if (ReplyCodec.TryDecode(frame, _texts, out AuthReply reply) != FrameFault.None)
             return inner.TrySend(frame);
-        }
-
         _lastAnswered = reply.RequestId;
+        if (++_answered <= plan.AfterEvents)
+            return inner.TrySend(frame);
         switch (plan.Behavior)
         {
             case ChaosBehavior.NeverAnswers:
