@@ -25,6 +25,7 @@ public sealed class ChaosCertificationTests(ChaosRuns runs) : IClassFixture<Chao
         [ChaosBehavior.LeaksDescriptors] = CheckNames.LoadDescriptors,
         [ChaosBehavior.LeaksThreads] = CheckNames.LoadThreads,
         [ChaosBehavior.BusyAtRest] = CheckNames.LoadRest,
+        [ChaosBehavior.ObservesSlowly] = CheckNames.LoadEvents,
         [ChaosBehavior.FloodsLogs] = CheckNames.LoadLog,
         [ChaosBehavior.ForksWithoutEnd] = CheckNames.Processes,
         [ChaosBehavior.FillsDisk] = CheckNames.Disk,
@@ -42,6 +43,8 @@ public sealed class ChaosCertificationTests(ChaosRuns runs) : IClassFixture<Chao
         [ChaosBehavior.OutlivesSession] = CheckNames.SessionLost,
     };
 
+    private static readonly string[] Timing = [CheckNames.ConcurrentDeadlines, CheckNames.ShortDeadlines, CheckNames.LoadAnswers];
+
     public static TheoryData<ChaosBehavior> Faults => [.. Enum.GetValues<ChaosBehavior>().Where(static behavior => behavior != ChaosBehavior.Behaves)];
 
     [Theory]
@@ -51,7 +54,9 @@ public sealed class ChaosCertificationTests(ChaosRuns runs) : IClassFixture<Chao
         CertifyReport report = await runs.Of(behavior);
 
         Assert.False(report.Passed);
-        CheckResult first = report.Checks.First(static check => check.Outcome == CheckOutcome.Failed);
+        // On a machine that does much else a good product may be slow too: slowness counts where it is expected.
+        CheckResult first = report.Checks.First(
+            check => check.Outcome == CheckOutcome.Failed && (check.Name == Expected[behavior] || !Timing.Contains(check.Name)));
         Assert.True(Expected[behavior] == first.Name, ShortRun.Describe(report));
         Assert.NotEqual("", first.Advice);
     }

@@ -12,10 +12,11 @@ internal static class ShortRun
         Content = content,
         // Far more than a good product needs, on a machine that does much else.
         SubscribeLimit = TimeSpan.FromSeconds(20),
-        Deadline = TimeSpan.FromSeconds(1),
+        Deadline = TimeSpan.FromSeconds(2),
         ShortDeadline = TimeSpan.FromMilliseconds(500),
         LoadDuration = TimeSpan.FromSeconds(1.5),
         LoadRate = 400,
+        Events = 12_000,
         RestDuration = TimeSpan.FromMilliseconds(400),
         ContentLimit = TimeSpan.FromSeconds(1),
         EndLimit = TimeSpan.FromSeconds(2),

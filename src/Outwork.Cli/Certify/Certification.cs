@@ -30,13 +30,19 @@ internal static class Certification
     {
         run.Check(CheckNames.Applied, name => PassiveChecks.Applied(run, name));
         // Even a product that only observes is watched, and must end in order.
-        if (run.Product.Subscription is { AuthKinds: not 0 })
+        bool judges = run.Product.Subscription is { AuthKinds: not 0 };
+        if (judges)
         {
             progress?.Invoke("questions of every sort");
             FunctionalChecks.Run(run);
             DeadlineChecks.Run(run);
             progress?.Invoke($"load of {run.Options.LoadDuration.TotalSeconds:0.#} s");
             LoadChecks.Run(run);
+        }
+
+        EventChecks.Run(run);
+        if (judges)
+        {
             progress?.Invoke("content");
             ContentChecks.Run(run, start);
         }

@@ -36,6 +36,9 @@ internal sealed record CertifyOptions
     /// <summary>How long the product is left alone to see whether it rests.</summary>
     public TimeSpan RestDuration { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Notifications that the product is told of; ten thousand a second.</summary>
+    public int Events { get; init; } = 30_000;
+
     /// <summary>How long changed content may take to be looked at.</summary>
     public TimeSpan ContentLimit { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -18,6 +18,7 @@ internal static class CheckNames
     public const string LoadThreads = "load.threads";
     public const string LoadLog = "load.log";
     public const string LoadRest = "load.rest";
+    public const string LoadEvents = "load.events";
     public const string ContentLoads = "content.loads";
     public const string ContentMalformed = "content.malformed";
     public const string ContentRemoved = "content.removed";
@@ -37,7 +38,7 @@ internal static class CheckNames
     public static IReadOnlyList<string> All { get; } =
     [
         Subscribes, Program, Script, EmptyFile, DeletedFile, NoDescriptor, Prejudged, ConcurrentDeadlines, ShortDeadlines,
-        LoadAnswers, LoadMemory, LoadDescriptors, LoadThreads, LoadLog, LoadRest,
+        LoadAnswers, LoadMemory, LoadDescriptors, LoadThreads, LoadLog, LoadRest, LoadEvents,
         ContentLoads, ContentMalformed, ContentRemoved, ContentRestored,
         ProtocolFrames, ProtocolAnswers, ProtocolQuiet,
         Applied, Processes, Disk, Network, Limits,

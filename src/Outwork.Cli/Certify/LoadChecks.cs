@@ -14,7 +14,7 @@ internal static class LoadChecks
     private const long MemorySlack = 8L << 20;
     private const int DescriptorSlack = 8;
     private const int ThreadSlack = 4;
-    private const long LogBytesAtMost = 256 * 1024;
+    private const long LogBytesOfMinute = 256 * 1024;
     private const double RestAtMost = 0.2;
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(100);
 
@@ -26,9 +26,10 @@ internal static class LoadChecks
         Flat(run, CheckNames.LoadDescriptors, vitals, static at => at.Descriptors, DescriptorSlack, "descriptors", "Close what a question brought or made you open before you answer it.");
         Flat(run, CheckNames.LoadThreads, vitals, static at => at.Threads, ThreadSlack, "threads", "Start threads once, not for questions.");
         long logged = run.Product.Log.Bytes;
+        long mayLog = LogBytesOfMinute * (long)Math.Ceiling(run.Options.LoadDuration.TotalMinutes);
         run.Add(CheckResult.Of(
-            logged <= LogBytesAtMost, CheckNames.LoadLog, $"{logged / 1024} KiB written to standard output and error so far",
-            $"Log less than {LogBytesAtMost / 1024} KiB in a run: what a question was answered is in the reason already."));
+            logged <= mayLog, CheckNames.LoadLog, $"{logged / 1024} KiB written to standard output and error so far",
+            $"Log less than {LogBytesOfMinute / 1024} KiB a minute: what a question was answered is in the reason already."));
         run.Check(CheckNames.LoadRest, name => Rest(run, name));
     }
 
@@ -118,9 +119,9 @@ internal static class LoadChecks
         ProcessVitals? after = run.Sample();
         if (before is null || after is null)
             return CheckResult.Skip(name, "the product ended meanwhile");
-        double share = (after.Processor - before.Processor) / run.Time.GetElapsedTime(started);
+        double share = (after.Wanted - before.Wanted) / run.Time.GetElapsedTime(started);
         return CheckResult.Of(
-            share <= RestAtMost, name, $"{share:P0} of a processor while nothing was asked",
+            share <= RestAtMost, name, $"wanted {share:P0} of a processor while nothing was asked",
             "Sleep until there is a frame: a product that polls or loops takes the machine's processor and battery.");
     }
 }

@@ -9,12 +9,10 @@ namespace Outwork.Cli.Certify;
 /// <param name="Sockets">Sockets among them.</param>
 /// <param name="Processes">Further processes of its session.</param>
 /// <param name="WrittenBytes">Bytes given to write(2) and its kin so far.</param>
-/// <param name="Processor">Processor time so far.</param>
+/// <param name="Wanted">Time so far in which its threads had a processor or waited for one: what others take makes no difference.</param>
 internal sealed record ProcessVitals(
-    long MemoryBytes, int Threads, int Descriptors, int Sockets, int Processes, long WrittenBytes, TimeSpan Processor)
+    long MemoryBytes, int Threads, int Descriptors, int Sockets, int Processes, long WrittenBytes, TimeSpan Wanted)
 {
-    private const double TickMilliseconds = 10;
-
     /// <summary>Null when it has ended.</summary>
     public static ProcessVitals? Read(int pid)
     {
@@ -23,7 +21,6 @@ internal sealed record ProcessVitals(
         {
             Dictionary<string, string> status = ReadFields(folder + "/status");
             (int descriptors, int sockets) = CountDescriptors(folder + "/fd");
-            string[] stat = StatFields(folder);
             return new ProcessVitals(
                 Number(status.GetValueOrDefault("RssAnon", "0").Split(' ')[0]) * 1024,
                 (int)Number(status.GetValueOrDefault("Threads", "0")),
@@ -31,7 +28,7 @@ internal sealed record ProcessVitals(
                 sockets,
                 CountSession(pid),
                 Number(ReadFields(folder + "/io").GetValueOrDefault("wchar", "0")),
-                TimeSpan.FromMilliseconds((Number(stat[11]) + Number(stat[12])) * TickMilliseconds));
+                WantedTime(folder + "/task"));
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -77,6 +74,26 @@ internal sealed record ProcessVitals(
         }
 
         return (all, sockets);
+    }
+
+    // Nanoseconds on a processor, nanoseconds in wait for one, slices: Documentation/scheduler/sched-stats.rst of the kernel.
+    private static TimeSpan WantedTime(string tasks)
+    {
+        long nanoseconds = 0;
+        foreach (string task in Directory.EnumerateDirectories(tasks))
+        {
+            try
+            {
+                string[] fields = File.ReadAllText(task + "/schedstat").Split(' ');
+                nanoseconds += Number(fields[0]) + Number(fields[1]);
+            }
+            catch (IOException)
+            {
+                // The thread ended meanwhile.
+            }
+        }
+
+        return TimeSpan.FromTicks(nanoseconds / 100);
     }
 
     private static int CountSession(int session)

@@ -21,6 +21,7 @@ internal sealed class ProductUnderTest : IDisposable
     private readonly BrokerSessionEndpoint _endpoint;
     private readonly TimeProvider _time;
     private readonly byte[] _buffer = new byte[FrameLimits.MaxReplyFrame];
+    private readonly byte[] _event = new byte[FrameLimits.MaxEventFrame];
     private readonly Utf8Interning _texts = new();
     private readonly DescriptorPoll _poll = new();
     private ulong _inode;
@@ -87,6 +88,24 @@ internal sealed class ProductUnderTest : IDisposable
         log.Dispose();
         return null;
     }
+
+    /// <summary>Notifications that found no room because the product did not keep up.</summary>
+    public ulong Lost => _endpoint.Lost;
+
+    /// <summary>Tells of an event of a process; <see cref="WakeUp"/> follows after a batch.</summary>
+    public void Tell(EventKind kind, int number)
+    {
+        long now = MonotonicClock.Nanoseconds(_time);
+        var notification = new NotifyEvent
+        {
+            Kind = kind,
+            TimeUnixNs = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000,
+            Process = new ProcessInfo { Id = ProcessId.From(1, number, (ulong)number), Pid = number, Executable = "/usr/bin/true" },
+        };
+        _ = _endpoint.Deliver(_event.AsSpan(0, NotifyCodec.Encode(_event, notification, now)));
+    }
+
+    public void WakeUp() => _endpoint.WakeIfSleeping();
 
     /// <summary>Asks; null when there was no room until the deadline or the product is gone.</summary>
     public AskedQuestion? Ask(SampleFile sample, TimeSpan deadline, bool prejudged = false)

@@ -42,6 +42,9 @@ public enum ChaosBehavior
     /// <summary>Takes nothing from its ring any more.</summary>
     StopsReading,
 
+    /// <summary>Takes 20 ms to observe each notification.</summary>
+    ObservesSlowly,
+
     /// <summary>Keeps 64 KiB of each question.</summary>
     LeaksMemory,
 
@@ -60,7 +63,7 @@ public enum ChaosBehavior
     /// <summary>Writes a temporary file without end; at most <see cref="ChaosPlan.MostDiskBytes"/>, and without a name, so that it goes with the process.</summary>
     FillsDisk,
 
-    /// <summary>Sends a hundred replies to each question.</summary>
+    /// <summary>Sends twenty replies to each question.</summary>
     FloodsReplies,
 
     /// <summary>Writes 64 KiB to standard error with each question.</summary>

@@ -16,7 +16,7 @@ namespace Outwork.Sdk.Testing.Chaos;
 /// <param name="plan">What it does.</param>
 public sealed class ChaosChannel(IProductChannel inner, ChaosPlan plan) : IProductChannel
 {
-    private const int RepliesOfFlood = 100;
+    private const int RepliesOfFlood = 20;
     private const int SubscriptionsOfFlood = 20;
     private static readonly TimeSpan AfterClosing = TimeSpan.FromMilliseconds(300);
 

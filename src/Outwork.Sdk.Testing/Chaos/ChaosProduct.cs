@@ -14,6 +14,7 @@ public sealed class ChaosProduct(ChaosPlan plan, string name = "chaos") : Securi
 {
     private static readonly TimeSpan PastEveryDeadline = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SlowObservation = TimeSpan.FromMilliseconds(20);
     private static readonly string LogText = new('x', 4095);
 
     private readonly ProcessFaults _faults = new();
@@ -38,8 +39,12 @@ public sealed class ChaosProduct(ChaosPlan plan, string name = "chaos") : Securi
     /// <inheritdoc/>
     public override void Observe(NotifyEvent notification)
     {
-        if (Interlocked.Increment(ref _events) > plan.AfterEvents && plan.Behavior == ChaosBehavior.DiesOnEvent)
+        if (Interlocked.Increment(ref _events) <= plan.AfterEvents)
+            return;
+        if (plan.Behavior == ChaosBehavior.DiesOnEvent)
             ProcessFaults.Die();
+        else if (plan.Behavior == ChaosBehavior.ObservesSlowly)
+            _ = Thread.CurrentThread.Join(SlowObservation);
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,6 @@ internal sealed class ProcessFaults
     private const int MostLeakedThreads = 80;
     private const int DiskChunk = 1 << 20;
     private const int ProcessesAtOnce = 4;
-    private const int BusyThreads = 3;
 
     private readonly Lock _gate = new();
     private readonly Lock _other = new();
@@ -63,12 +62,7 @@ internal sealed class ProcessFaults
             turns++;
     }
 
-    /// <summary>Several threads, so that it shows also where others want the processors.</summary>
-    public static void LoopBeside()
-    {
-        for (int i = 0; i < BusyThreads; i++)
-            new Thread(Loop) { IsBackground = true, Name = "busy" }.Start();
-    }
+    public static void LoopBeside() => new Thread(Loop) { IsBackground = true, Name = "busy" }.Start();
 
     /// <summary>Two threads take two locks in opposite order; every later one waits for the first lock.</summary>
     public void Deadlock()
