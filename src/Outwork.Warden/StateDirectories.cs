@@ -16,12 +16,26 @@ internal sealed class StateDirectories(string root, string programDirectory)
 
     public string Content(string product) => Path.Join(root, "content", product);
 
+    public string Data(string product) => Path.Join(root, "data", product);
+
+    /// <summary>A product's own folder, which survives runs.</summary>
+    public void PrepareData(string product, uint user)
+    {
+        _ = Directory.CreateDirectory(Path.Join(root, "data"), ReadableByAll);
+        PrepareOwned(Data(product), user);
+    }
+
     public void PrepareAgent(uint user)
     {
         _ = Directory.CreateDirectory(root, ReadableByAll);
-        _ = Directory.CreateDirectory(Agent, OwnerOnly);
-        if (FileOwner.Get(Agent) != user)
-            SetOwner(new DirectoryInfo(Agent), user);
+        PrepareOwned(Agent, user);
+    }
+
+    private static void PrepareOwned(string folder, uint user)
+    {
+        _ = Directory.CreateDirectory(folder, OwnerOnly);
+        if (FileOwner.Get(folder) != user)
+            SetOwner(new DirectoryInfo(folder), user);
     }
 
     /// <summary>Seeds a product's content with what was shipped beside it, once: from then on it is the administrator's.</summary>

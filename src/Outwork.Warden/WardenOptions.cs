@@ -25,10 +25,17 @@ internal sealed record WardenOptions
 
     public IReadOnlyList<ProductOption> Products => _products;
 
+    /// <summary>The products that may use the network if they ask for it.</summary>
+    public IReadOnlyCollection<string> NetworkAllowed => _networkAllowed;
+
+    /// <summary>Whether products run also when they cannot be confined fully.</summary>
+    public bool AllowWeakerConfinement { get; private set; }
+
     /// <summary>Inherited end of a pipe; its end of file means that the parent is gone.</summary>
     public int? ParentDescriptor { get; private set; }
 
     private List<ProductOption> _products = [];
+    private readonly HashSet<string> _networkAllowed = new(StringComparer.Ordinal);
 
     /// <summary>Reads the command line; the fault says what is wrong with it.</summary>
     public static WardenOptions? Parse(ReadOnlySpan<string> arguments, out string fault)
@@ -42,6 +49,12 @@ internal sealed record WardenOptions
             if (name == "--no-product")
             {
                 chosen = true;
+                continue;
+            }
+
+            if (name == "--allow-weaker-confinement")
+            {
+                options.AllowWeakerConfinement = true;
                 continue;
             }
 
@@ -91,6 +104,11 @@ internal sealed record WardenOptions
                     return $"--product {value}: expected NAME=PROGRAM, a name of a-z, 0-9 and '-'";
                 _products.Add(new ProductOption(value[..separator], Full(value[(separator + 1)..])));
                 break;
+            case "--allow-network":
+                if (!IsName(value))
+                    return $"--allow-network {value}: expected the name of a product";
+                _ = _networkAllowed.Add(value);
+                break;
             case "--parent-fd":
                 if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
                     return $"--parent-fd {value}: expected a number";
@@ -109,6 +127,8 @@ internal sealed record WardenOptions
             return $"--mount {Mount}: no such directory";
         if (PolicyFile is not null && !File.Exists(PolicyFile))
             return $"--policy {PolicyFile}: no such file";
+        if (_networkAllowed.FirstOrDefault(name => !_products.Exists(product => product.Name == name)) is { } unknown)
+            return $"--allow-network {unknown}: no such product";
         for (int i = 0; i < _products.Count; i++)
         {
             if (!File.Exists(_products[i].Program))

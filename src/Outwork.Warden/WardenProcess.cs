@@ -2,9 +2,11 @@ using System.Reflection;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Supervision;
 using Outwork.Warden.Launching;
+using Outwork.Warden.Observation;
 using Outwork.Warden.Supervision;
 
 namespace Outwork.Warden;
@@ -76,14 +78,19 @@ internal static class WardenProcess
         using SafeFileHandle? parent = TakeParent(options);
         using SafeFileHandle listener = directory.ListenForControl();
         var state = new StateDirectories(options.StateDirectory, options.ProgramDirectory);
-        SupervisedChild[] children = PrepareChildren(options, state);
+        var groups = new ControlGroups(options.RunDirectory, ControlGroupHierarchies.Find());
+
+        // What a warden left that was killed.
+        _ = groups.Remove();
+        SupervisedChild[] children = PrepareChildren(options, state, new ProductPlanner(options, groups));
         CurrentProcess.AdoptOrphans();
         Environment.CurrentDirectory = "/";
         LoadAssemblies();
 
         var launcher = new LinuxProcessLauncher();
         var programs = new ChildPrograms(options);
-        var starter = new ChildStarter(launcher, programs, state, listener);
+        using var observer = new ProductObserver(TimeProvider.System);
+        var starter = new ChildStarter(launcher, programs, state, listener, observer);
         var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, TimeProvider.System);
         return supervisor.Run(stop.Handle, parent);
     }
@@ -100,9 +107,10 @@ internal static class WardenProcess
         long deadline = Environment.TickCount64 + (long)LockPatience.TotalMilliseconds;
         while (true)
         {
+            // The one that ends in the meantime removes what was created above.
+            directory.Create();
             if (InstanceLock.TryTake(directory.LockPath) is { } taken)
             {
-                // The one that ended in the meantime removed what was created above.
                 directory.Create();
                 return taken;
             }
@@ -115,22 +123,24 @@ internal static class WardenProcess
         }
     }
 
-    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state)
+    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state, ProductPlanner planner)
     {
         DynamicUsers users = DynamicUsers.FromSystem();
         uint agent = users.Take("agent");
         state.PrepareAgent(agent);
-        var children = new SupervisedChild[options.Products.Count + 1];
-        children[0] = new SupervisedChild(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System);
-        for (int i = 0; i < options.Products.Count; i++)
+        List<SupervisedChild> children = [new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System)];
+        foreach (ProductOption product in options.Products)
         {
-            ProductOption product = options.Products[i];
-            state.PrepareContent(product.Name);
             uint user = users.Take("product/" + product.Name);
-            children[i + 1] = new SupervisedChild(ProcessRole.Product, product.Name, user, product, TimeProvider.System);
+            if (planner.Plan(product) is not { } plan)
+                continue;
+            state.PrepareContent(product.Name);
+            if (plan.Grant.Data)
+                state.PrepareData(product.Name, user);
+            children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, plan, TimeProvider.System));
         }
 
-        return children;
+        return [.. children];
     }
 
     // Loading one later would open a file while files are judged, and a warden that waits for the broker cannot end it.

@@ -158,8 +158,9 @@ public sealed class ConfinementTests : IDisposable
         string program = Path.Join(folder, "product");
         File.Copy(Path.Join(_run.Programs, "outwork-execguard"), program);
         File.WriteAllText(program, "#!/bin/sh\necho elsewhere $0 >&2\nexec sleep 1000\n");
+        WardenRun.WriteManifest(program);
         _run.Start(arguments: ["--product", $"vendor={program}"]);
-        _run.WaitForError("^elsewhere .*/private/program/product$");
+        _run.WaitForError("^vendor: elsewhere .*/private/program/product$");
     }
 
     /// <summary>Runs the commands in the product and returns what they printed.</summary>
@@ -176,10 +177,12 @@ public sealed class ConfinementTests : IDisposable
 
     private string ReadProbe()
     {
-        _run.WaitForError("^probe-end$");
+        _run.WaitForError("^(execguard: )?probe-end$");
         const string mark = "probe: ";
         return string.Concat(
-            _run.Errors.Split('\n').Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..] + "\n"));
+            _run.Errors.Split('\n').Select(WithoutName).Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..] + "\n"));
+
+        static string WithoutName(string line) => line.StartsWith("execguard: ", StringComparison.Ordinal) ? line["execguard: ".Length..] : line;
     }
 
     private static ulong Capabilities(string status, string set) =>

@@ -100,7 +100,7 @@ public sealed class SupervisionTests : IDisposable
         // The inner process leaves the session and loses its parent: a daemon.
         _run.WriteScript("outwork-execguard", "setsid sh -c 'echo orphan $$ >&2; exec sleep 1000' & sleep 0.5; exit 0");
         _run.Start();
-        int orphan = int.Parse(_run.WaitForError("^orphan (\\d+)$").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        int orphan = int.Parse(_run.WaitForError("^execguard: orphan (\\d+)$").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         _run.WaitFor(() => !WardenRun.IsRunning(orphan), "the orphan's end");
     }
 

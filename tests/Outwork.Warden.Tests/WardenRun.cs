@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
+using Outwork.Platform.Linux.Tests.Support;
 using Outwork.Platform.Processes;
 
 namespace Outwork.Warden.Tests;
@@ -53,6 +55,9 @@ internal sealed class WardenRun : IDisposable
 
     public string State { get; }
 
+    /// <summary>A program and its arguments that run the warden; its path comes last. Empty to run it directly.</summary>
+    public string[] Wrapper { get; set; } = [];
+
     public LaunchedProcess? Warden { get; private set; }
 
     public string Output => File.ReadAllText(_output);
@@ -64,6 +69,14 @@ internal sealed class WardenRun : IDisposable
         string path = Path.Join(Programs, name);
         File.WriteAllText(path, "#!/bin/sh\n" + body + "\n");
         File.SetUnixFileMode(path, Executable);
+        WriteManifest(path);
+    }
+
+    /// <summary>Writes the manifest of a program; its needs are those of a shell script by default.</summary>
+    public static void WriteManifest(string program, string json = """{"needs":{"systemPrograms":true}}""")
+    {
+        File.WriteAllText(program + ".product.json", json);
+        File.SetUnixFileMode(program + ".product.json", OwnerOnly);
     }
 
     public void SetBrokerBehaviour(string behaviour) => File.WriteAllText(Path.Join(Programs, "broker.behaviour"), behaviour);
@@ -78,8 +91,8 @@ internal sealed class WardenRun : IDisposable
             descriptors.Add(new(parent, 3));
         LaunchResult result = new LinuxProcessLauncher().Start(new ProcessSpec
         {
-            Program = Path.Join(Programs, "outwork-warden"),
-            Arguments = ["--mount", Root, "--run-dir", RunDirectory, "--state-dir", State, .. arguments],
+            Program = Wrapper.Length > 0 ? Wrapper[0] : Path.Join(Programs, "outwork-warden"),
+            Arguments = [.. Wrapper.Skip(1), "--mount", Root, "--run-dir", RunDirectory, "--state-dir", State, .. arguments],
             Environment = [new("DOTNET_ROOT", CurrentProcess.RuntimeDirectory), new("PATH", "/usr/bin:/bin")],
             Descriptors = descriptors,
         });
@@ -127,6 +140,7 @@ internal sealed class WardenRun : IDisposable
         WaitFor(() => FindProcesses().Count == 0, "the end of all processes; left: " + string.Join(", ", FindProcesses()));
         WaitFor(() => !Directory.Exists(RunDirectory), "the removal of the run directory");
         Assert.DoesNotContain(RunDirectory, File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
+        WaitFor(() => FindControlGroups().Count == 0, "the removal of the control groups: " + string.Join(", ", FindControlGroups()));
     }
 
     public void Dispose()
@@ -139,6 +153,21 @@ internal sealed class WardenRun : IDisposable
             Directory.Delete(RunDirectory, recursive: true);
         Directory.Delete(Root, recursive: true);
     }
+
+    /// <summary>Compiles a C program of testassets/confinement to where the products are installed.</summary>
+    public string Compile(string source, string name)
+    {
+        string program = Path.Join(Programs, name);
+        TestProcess gcc = TestProcess.Run("gcc", "-O1", "-Wall", "-Werror", "-o", program, Path.Join(AppContext.BaseDirectory, "testassets", "confinement", source));
+        Assert.True(gcc.ExitCode == 0, gcc.Errors);
+        return program;
+    }
+
+    /// <summary>The control groups that this run's processes are limited by.</summary>
+    public List<string> FindControlGroups() =>
+    [
+        .. ControlGroupHierarchies.Find().Select(controller => Path.Join(controller.Parent, ControlGroups.FolderOf(RunDirectory))).Where(Directory.Exists),
+    ];
 
     public static bool IsRunning(int pid)
     {

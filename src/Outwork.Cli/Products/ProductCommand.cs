@@ -8,7 +8,7 @@ namespace Outwork.Cli.Products;
 /// <summary><c>outwork product</c>.</summary>
 internal static class ProductCommand
 {
-    public static Command Create(CommandSetting setting) => new("product", "Look at the products that judge and observe.") { CreateList(setting) };
+    public static Command Create(CommandSetting setting) => new("product", "Look at the products that judge and observe.") { CreateList(setting), ProductInspectCommand.Create(setting) };
 
     private static ExplainedCommand CreateList(CommandSetting setting)
     {

@@ -33,10 +33,15 @@ internal static class UpCommand
         var policy = new Option<string?>("--policy") { Description = "Policy file; default /etc/outwork/policy.yaml, else the built-in policy." };
         var products = new Option<string[]>("--product") { Description = "NAME=PROGRAM: run this product instead of ExecGuard; may be repeated." };
         var noProduct = new Option<bool>("--no-product") { Description = "Run no product: the policy alone decides." };
+        var allowNetwork = new Option<string[]>("--allow-network") { Description = "NAME: this product may use the network if its manifest asks for it; may be repeated." };
+        var allowWeaker = new Option<bool>("--allow-weaker-confinement")
+        {
+            Description = "Run products, with a warning, also where this kernel cannot confine them fully.",
+        };
 
         var command = new Command("up", "Protect this machine until Ctrl-C.")
         {
-            headless, yes, mount, runDirectory, stateDirectory, policy, products, noProduct,
+            headless, yes, mount, runDirectory, stateDirectory, policy, products, noProduct, allowNetwork, allowWeaker,
         };
 
         // Not an async action: the command line library gives those two seconds after Ctrl-C, and stopping in order may need more.
@@ -50,6 +55,8 @@ internal static class UpCommand
                 Policy = parsed.GetValue(policy) is { } file ? Path.GetFullPath(file) : null,
                 Products = parsed.GetValue(products) ?? [],
                 NoProduct = parsed.GetValue(noProduct),
+                AllowNetwork = parsed.GetValue(allowNetwork) ?? [],
+                AllowWeakerConfinement = parsed.GetValue(allowWeaker),
             },
             createView));
         return command;

@@ -18,6 +18,12 @@ internal sealed record UpOptions
 
     public bool NoProduct { get; init; }
 
+    /// <summary>The products that may use the network if they ask for it.</summary>
+    public IReadOnlyList<string> AllowNetwork { get; init; } = [];
+
+    /// <summary>Whether products run also when they cannot be confined fully.</summary>
+    public bool AllowWeakerConfinement { get; init; }
+
     /// <summary>The socket that the agent serves while Outwork runs.</summary>
     public string ControlSocket => Path.Join(RunDirectory, "control.sock");
 
@@ -31,6 +37,10 @@ internal sealed record UpOptions
             arguments.AddRange(["--product", product]);
         if (NoProduct)
             arguments.Add("--no-product");
+        foreach (string product in AllowNetwork)
+            arguments.AddRange(["--allow-network", product]);
+        if (AllowWeakerConfinement)
+            arguments.Add("--allow-weaker-confinement");
         return arguments;
     }
 }

@@ -9,6 +9,7 @@ internal static partial class Interop
     internal const int EINTR = 4;
     internal const int EBADF = 9;
     internal const int EAGAIN = 11;
+    internal const int EACCES = 13;
     internal const int EINVAL = 22;
     internal const int EMFILE = 24;
     internal const int EPIPE = 32;

@@ -5,6 +5,7 @@ namespace Outwork.Platform.Linux;
 // sys/resource.h
 internal static unsafe partial class Interop
 {
+    internal const int RLIMIT_DATA = 2;
     internal const int RLIMIT_CORE = 4;
     internal const int RLIMIT_NPROC = 6;
     internal const int RLIMIT_NOFILE = 7;

@@ -7,4 +7,7 @@ internal static unsafe partial class Interop
 {
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int getpgid(int pid);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rmdir(string pathname);
 }

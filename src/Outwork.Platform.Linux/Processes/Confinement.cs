@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Sandbox;
+using Outwork.Platform.Linux.Sessions;
 
 namespace Outwork.Platform.Linux.Processes;
 
@@ -9,11 +12,6 @@ namespace Outwork.Platform.Linux.Processes;
 /// </summary>
 public static unsafe class Confinement
 {
-    private const ulong MaximumDescriptors = 1024;
-
-    // Threads count as processes of the user; the runtime starts about ten.
-    private const ulong MaximumThreads = 128;
-
     // Among the first to go when memory runs out: a product's memory is never worth the machine's.
     private const string OutOfMemoryScore = "500";
 
@@ -25,11 +23,12 @@ public static unsafe class Confinement
         if (spec.UserId == 0 || spec.GroupId == 0)
             throw new ArgumentException("A confined process is never user or group 0.", nameof(spec));
 
+        JoinControlGroups(spec.ControlGroups);
+        if (!spec.Network)
+            Check("unshare(CLONE_NEWNET | CLONE_NEWIPC)", Interop.unshare(Interop.CLONE_NEWNET | Interop.CLONE_NEWIPC));
         string program = PrivateMounts.Enter(spec);
         File.WriteAllText("/proc/self/oom_score_adj", OutOfMemoryScore);
-        Limit(Interop.RLIMIT_CORE, 0);
-        Limit(Interop.RLIMIT_NOFILE, MaximumDescriptors);
-        Limit(Interop.RLIMIT_NPROC, MaximumThreads);
+        using FileAccessRules? files = PrepareFileAccess(spec);
         _ = Interop.umask(0b000_111_111);
         Environment.CurrentDirectory = "/";
 
@@ -39,10 +38,54 @@ public static unsafe class Confinement
         Check("setresuid", Interop.setresuid(spec.UserId, spec.UserId, spec.UserId));
         DropCapabilities();
         Check("prctl(PR_SET_NO_NEW_PRIVS)", Interop.prctl(Interop.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-
-        // Landlock and seccomp filters belong here: after the last privileged call, with no_new_privs set.
         EndWithParent(spec.ParentProcessId);
+
+        Limit(Interop.RLIMIT_CORE, 0);
+        Limit(Interop.RLIMIT_NOFILE, spec.MaximumDescriptors);
+        Limit(Interop.RLIMIT_NPROC, spec.MaximumThreads);
+        if (spec.MaximumData is { } data)
+            Limit(Interop.RLIMIT_DATA, data);
+
+        // After the last call that needs a privilege, and with no_new_privs set, without which neither is to be had.
+        files?.Apply();
+        FilterSystemCalls(spec);
         return program;
+    }
+
+    private static void JoinControlGroups(IReadOnlyList<string> groups)
+    {
+        // 0 is the writer itself.
+        foreach (string group in groups)
+            File.WriteAllText(Path.Join(group, "cgroup.procs"), "0");
+    }
+
+    private static FileAccessRules? PrepareFileAccess(ConfinementSpec spec)
+    {
+        if (!spec.RestrictFiles || (FileAccessRules.Version == 0 && spec.AllowWeaker))
+            return null;
+        FileAccessRules rules = FileAccessRules.Create(spec.Network);
+        SystemFolders.AllowIn(rules, spec.SystemPrograms, spec.Network);
+        var layout = new SandboxLayout(spec.RunDirectory);
+        foreach (string folder in (ReadOnlySpan<string>)[layout.Programs, layout.OtherProgram, layout.Runtime])
+            rules.AllowExecution(folder);
+        rules.AllowReading(layout.Content);
+        rules.AllowWriting(layout.State);
+        foreach (string path in spec.ReadablePaths)
+            rules.AllowReading(path);
+        return rules;
+    }
+
+    private static void FilterSystemCalls(ConfinementSpec spec)
+    {
+        if (!SystemCallFilter.IsSupported && spec.AllowWeaker)
+            return;
+        bool notify = spec.Reporter is not null && SystemCallFilter.CanNotify;
+        using SafeFileHandle? listener = SystemCallFilter.Apply(spec.Network, notify);
+        if (listener is null)
+            return;
+        int error = DescriptorMessage.Send(spec.Reporter!, "filter"u8, [(int)listener.DangerousGetHandle()]);
+        if (error != 0)
+            throw new LinuxException("sendmsg", error);
     }
 
     private static void DropBoundingSet()

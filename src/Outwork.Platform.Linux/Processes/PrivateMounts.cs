@@ -32,6 +32,8 @@ internal static class PrivateMounts
 
         Mount("tmpfs", "/tmp", "tmpfs", Restricted, "mode=1777,size=64m");
         Mount("tmpfs", "/dev/shm", "tmpfs", Restricted | Interop.MS_NOEXEC, "mode=1777,size=64m");
+        if (spec.RestrictFiles)
+            HideRuntimeState(spec.Network);
         _ = Directory.CreateDirectory(layout.Root);
         Mount("tmpfs", layout.Root, "tmpfs", Restricted, "mode=0755,size=64m");
         Bind(programs, layout.Programs, Interop.MS_RDONLY);
@@ -41,11 +43,26 @@ internal static class PrivateMounts
         WritePolicy(policy, layout, spec);
         Bind(state, layout.State, Interop.MS_NOEXEC);
         Mount(null, layout.Root, null, Interop.MS_REMOUNT | Interop.MS_RDONLY | Restricted, null);
+        if (spec.RestrictFiles)
+            HideOtherProcesses();
 
         return installed
             ? layout.Programs + spec.Program[spec.ProgramDirectory.Length..]
             : Path.Join(layout.OtherProgram, Path.GetFileName(spec.Program));
     }
+
+    // The sockets of the system's services are here, and connecting to a socket is nothing that Landlock knows.
+    private static void HideRuntimeState(bool network)
+    {
+        const string resolver = "/run/systemd/resolve";
+        using SafeFileHandle? kept = network && Directory.Exists(resolver) ? Hold(resolver) : null;
+        Mount("tmpfs", "/run", "tmpfs", Restricted | Interop.MS_NOEXEC, "mode=0755,size=1m");
+        Bind(kept, resolver, Interop.MS_RDONLY | Interop.MS_NOEXEC);
+    }
+
+    // A mount of its own has options of its own since Linux 5.8: what the user may not trace it does not see.
+    private static void HideOtherProcesses() =>
+        Mount("proc", "/proc", "proc", Restricted | Interop.MS_NOEXEC, "hidepid=invisible");
 
     private static void WritePolicy(byte[]? policy, SandboxLayout layout, ConfinementSpec spec)
     {

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Outwork.Platform.Linux.Processes;
 
-/// <summary>Wakes a <see cref="DescriptorPoll"/> from another thread, once and for all (eventfd(2)).</summary>
+/// <summary>Wakes a <see cref="DescriptorPoll"/> from another thread (eventfd(2)).</summary>
 public sealed class WakeUp : IDisposable
 {
     private readonly SafeFileHandle _event;
@@ -21,6 +21,13 @@ public sealed class WakeUp : IDisposable
 
     /// <summary>Raises it; any thread.</summary>
     public void Raise() => _ = Interop.eventfd_write(_event, 1);
+
+    /// <summary>Lowers it again, for the next time.</summary>
+    public unsafe void Clear()
+    {
+        ulong count;
+        _ = Interop.eventfd_read(_event, &count);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _event.Dispose();

@@ -23,14 +23,18 @@ public sealed class InstanceLock : IDisposable
     /// <summary>The open file; a process that inherits it shares the lock.</summary>
     public SafeHandle Handle => _file;
 
-    /// <summary>Takes the lock; null when another instance has it.</summary>
+    /// <summary>Takes the lock; null when another instance has it, or has just removed the directory.</summary>
     public static InstanceLock? TryTake(string path)
     {
         while (true)
         {
             SafeFileHandle file = Interop.open(path, Interop.O_RDWR | Interop.O_CREAT | Interop.O_CLOEXEC, (uint)LockMode);
             if (file.IsInvalid)
-                throw new LinuxException($"open({path})", Marshal.GetLastPInvokeError());
+            {
+                int error = Marshal.GetLastPInvokeError();
+                return error == Interop.ENOENT ? null : throw new LinuxException($"open({path})", error);
+            }
+
             if (Interop.flock(file, Interop.LOCK_EX | Interop.LOCK_NB) != 0)
             {
                 file.Dispose();

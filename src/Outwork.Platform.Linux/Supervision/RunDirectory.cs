@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 
 namespace Outwork.Platform.Linux.Supervision;
 
@@ -66,9 +67,12 @@ public sealed class RunDirectory(string path)
         return Interop.listen(socket, Backlog) == 0 ? socket : throw new LinuxException("listen", Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Removes everything that is Outwork's, and the directory when that leaves it empty. Hold the lock.</summary>
+    /// <summary>
+    /// Removes everything that is Outwork's, the products' control groups too, and the directory when that leaves it empty. Hold the lock.
+    /// </summary>
     public void Remove()
     {
+        _ = new ControlGroups(Path, ControlGroupHierarchies.Find()).Remove();
         if (!Directory.Exists(Path))
             return;
         File.Delete(ControlSocketPath);

@@ -13,6 +13,7 @@ internal sealed class ChildPrograms(WardenOptions options)
     private const string ControlVariable = "OUTWORK_CONTROL_FD";
     private const string ListenVariable = "OUTWORK_LISTEN_FD";
     private const string ContentVariable = "OUTWORK_CONTENT_DIR";
+    private const string DataVariable = "OUTWORK_DATA_DIR";
     private const string PolicySourceVariable = "OUTWORK_POLICY_SOURCE";
     private const int FirstDescriptor = 3;
 
@@ -44,7 +45,9 @@ internal sealed class ChildPrograms(WardenOptions options)
         string policy = options.PolicyFile is null
             ? Path.Join(_layout.Programs, "policy", "default.yaml")
             : Path.Join(_layout.Policy, Path.GetFileName(options.PolicyFile));
-        List<string> confinement = ["--state", state.Agent];
+
+        // It exports over the network, and its files are where the administrator said; the rest is a product's.
+        List<string> confinement = ["--state", state.Agent, LaunchOptions.Network, LaunchOptions.Yes];
         if (options.PolicyFile is not null)
             confinement.AddRange(["--policy", options.PolicyFile]);
         string[] command =
@@ -56,12 +59,28 @@ internal sealed class ChildPrograms(WardenOptions options)
         return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener));
     }
 
-    public ProcessSpec Product(ProductOption product, uint user, StateDirectories state, SafeHandle session)
+    public ProcessSpec Product(ProductPlan product, uint user, StateDirectories state, SafeHandle session, SafeHandle log, SafeHandle reporter)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         environment.Add(new(ContentVariable, _layout.Content));
-        ProcessSpec spec = Confined(user, ["--content", state.Content(product.Name)], [product.Program], environment, descriptors: 1);
-        return Inherit(spec, environment, (SessionVariable, session));
+        List<string> confinement = ["--content", state.Content(product.Name)];
+        if (product.Grant.Data)
+        {
+            confinement.AddRange(["--state", state.Data(product.Name)]);
+            environment.Add(new(DataVariable, _layout.State));
+        }
+
+        LaunchOptions.AddTo(confinement, product, options.AllowWeakerConfinement);
+
+        // Closed before the product runs: it is the first beyond those that the product gets.
+        const int reporterNumber = FirstDescriptor + 1;
+        confinement.AddRange([LaunchOptions.Reporter, reporterNumber.ToString(CultureInfo.InvariantCulture)]);
+        ProcessSpec spec = Confined(user, confinement, [product.Program], environment, descriptors: 1);
+        spec = Inherit(spec, environment, (SessionVariable, session));
+        return spec with
+        {
+            Descriptors = [new(session, FirstDescriptor), new(reporter, reporterNumber), new(log, 1), new(log, 2)],
+        };
     }
 
     private ProcessSpec Confined(

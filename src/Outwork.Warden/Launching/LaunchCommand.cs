@@ -29,7 +29,7 @@ internal static class LaunchCommand
         string name = Path.GetFileName(command[0]);
         try
         {
-            ConfinementSpec spec = Parse(options, command[0], out int firstClosed);
+            ConfinementSpec spec = LaunchOptions.Parse(options, command[0], out int firstClosed);
             string program = Confinement.Apply(spec);
             string refusal = ProgramReplacement.Execute(program, command[1..].ToArray(), ReadEnvironment(new SandboxLayout(spec.RunDirectory).Runtime), firstClosed);
             Output.WriteError($"{name}: not started: {refusal}");
@@ -58,61 +58,6 @@ internal static class LaunchCommand
         }
 
         return ExitCode.NotStarted;
-    }
-
-    private static ConfinementSpec Parse(ReadOnlySpan<string> options, string program, out int firstClosed)
-    {
-        uint? user = null;
-        int? parent = null;
-        string? runDirectory = null, programs = null, content = null, policy = null, state = null;
-        firstClosed = 3;
-        for (int i = 0; i < options.Length; i += 2)
-        {
-            string value = options[i + 1];
-            switch (options[i])
-            {
-                case "--uid":
-                    user = uint.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
-                    break;
-                case "--parent":
-                    parent = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
-                    break;
-                case "--descriptors":
-                    firstClosed = 3 + int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
-                    break;
-                case "--run-dir":
-                    runDirectory = value;
-                    break;
-                case "--bin":
-                    programs = value;
-                    break;
-                case "--content":
-                    content = value;
-                    break;
-                case "--policy":
-                    policy = value;
-                    break;
-                case "--state":
-                    state = value;
-                    break;
-                default:
-                    throw new ArgumentException($"{options[i]}: no such option of launch");
-            }
-        }
-
-        return new ConfinementSpec
-        {
-            UserId = user ?? throw new ArgumentException("--uid is missing"),
-            GroupId = user.Value,
-            RunDirectory = runDirectory ?? throw new ArgumentException("--run-dir is missing"),
-            ProgramDirectory = programs ?? throw new ArgumentException("--bin is missing"),
-            Program = program,
-            RuntimeDirectory = CurrentProcess.RuntimeDirectory,
-            ContentDirectory = content,
-            PolicyFile = policy,
-            StateDirectory = state,
-            ParentProcessId = parent ?? throw new ArgumentException("--parent is missing"),
-        };
     }
 
     /// <summary>What the warden gave (nothing else was inherited), with the runtime where the program will find it.</summary>

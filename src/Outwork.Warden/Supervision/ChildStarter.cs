@@ -1,25 +1,33 @@
 using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
 using Outwork.Platform.Supervision;
 using Outwork.Warden.Launching;
+using Outwork.Warden.Observation;
 
 namespace Outwork.Warden.Supervision;
 
 /// <summary>Starts the agent and the products, each with a new session whose other end goes to the broker.</summary>
 internal sealed class ChildStarter(
-    IProcessLauncher launcher, ChildPrograms programs, StateDirectories state, SafeFileHandle controlListener)
+    IProcessLauncher launcher, ChildPrograms programs, StateDirectories state, SafeFileHandle controlListener,
+    ProductObserver observer)
 {
     /// <summary>Starts it; returns why it could not be started, or null.</summary>
     public string? Start(SupervisedChild child, BrokerConnection broker) =>
         child.Product is { } product ? StartProduct(child, product, broker) : StartAgent(child, broker);
 
-    private string? StartProduct(SupervisedChild child, ProductOption product, BrokerConnection broker)
+    private string? StartProduct(SupervisedChild child, ProductPlan product, BrokerConnection broker)
     {
         SocketPair session = SocketPair.CreateSequencedPackets();
         using SafeFileHandle brokerEnd = session.First;
         using SafeFileHandle productEnd = session.Second;
-        string? refusal = Start(child, broker, programs.Product(product, child.User, state, productEnd));
+        LogPipe log = LogPipe.Create();
+        SocketPair report = SocketPair.CreateSequencedPackets();
+        using SafeFileHandle logWriter = log.Writer;
+        using SafeFileHandle reporter = report.Second;
+        observer.Observe(child.Name, child.User, log.Reader, report.First);
+        string? refusal = Start(child, broker, programs.Product(product, child.User, state, productEnd, logWriter, reporter));
         if (child.Process is { } process)
             broker.Send(new ProductSessionCommand(child.Name, process.ProcessId), brokerEnd);
         return refusal;

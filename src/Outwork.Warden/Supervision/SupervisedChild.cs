@@ -1,10 +1,11 @@
 using Outwork.Platform.Processes;
 using Outwork.Platform.Supervision;
+using Outwork.Warden.Launching;
 
 namespace Outwork.Warden.Supervision;
 
 /// <summary>The agent or a product: what it is, and its process while it has one.</summary>
-internal sealed class SupervisedChild(ProcessRole role, string name, uint user, ProductOption? product, TimeProvider time)
+internal sealed class SupervisedChild(ProcessRole role, string name, uint user, ProductPlan? product, TimeProvider time)
 {
     private LaunchedProcess? _process;
 
@@ -15,7 +16,7 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     public uint User => user;
 
     /// <summary>Null for the agent.</summary>
-    public ProductOption? Product => product;
+    public ProductPlan? Product => product;
 
     public RestartBackoff Backoff { get; } = new(time);
 

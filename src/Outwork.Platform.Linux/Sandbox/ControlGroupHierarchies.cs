@@ -1,0 +1,74 @@
+namespace Outwork.Platform.Linux.Sandbox;
+
+/// <summary>
+/// Finds the controllers that limit: in version 2's common hierarchy when it has them, else in version 1's. Groups go below this
+/// process's own group in version 1; in version 2, where a group with processes can have no limited groups below it, below the root.
+/// </summary>
+public static class ControlGroupHierarchies
+{
+    /// <summary>The controllers that limit.</summary>
+    public static readonly string[] Controllers = ["memory", "cpu", "pids"];
+
+    /// <summary>Those of <see cref="Controllers"/> that this system has.</summary>
+    public static List<ControlGroupController> Find() =>
+        Find(File.ReadAllLines("/proc/self/mountinfo"), File.ReadAllLines("/proc/self/cgroup"));
+
+    internal static List<ControlGroupController> Find(string[] mounts, string[] memberships)
+    {
+        var found = new List<ControlGroupController>();
+        foreach (string controller in Controllers)
+        {
+            if ((FindCommon(controller, mounts) ?? FindSeparate(controller, mounts, memberships)) is { } usable)
+                found.Add(usable);
+        }
+
+        return found;
+    }
+
+    private static ControlGroupController? FindCommon(string controller, string[] mounts)
+    {
+        foreach ((string point, string type, _) in Parse(mounts))
+        {
+            string list = Path.Join(point, "cgroup.controllers");
+            if (type == "cgroup2" && File.Exists(list) && File.ReadAllText(list).Split([' ', '\n']).Contains(controller, StringComparer.Ordinal))
+                return new ControlGroupController(controller, 2, point);
+        }
+
+        return null;
+    }
+
+    private static ControlGroupController? FindSeparate(string controller, string[] mounts, string[] memberships)
+    {
+        foreach ((string point, string type, string options) in Parse(mounts))
+        {
+            if (type != "cgroup" || !options.Split(',').Contains(controller, StringComparer.Ordinal))
+                continue;
+            string own = "/";
+            foreach (string line in memberships)
+            {
+                // hierarchy:controllers:path
+                string[] fields = line.Split(':', 3);
+                if (fields.Length == 3 && fields[1].Split(',').Contains(controller, StringComparer.Ordinal))
+                    own = fields[2];
+            }
+
+            // In a container the path may be that of the host, which is not mounted here.
+            string parent = Path.Join(point, own).TrimEnd('/');
+            return new ControlGroupController(controller, 1, Directory.Exists(parent) ? parent : point);
+        }
+
+        return null;
+    }
+
+    // proc_pid_mountinfo(5): the fifth field is the mount point; after a lone hyphen come type, source and the options of the whole.
+    private static IEnumerable<(string Point, string Type, string Options)> Parse(string[] mounts)
+    {
+        foreach (string line in mounts)
+        {
+            string[] fields = line.Split(' ');
+            int hyphen = Array.IndexOf(fields, "-", 6);
+            if (hyphen > 0 && hyphen + 3 < fields.Length)
+                yield return (fields[4], fields[hyphen + 1], fields[hyphen + 3]);
+        }
+    }
+}

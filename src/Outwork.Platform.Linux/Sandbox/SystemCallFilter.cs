@@ -1,0 +1,156 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Outwork.Platform.Linux.Sandbox;
+
+/// <summary>
+/// The system calls that a confined process may make: all but those of <see cref="SystemCalls"/>, which fail with EPERM. A call in
+/// another architecture's numbering ends the process: its numbers mean other calls. The filter stays for good, over execve and in
+/// all children (seccomp(2)).
+/// </summary>
+public static unsafe class SystemCallFilter
+{
+    // The x32 interface of x86-64 shares its architecture value and sets this bit in the number.
+    private const uint X32Bit = 0x40000000;
+
+    // CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET of linux/sched.h.
+    private const uint NewNamespaces = 0x7e020000;
+    private const uint AddressFamilyUnix = 1;
+    private const uint AddressFamilyInet = 2;
+    private const uint AddressFamilyInet6 = 10;
+    private const uint AddressFamilyNetlink = 16;
+    private const uint SocketTypeMask = 0xf;
+    private const uint SocketRaw = 3;
+    private const uint SocketPacket = 10;
+    private const uint PushTerminalInput = 0x5412; // TIOCSTI: typing on somebody's terminal
+    private const uint LinuxConsole = 0x541c; // TIOCLINUX: pasting on the console
+
+    private const uint Refuse = Interop.SECCOMP_RET_ERRNO | Interop.EPERM;
+
+    /// <summary>True when the kernel has filters and this architecture is known here.</summary>
+    public static bool IsSupported => IsKnownArchitecture && IsAvailable(Interop.SECCOMP_RET_ERRNO);
+
+    /// <summary>True when a refused call can be told to a listener.</summary>
+    public static bool CanNotify => IsKnownArchitecture && IsAvailable(Interop.SECCOMP_RET_USER_NOTIF);
+
+    private static bool IsKnownArchitecture =>
+        RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 && BitConverter.IsLittleEndian;
+
+    /// <summary>
+    /// Puts the filter on the calling thread, which needs no_new_privs. Returns where refused calls are told, when asked to, else null.
+    /// As long as the listener is open, somebody must answer (<see cref="RefusedCallListener"/>): the caller waits.
+    /// </summary>
+    /// <param name="network">Whether sockets of the internet may be made, and connected.</param>
+    /// <param name="notify">Whether refused calls are told to a listener; else they just fail.</param>
+    /// <exception cref="LinuxException">The filter is not in force.</exception>
+    public static SafeFileHandle? Apply(bool network, bool notify)
+    {
+        ReadOnlySpan<Interop.sock_filter> program = Build(network, Environment.ProcessId, notify ? Interop.SECCOMP_RET_USER_NOTIF : Refuse).Instructions;
+        fixed (Interop.sock_filter* first = program)
+        {
+            var described = new Interop.sock_fprog { len = (ushort)program.Length, filter = first };
+            uint flags = notify ? Interop.SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+            nint result = Interop.seccomp(Interop.SYS_seccomp, Interop.SECCOMP_SET_MODE_FILTER, flags, &described);
+            if (result < 0)
+                throw LinuxException.Last("seccomp(SET_MODE_FILTER)");
+            return notify ? new SafeFileHandle(result, ownsHandle: true) : null;
+        }
+    }
+
+    internal static FilterProgram Build(bool network, int self, uint refuse)
+    {
+        bool arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+        var program = new FilterProgram();
+        program.LoadArchitecture();
+        program.ReturnUnlessEqual(arm ? Interop.AUDIT_ARCH_AARCH64 : Interop.AUDIT_ARCH_X86_64, Interop.SECCOMP_RET_KILL_PROCESS);
+        program.LoadNumber();
+        if (!arm)
+            program.ReturnIfAtLeast(X32Bit, Interop.SECCOMP_RET_KILL_PROCESS);
+        foreach (SystemCall call in SystemCalls.Refused)
+        {
+            if (call.Number >= 0)
+                program.ReturnIfEqual((uint)call.Number, refuse);
+        }
+
+        // Its flags are in memory, where no filter can look; the C library then uses clone.
+        program.ReturnIfEqual((uint)SystemCalls.Clone3.Number, Interop.SECCOMP_RET_ERRNO | Interop.ENOSYS);
+        AddClone(program, refuse);
+        AddSignals(program, self, refuse);
+        AddSockets(program, network, refuse);
+        AddTerminals(program, refuse);
+        program.Return(Interop.SECCOMP_RET_ALLOW);
+        return program;
+    }
+
+    private static bool IsAvailable(uint action) =>
+        Interop.seccomp(Interop.SYS_seccomp, Interop.SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+
+    private static void AddClone(FilterProgram program, uint refuse) => program.WhenEqual((uint)SystemCalls.Clone.Number, () =>
+    {
+        program.LoadArgument(0);
+        program.ReturnIfAnyBit(NewNamespaces, refuse);
+        program.Return(Interop.SECCOMP_RET_ALLOW);
+    });
+
+    // Whom it may signal the kernel decides by its user, and by Landlock; the listener decides what is told of it. The process id
+    // stays the same over execve, so a signal to oneself never waits for that, and neither do signals to a thread (tgkill), by
+    // which a runtime suspends its own.
+    private static void AddSignals(FilterProgram program, int self, uint refuse) => program.WhenEqual((uint)SystemCalls.Kill.Number, () =>
+    {
+        program.LoadArgument(0);
+        program.ReturnIfEqual((uint)self, Interop.SECCOMP_RET_ALLOW);
+        program.Return(refuse == Interop.SECCOMP_RET_USER_NOTIF ? refuse : Interop.SECCOMP_RET_ALLOW);
+    });
+
+    private static void AddSockets(FilterProgram program, bool network, uint refuse)
+    {
+        program.WhenEqual((uint)SystemCalls.Socket.Number, () =>
+        {
+            program.LoadArgument(0);
+            program.ReturnIfEqual(AddressFamilyUnix, Interop.SECCOMP_RET_ALLOW);
+            if (network)
+            {
+                program.WhenEqual(AddressFamilyInet, () => AddTransport(program, refuse));
+                program.WhenEqual(AddressFamilyInet6, () => AddTransport(program, refuse));
+
+                // Which addresses this machine has (NETLINK_ROUTE): resolving a name asks for it.
+                program.WhenEqual(AddressFamilyNetlink, () =>
+                {
+                    program.LoadArgument(2);
+                    program.ReturnIfEqual(0, Interop.SECCOMP_RET_ALLOW);
+                    program.Return(refuse);
+                });
+            }
+
+            program.Return(refuse);
+        });
+        program.WhenEqual((uint)SystemCalls.SocketPair.Number, () =>
+        {
+            program.LoadArgument(0);
+            program.ReturnIfEqual(AddressFamilyUnix, Interop.SECCOMP_RET_ALLOW);
+            program.Return(refuse);
+        });
+
+        // To other programs' Unix sockets, that is: a product's session is connected already. It fails without being told, because
+        // the C library tries one (its name cache) in the course of harmless calls.
+        if (!network)
+            program.ReturnIfEqual((uint)SystemCalls.Connect.Number, Refuse);
+    }
+
+    private static void AddTransport(FilterProgram program, uint refuse)
+    {
+        program.LoadArgument(1);
+        program.And(SocketTypeMask);
+        program.ReturnIfEqual(SocketRaw, refuse);
+        program.ReturnIfEqual(SocketPacket, refuse);
+        program.Return(Interop.SECCOMP_RET_ALLOW);
+    }
+
+    private static void AddTerminals(FilterProgram program, uint refuse) => program.WhenEqual((uint)SystemCalls.Ioctl.Number, () =>
+    {
+        program.LoadArgument(1);
+        program.ReturnIfEqual(PushTerminalInput, refuse);
+        program.ReturnIfEqual(LinuxConsole, refuse);
+        program.Return(Interop.SECCOMP_RET_ALLOW);
+    });
+}

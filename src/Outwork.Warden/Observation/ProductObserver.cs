@@ -1,0 +1,125 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Processes;
+
+namespace Outwork.Warden.Observation;
+
+/// <summary>
+/// Reads products' logs and answers what they are refused, on a thread of its own: whatever a product does to this thread, or
+/// whoever reads our standard error, the thread that guards does not notice. It opens nothing but in /proc.
+/// </summary>
+internal sealed class ProductObserver : IDisposable
+{
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
+
+    private readonly TimeProvider _time;
+    private readonly WakeUp _wake = new();
+    private readonly Lock _lock = new();
+    private readonly List<(ProductLog Log, RefusedCalls Calls)> _new = [];
+    private readonly List<ProductLog> _logs = [];
+    private readonly List<RefusedCalls> _calls = [];
+    private readonly DescriptorPoll _poll = new();
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    public ProductObserver(TimeProvider time)
+    {
+        _time = time;
+        _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "products" };
+        _thread.Start();
+    }
+
+    /// <summary>Takes over both ends of a product's new process; any thread.</summary>
+    public void Observe(string name, uint user, SafeFileHandle log, SafeFileHandle reporter)
+    {
+        lock (_lock)
+        {
+            _new.Add((new ProductLog(name, log, _time, Write), new RefusedCalls(name, user, reporter, _time, Write)));
+        }
+
+        _wake.Raise();
+    }
+
+    /// <summary>Waits shortly for the last words of products that have ended.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _wake.Raise();
+        if (_thread.Join(LastWords))
+            _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            _poll.Clear();
+            _ = _poll.Add(_wake.Handle);
+            TimeSpan? timeout = null;
+            foreach (ProductLog log in _logs)
+                timeout = Earlier(timeout, AddUnlessPaused(log.Handle, log.Pause) ?? log.UntilReport);
+            foreach (RefusedCalls calls in _calls)
+                timeout = Earlier(timeout, AddUnlessPaused(calls.Handle, calls.Pause));
+            _poll.Wait(timeout);
+            TakeNew();
+            Serve();
+        }
+
+        // What was said before the end is in the pipes already.
+        foreach (ProductLog log in _logs)
+            log.Read();
+    }
+
+    private TimeSpan? AddUnlessPaused(SafeFileHandle handle, TimeSpan pause)
+    {
+        if (pause > TimeSpan.Zero)
+            return pause;
+        _ = _poll.Add(handle);
+        return null;
+    }
+
+    private static TimeSpan? Earlier(TimeSpan? first, TimeSpan? second) => second is null || first < second ? first : second;
+
+    private void TakeNew()
+    {
+        if (!_poll.IsReady(0))
+            return;
+        _wake.Clear();
+        lock (_lock)
+        {
+            foreach ((ProductLog log, RefusedCalls calls) in _new)
+            {
+                _logs.Add(log);
+                _calls.Add(calls);
+            }
+
+            _new.Clear();
+        }
+    }
+
+    // None of them waits, so all may be tried whatever it was that woke us.
+    private void Serve()
+    {
+        for (int i = _logs.Count - 1; i >= 0; i--)
+        {
+            _logs[i].BeginWindow();
+            _logs[i].Read();
+            if (!_logs[i].Ended)
+                continue;
+            _logs[i].Dispose();
+            _logs.RemoveAt(i);
+        }
+
+        for (int i = _calls.Count - 1; i >= 0; i--)
+        {
+            _calls[i].Answer();
+            if (!_calls[i].Ended)
+                continue;
+            _calls[i].Dispose();
+            _calls.RemoveAt(i);
+        }
+    }
+
+    // When nobody reads there is nobody to tell.
+    private static void Write(string line) => StandardStreams.TryWrite(StandardStreams.Error, Encoding.UTF8.GetBytes(line + "\n"));
+}
