@@ -28,6 +28,7 @@ internal static class CheckNames
     public const string ProtocolQuiet = "protocol.quiet";
     public const string Applied = "confinement.applied";
     public const string Processes = "confinement.processes";
+    public const string Attempts = "confinement.attempts";
     public const string Disk = "confinement.disk";
     public const string Network = "confinement.network";
     public const string Limits = "confinement.limits";
@@ -41,7 +42,7 @@ internal static class CheckNames
         LoadAnswers, LoadMemory, LoadDescriptors, LoadThreads, LoadLog, LoadRest, LoadEvents,
         ContentLoads, ContentMalformed, ContentRemoved, ContentRestored,
         ProtocolFrames, ProtocolAnswers, ProtocolQuiet,
-        Applied, Processes, Disk, Network, Limits,
+        Applied, Attempts, Processes, Disk, Network, Limits,
         StaysUp, Close, SessionLost,
     ];
 }

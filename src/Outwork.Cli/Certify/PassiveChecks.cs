@@ -30,6 +30,12 @@ internal static class PassiveChecks
 
     public static void Confinement(CertifyRun run)
     {
+        int attempts = run.Product.Refused.Count;
+        run.Add(run.Options.Launcher is null
+            ? CheckResult.Skip(CheckNames.Attempts, "not run: nothing is refused without confinement")
+            : CheckResult.Of(
+                attempts == 0, CheckNames.Attempts, attempts == 0 ? "no system call was refused" : $"refused: {run.Product.Refused.Describe()}",
+                "Do without these system calls: on a machine each is refused and told to the administrator as an event."));
         run.Add(CheckResult.Of(
             run.MostProcesses == 0, CheckNames.Processes, $"at most {run.MostProcesses} further processes",
             "Start no processes: in its confinement a product may not have any."));
@@ -55,9 +61,10 @@ internal static class PassiveChecks
         if (status is null)
             return CheckResult.Skip(name, "the product ended meanwhile");
         string user = status["Uid"].Split('\t')[0];
-        bool confined = user != "0" && status["NoNewPrivs"] == "1" && status["CapEff"].All(static digit => digit == '0');
+        bool filtered = status.GetValueOrDefault("Seccomp") == "2";
+        bool confined = user != "0" && status["NoNewPrivs"] == "1" && filtered && status["CapEff"].All(static digit => digit == '0');
         return CheckResult.Of(
-            confined, name, $"user {user}, capabilities {status["CapEff"]}, no_new_privs {status["NoNewPrivs"]}",
+            confined, name, $"user {user}, capabilities {status["CapEff"]}, no_new_privs {status["NoNewPrivs"]}, system calls {(filtered ? "filtered" : "not filtered")}",
             "Report this: the launcher confines or does not start the product.");
     }
 }

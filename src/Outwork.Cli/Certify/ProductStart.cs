@@ -14,6 +14,7 @@ internal sealed class ProductStart : IDisposable
     private const string SessionVariable = "OUTWORK_SESSION_FD";
     private const string ContentVariable = "OUTWORK_CONTENT_DIR";
     private const int SessionDescriptor = 3;
+    private const int ReporterDescriptor = 4;
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -21,7 +22,6 @@ internal sealed class ProductStart : IDisposable
 
     private readonly CertifyOptions _options;
     private readonly string _folder = Directory.CreateTempSubdirectory("outwork-certify-").FullName;
-    private readonly uint _user;
 
     public ProductStart(CertifyOptions options)
     {
@@ -32,7 +32,7 @@ internal sealed class ProductStart : IDisposable
             RestoreContent();
         if (Confined)
         {
-            _user = DynamicUsers.FromSystem().Take("certify:" + _folder);
+            User = DynamicUsers.FromSystem().Take("certify:" + _folder);
             _ = Directory.CreateDirectory(RunDirectory);
         }
     }
@@ -42,10 +42,16 @@ internal sealed class ProductStart : IDisposable
 
     public bool Confined => _options.Launcher is not null;
 
+    /// <summary>Whom a confined product runs as.</summary>
+    public uint User { get; }
+
     private string RunDirectory => Path.Join(_folder, "run");
 
-    /// <summary>The product's process with these two descriptors.</summary>
-    public ProcessSpec Spec(SafeHandle session, SafeHandle log)
+    /// <summary>The product's process with these descriptors.</summary>
+    /// <param name="session">The product's end of the session.</param>
+    /// <param name="log">What it writes to standard output and error.</param>
+    /// <param name="reporter">Over which the launcher passes who is told of refused calls; used only when the product is confined.</param>
+    public ProcessSpec Spec(SafeHandle session, SafeHandle log, SafeHandle reporter)
     {
         string runtime = CurrentProcess.RuntimeDirectory;
         List<KeyValuePair<string, string>> environment =
@@ -64,7 +70,9 @@ internal sealed class ProductStart : IDisposable
             Program = _options.Launcher ?? _options.Product,
             Arguments = _options.Launcher is { } launcher ? LauncherArguments(launcher) : [],
             Environment = environment,
-            Descriptors = [new(session, SessionDescriptor), new(log, 1), new(log, 2)],
+            Descriptors = Confined
+                ? [new(session, SessionDescriptor), new(reporter, ReporterDescriptor), new(log, 1), new(log, 2)]
+                : [new(session, SessionDescriptor), new(log, 1), new(log, 2)],
         };
     }
 
@@ -98,9 +106,12 @@ internal sealed class ProductStart : IDisposable
         return
         [
             "launch",
-            "--uid", _user.ToString(CultureInfo.InvariantCulture),
+            "--uid", User.ToString(CultureInfo.InvariantCulture),
             "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+            // The reporter is closed before the product runs: it is the first beyond those that the product gets.
             "--descriptors", "1",
+            "--reporter", ReporterDescriptor.ToString(CultureInfo.InvariantCulture),
+            "--restrict-files", "yes",
             "--run-dir", RunDirectory,
             "--bin", Path.GetDirectoryName(launcher)!,
             .. content,

@@ -5,6 +5,7 @@ using Outwork.Contracts.Products;
 using Outwork.Contracts.Wire;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Sessions;
+using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
 
 namespace Outwork.Cli.Certify;
@@ -26,17 +27,21 @@ internal sealed class ProductUnderTest : IDisposable
     private readonly DescriptorPoll _poll = new();
     private ulong _inode;
 
-    private ProductUnderTest(LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, TimeProvider time)
+    private ProductUnderTest(LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time)
     {
         Process = process;
         _endpoint = endpoint;
         Log = log;
+        Refused = refused;
         _time = time;
     }
 
     public LaunchedProcess Process { get; }
 
     public LogDrain Log { get; }
+
+    /// <summary>Always empty for a product that is not confined.</summary>
+    public RefusedAttempts Refused { get; }
 
     public QuestionLedger Ledger { get; } = new();
 
@@ -69,15 +74,18 @@ internal sealed class ProductUnderTest : IDisposable
     {
         var log = new LogDrain();
         (SafeFileHandle brokerEnd, SafeFileHandle productEnd) = SessionSockets.CreatePair();
+        SocketPair reporter = SocketPair.CreateSequencedPackets();
+        var refused = new RefusedAttempts(reporter.First, start.User);
         LaunchResult launched;
         using (productEnd)
-            launched = new LinuxProcessLauncher().Start(start.Spec(productEnd, log.Writer));
+        using (reporter.Second)
+            launched = new LinuxProcessLauncher().Start(start.Spec(productEnd, log.Writer, reporter.Second));
         log.ForgetWriter();
         refusal = launched.Refusal ?? "";
         if (launched.Process is { } process)
         {
             if (BrokerSessionEndpoint.TryCreate(brokerEnd, new BrokerSessionOptions(), time, out BrokerSessionEndpoint? endpoint))
-                return new ProductUnderTest(process, endpoint!, log, time);
+                return new ProductUnderTest(process, endpoint!, log, refused, time);
             refusal = "ended at once";
             process.Kill();
             _ = process.WaitForExit(TimeSpan.FromSeconds(1));
@@ -85,6 +93,7 @@ internal sealed class ProductUnderTest : IDisposable
         }
 
         brokerEnd.Dispose();
+        refused.Dispose();
         log.Dispose();
         return null;
     }
@@ -194,6 +203,7 @@ internal sealed class ProductUnderTest : IDisposable
         }
 
         Process.Dispose();
+        Refused.Dispose();
         Log.Dispose();
     }
 
@@ -204,11 +214,14 @@ internal sealed class ProductUnderTest : IDisposable
         _endpoint.SetSleeping(true);
         _poll.Clear();
         int ended = _poll.Add(Process.Handle);
+        int attempts = Refused.Handle is { } handle ? _poll.Add(handle) : -1;
         int wake = HungUp || _endpoint.IsBroken ? -1 : _poll.Add(_endpoint.ReplyWake);
         int socket = wake < 0 ? -1 : _poll.Add(_endpoint.Socket);
-        if (!_endpoint.HasReplies)
-            _poll.Wait(limit);
+        // Looked at without waiting when there are replies: a refused caller waits for its answer.
+        _poll.Wait(_endpoint.HasReplies ? TimeSpan.Zero : limit);
         _endpoint.SetSleeping(false);
+        if (attempts >= 0 && _poll.IsReady(attempts))
+            Refused.Take();
         if (wake >= 0 && _poll.IsReady(wake))
             DrainWake();
         // A product has nothing to send there: what makes it ready is its end, or a product that broke the protocol.

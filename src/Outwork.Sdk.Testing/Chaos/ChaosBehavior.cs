@@ -60,6 +60,9 @@ public enum ChaosBehavior
     /// <summary>Starts processes with every question; at most <see cref="ChaosPlan.MostProcesses"/>, which end with it.</summary>
     ForksWithoutEnd,
 
+    /// <summary>Opens sockets; at most 40.</summary>
+    OpensSockets,
+
     /// <summary>Writes a temporary file without end; at most <see cref="ChaosPlan.MostDiskBytes"/>, and without a name, so that it goes with the process.</summary>
     FillsDisk,
 

@@ -8,6 +8,9 @@ public static class ChaosHost
     private const int Usage = 64;
     private const int Died = 70;
 
+    /// <summary>Of the processes that a chaos product starts: wait until it has ended.</summary>
+    internal const string Idle = "--idle";
+
     /// <summary>
     /// Plays the behaviour named by the first argument, else by the file <see cref="ChaosPlan.FileName"/> in the content
     /// directory (the one thing that the warden, certify and a test all can give), else a good product. Blocks.
@@ -17,6 +20,12 @@ public static class ChaosHost
     public static int Run(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
+        if (args is [Idle])
+        {
+            _ = Console.In.ReadToEnd();
+            return 0;
+        }
+
         string? content = Environment.GetEnvironmentVariable(ProductHost.ContentVariable);
         ChaosPlan? plan = args.Length != 0
             ? ChaosPlan.Parse(string.Join(' ', args))

@@ -107,6 +107,9 @@ public sealed class ChaosProduct(ChaosPlan plan, string name = "chaos") : Securi
             case ChaosBehavior.ForksWithoutEnd:
                 _faults.Fork();
                 break;
+            case ChaosBehavior.OpensSockets:
+                _faults.OpenSocket();
+                break;
             case ChaosBehavior.FillsDisk:
                 _faults.FillDisk();
                 break;

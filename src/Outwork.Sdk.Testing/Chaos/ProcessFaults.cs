@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,6 +13,8 @@ internal sealed class ProcessFaults
     private const int MostLeakedFiles = 600;
     private const int MostLeakedThreads = 80;
     private const int DiskChunk = 1 << 20;
+    private const int MostSockets = 40;
+    private const string SmallProgram = "cat";
     private const int ProcessesAtOnce = 4;
 
     private readonly Lock _gate = new();
@@ -19,6 +22,9 @@ internal sealed class ProcessFaults
     private readonly List<byte[]> _memory = [];
     private readonly List<SafeFileHandle> _files = [];
     private readonly List<Process> _processes = [];
+    private readonly List<Socket> _sockets = [];
+    private string _program = SmallProgram;
+    private int _mostProcesses = ChaosPlan.MostProcesses;
     private SafeFileHandle? _disk;
     private long _written;
     private int _threads;
@@ -107,21 +113,49 @@ internal sealed class ProcessFaults
     {
         lock (_gate)
         {
-            for (int i = 0; i < ProcessesAtOnce && _processes.Count < ChaosPlan.MostProcesses; i++)
+            for (int i = 0; i < ProcessesAtOnce && _processes.Count < _mostProcesses; i++)
             {
                 // Reads its standard input, whose other end is ours: it ends when we do.
-                var start = new ProcessStartInfo("cat") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+                string[] arguments = _program == SmallProgram ? [] : [ChaosHost.Idle];
+                var start = new ProcessStartInfo(_program, arguments)
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    UseShellExecute = false,
+                };
                 try
                 {
 #pragma warning disable RS0030 // A product that starts processes is what is played here; no launcher of Outwork's takes part.
                     _processes.Add(Process.Start(start)!);
 #pragma warning restore RS0030
                 }
-                catch (System.ComponentModel.Win32Exception refused)
+                catch (System.ComponentModel.Win32Exception) when (start.FileName == SmallProgram)
                 {
-                    Console.Error.WriteLine($"chaos: no process: {refused.Message}");
+                    // It may execute nothing but itself, perhaps. That is a whole runtime each: fewer of them.
+                    _program = Environment.ProcessPath!;
+                    _mostProcesses = ChaosPlan.MostProcesses / 6;
+                }
+                catch (System.ComponentModel.Win32Exception)
+                {
                     return;
                 }
+            }
+        }
+    }
+
+    public void OpenSocket()
+    {
+        lock (_gate)
+        {
+            if (_sockets.Count >= MostSockets)
+                return;
+            try
+            {
+                _sockets.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            }
+            catch (SocketException)
+            {
+                // Refused, as it must be; it is tried again with the next question.
             }
         }
     }
