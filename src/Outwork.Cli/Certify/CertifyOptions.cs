@@ -42,6 +42,9 @@ internal sealed record CertifyOptions
     /// <summary>How long changed content may take to be looked at.</summary>
     public TimeSpan ContentLimit { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>From the end of the session to the end of the process.</summary>
+    /// <summary>From the closing of the session to the end of the process.</summary>
     public TimeSpan EndLimit { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>From the loss of the session, which nobody tells, to the end of the process: a product may look for it once a second.</summary>
+    public TimeSpan LossLimit { get; init; } = TimeSpan.FromSeconds(2.5);
 }

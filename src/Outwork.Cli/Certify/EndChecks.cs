@@ -47,12 +47,12 @@ internal static class EndChecks
             _ = product.Ask(samples.Program, options.Deadline);
         long started = time.GetTimestamp();
         product.LoseSession();
-        ProcessExit? exit = product.WaitForExit(options.EndLimit);
+        ProcessExit? exit = product.WaitForExit(options.LossLimit);
         double after = time.GetElapsedTime(started).TotalMilliseconds;
         return CheckResult.Of(
             exit is { Signal: 0 }, CheckNames.SessionLost,
             exit is { } ended ? $"{Describe(ended)} after {after:F0} ms" : $"still runs after {after:F0} ms",
-            $"When the session is lost, end within {options.EndLimit.TotalSeconds:0.#} s: a new process is started for the new broker.");
+            $"When the session is lost, end within {options.LossLimit.TotalSeconds:0.#} s: a new process is started for the new broker.");
     }
 
     private static string Describe(ProcessExit exit) => exit.Signal switch
