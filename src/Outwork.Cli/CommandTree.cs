@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Outwork.Cli.Certify;
 using Outwork.Cli.Completion;
 using Outwork.Cli.Decisions;
 using Outwork.Cli.Help;
@@ -34,6 +35,7 @@ internal static class CommandTree
             ExplainCommand.Create(setting),
             PolicyCommand.Create(setting),
             ProductCommand.Create(setting),
+            CertifyCommand.Create(setting),
             CompletionCommand.Create(setting),
         };
         HelpWithExamples.Install(root, Examples);

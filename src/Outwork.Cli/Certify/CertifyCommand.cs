@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Outwork.Cli.Help;
+using Outwork.Cli.Output;
+using Outwork.Platform.Linux.Processes;
+
+namespace Outwork.Cli.Certify;
+
+/// <summary><c>outwork certify PRODUCT</c>: what a vendor runs before shipping. Needs no running Outwork; with root it confines the product as the warden does.</summary>
+internal static class CertifyCommand
+{
+    private const double LongestMinutes = 24 * 60;
+    private const int HighestRate = 100_000;
+
+    public static Command Create(CommandSetting setting)
+    {
+        var product = new Argument<string>("PRODUCT") { Description = "The product's executable." };
+        var content = new Option<string?>("--content") { Description = "Give the product a copy of this content directory.", HelpName = "DIR" };
+        var minutes = new Option<double>("--minutes") { Description = "How long the load lasts.", HelpName = "N", DefaultValueFactory = static _ => 0.25 };
+        minutes.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (> 0 and <= LongestMinutes))
+                result.AddError("--minutes takes a number above 0 and up to 1440.");
+        });
+        var rate = new Option<int>("--rate") { Description = "Questions a second under load.", HelpName = "N", DefaultValueFactory = static _ => 300 };
+        rate.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > HighestRate)
+                result.AddError($"--rate takes 1 to {HighestRate}.");
+        });
+        var unconfined = new Option<bool>("--unconfined") { Description = "Start the product without its confinement, as this user." };
+        var command = new ExplainedCommand("certify", "Check a built product before it is shipped: answers, deadlines, load, faults, confinement.")
+        {
+            Examples =
+            [
+                "sudo outwork certify ./acme-guard --content ./content",
+                "outwork certify ./acme-guard --minutes 5 --rate 1000",
+                "outwork certify ./acme-guard --json",
+            ],
+        };
+        command.Arguments.Add(product);
+        command.Options.Add(content);
+        command.Options.Add(minutes);
+        command.Options.Add(rate);
+        command.Options.Add(unconfined);
+        command.Options.Add(setting.Json);
+        command.SetAction(parsed =>
+        {
+            string launcher = Path.Join(AppContext.BaseDirectory, "outwork-warden");
+            string? because = parsed.GetValue(unconfined) ? "--unconfined"
+                : !CurrentProcess.IsRoot ? "only root can confine it"
+                : !File.Exists(launcher) ? $"{launcher} is missing"
+                : null;
+            var options = new CertifyOptions
+            {
+                Product = Path.GetFullPath(parsed.GetValue(product)!),
+                Content = parsed.GetValue(content) is { } directory ? Path.GetFullPath(directory) : null,
+                Launcher = because is null ? launcher : null,
+                UnconfinedBecause = because ?? "",
+                LoadDuration = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+                LoadRate = parsed.GetValue(rate),
+            };
+            return Run(setting, options, parsed.GetValue(setting.Json));
+        });
+        return command;
+    }
+
+    private static int Run(CommandSetting setting, CertifyOptions options, bool json)
+    {
+        string? fault = !File.Exists(options.Product) ? $"{options.Product}: there is no such file. Name the product's built executable."
+            : options.Content is not null && !Directory.Exists(options.Content) ? $"{options.Content}: there is no such directory. Name the product's content."
+            : null;
+        if (fault is not null)
+        {
+            setting.Terminal.WriteError(TerminalText.Escape(fault));
+            return ExitCodes.Refused;
+        }
+
+        Action<string>? progress = json ? null : step => setting.Terminal.WriteLine($"  {step} ...", Styles.Quiet);
+        CertifyReport report = Certification.Run(options, setting.Time, progress);
+        if (json)
+            JsonOutput.WriteDocument(setting.Terminal, report, CertifyJsonContext.Default.CertifyReport);
+        else
+            CertifySheet.Write(setting.Terminal, report);
+        return report.Passed ? ExitCodes.Done : ExitCodes.Refused;
+    }
+}

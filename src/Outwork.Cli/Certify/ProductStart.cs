@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Processes;
+
+namespace Outwork.Cli.Certify;
+
+/// <summary>
+/// How the product is started: as the warden starts it, with the same environment, and through the same launcher when there
+/// is one. Owns a folder with a copy of the content.
+/// </summary>
+internal sealed class ProductStart : IDisposable
+{
+    private const string SessionVariable = "OUTWORK_SESSION_FD";
+    private const string ContentVariable = "OUTWORK_CONTENT_DIR";
+    private const int SessionDescriptor = 3;
+    private const int ReporterDescriptor = 4;
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode Enterable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private readonly CertifyOptions _options;
+    private readonly string _folder = Directory.CreateTempSubdirectory("outwork-certify-").FullName;
+
+    public ProductStart(CertifyOptions options)
+    {
+        _options = options;
+        File.SetUnixFileMode(_folder, Enterable);
+        Content = options.Content is null ? null : Path.Join(_folder, "content");
+        if (Content is not null)
+            RestoreContent();
+        if (Confined)
+        {
+            User = DynamicUsers.FromSystem().Take("certify:" + _folder);
+            _ = Directory.CreateDirectory(RunDirectory);
+        }
+    }
+
+    /// <summary>The product's copy of the content, outside of its confinement; null when it has none.</summary>
+    public string? Content { get; }
+
+    public bool Confined => _options.Launcher is not null;
+
+    /// <summary>Whom a confined product runs as.</summary>
+    public uint User { get; }
+
+    private string RunDirectory => Path.Join(_folder, "run");
+
+    /// <summary>The product's process with these descriptors.</summary>
+    /// <param name="session">The product's end of the session.</param>
+    /// <param name="log">What it writes to standard output and error.</param>
+    /// <param name="reporter">Over which the launcher passes who is told of refused calls; used only when the product is confined.</param>
+    public ProcessSpec Spec(SafeHandle session, SafeHandle log, SafeHandle reporter)
+    {
+        string runtime = CurrentProcess.RuntimeDirectory;
+        List<KeyValuePair<string, string>> environment =
+        [
+            new("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+            new("DOTNET_ROOT", runtime),
+            new("DOTNET_EnableDiagnostics", "0"),
+            new("DOTNET_GCgen0size", "400000"),
+            new("DOTNET_TieredPGO", "0"),
+            new(SessionVariable, SessionDescriptor.ToString(CultureInfo.InvariantCulture)),
+        ];
+        if (Content is not null)
+            environment.Add(new(ContentVariable, Confined ? new SandboxLayout(RunDirectory).Content : Content));
+        return new ProcessSpec
+        {
+            Program = _options.Launcher ?? _options.Product,
+            Arguments = _options.Launcher is { } launcher ? LauncherArguments(launcher) : [],
+            Environment = environment,
+            Descriptors = Confined
+                ? [new(session, SessionDescriptor), new(reporter, ReporterDescriptor), new(log, 1), new(log, 2)]
+                : [new(session, SessionDescriptor), new(log, 1), new(log, 2)],
+        };
+    }
+
+    /// <summary>Puts the good content back.</summary>
+    public void RestoreContent() => Copy(_options.Content!, Content!);
+
+    /// <summary>Writes noise over every file of the content.</summary>
+    public void BreakContent()
+    {
+        foreach (string file in Directory.EnumerateFiles(Content!, "*", SearchOption.AllDirectories))
+        {
+            byte[] noise = new byte[Math.Clamp(new FileInfo(file).Length, 64, 64 * 1024)];
+            for (int i = 0; i < noise.Length; i++)
+                noise[i] = (byte)((i * 151) ^ 0xA5);
+            File.WriteAllBytes(file, noise);
+        }
+    }
+
+    /// <summary>Deletes every file of the content.</summary>
+    public void RemoveContent()
+    {
+        foreach (string file in Directory.EnumerateFiles(Content!, "*", SearchOption.AllDirectories))
+            File.Delete(file);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string[] LauncherArguments(string launcher)
+    {
+        string[] content = Content is null ? [] : ["--content", Content];
+        return
+        [
+            "launch",
+            "--uid", User.ToString(CultureInfo.InvariantCulture),
+            "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+            // The reporter is closed before the product runs: it is the first beyond those that the product gets.
+            "--descriptors", "1",
+            "--reporter", ReporterDescriptor.ToString(CultureInfo.InvariantCulture),
+            "--restrict-files", "yes",
+            "--run-dir", RunDirectory,
+            "--bin", Path.GetDirectoryName(launcher)!,
+            .. content,
+            "--",
+            _options.Product,
+        ];
+    }
+
+    private static void Copy(string from, string to)
+    {
+        _ = Directory.CreateDirectory(to);
+        File.SetUnixFileMode(to, Enterable);
+        foreach (string file in Directory.EnumerateFiles(from))
+        {
+            string copy = Path.Join(to, Path.GetFileName(file));
+            File.Copy(file, copy, overwrite: true);
+            File.SetUnixFileMode(copy, Readable);
+        }
+
+        foreach (string folder in Directory.EnumerateDirectories(from))
+            Copy(folder, Path.Join(to, Path.GetFileName(folder)));
+    }
+}

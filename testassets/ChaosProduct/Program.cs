@@ -1,0 +1,3 @@
+using Outwork.Sdk.Testing.Chaos;
+
+return ChaosHost.Run(args);

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Outwork.Cli;
+using Outwork.Cli.Certify;
+using Outwork.Cli.Output;
+using Outwork.Sdk.Testing.Chaos;
+
+namespace Outwork.Certify.Tests;
+
+/// <summary>The products that are shipped, and the command.</summary>
+public sealed class ProductCertificationTests
+{
+    private static readonly bool IsRoot = Environment.IsPrivilegedProcess;
+
+    [Fact]
+    public void ExecGuard_passes()
+    {
+        CertifyReport report = ShortRun.Of(ShortRun.Options(BuiltPrograms.ExecGuard, BuiltPrograms.ExecGuardContent));
+
+        Assert.True(report.Passed, ShortRun.Describe(report));
+        Assert.Equal("execguard", report.Name);
+        Assert.Equal(CheckOutcome.Passed, report.Checks.Single(static check => check.Name == CheckNames.ContentMalformed).Outcome);
+    }
+
+    [Fact]
+    public void ExecGuard_passes_in_its_confinement()
+    {
+        Assert.SkipUnless(IsRoot, "only root can confine");
+        CertifyReport report = ShortRun.Of(
+            ShortRun.Options(BuiltPrograms.ExecGuard, BuiltPrograms.ExecGuardContent) with { Launcher = BuiltPrograms.Warden });
+
+        Assert.True(report.Passed, ShortRun.Describe(report));
+        Assert.All(
+            report.Checks.Where(static check => check.Name != CheckNames.LoadEvents),
+            static check => Assert.Equal(CheckOutcome.Passed, check.Outcome));
+    }
+
+    [Theory]
+    [InlineData("c-product")]
+    [InlineData("minimal-product")]
+    public void Sample_passes(string name)
+    {
+        CertifyReport report = ShortRun.Of(ShortRun.Options(name == "c-product" ? BuiltPrograms.CProduct : BuiltPrograms.MinimalProduct));
+
+        Assert.True(report.Passed, ShortRun.Describe(report));
+    }
+
+    [Theory]
+    [InlineData(ChaosBehavior.OpensSockets, CheckNames.Attempts)]
+    [InlineData(ChaosBehavior.ForksWithoutEnd, CheckNames.Processes)]
+    [InlineData(ChaosBehavior.SendsMalformedFrames, CheckNames.ProtocolFrames)]
+    public void Confined_chaos_product_fails_for_the_right_reason(ChaosBehavior behavior, string expected)
+    {
+        Assert.SkipUnless(IsRoot, "only root can confine");
+        CertifyReport report = ShortRun.Of(behavior, BuiltPrograms.Warden);
+
+        Assert.True(report.Confined);
+        Assert.Equal(CheckOutcome.Passed, report.Checks.Single(static check => check.Name == CheckNames.Applied).Outcome);
+        Assert.True(report.Checks.Single(check => check.Name == expected).Outcome == CheckOutcome.Failed, ShortRun.Describe(report));
+    }
+
+    [Fact]
+    public async Task Command_tells_the_report_as_json_and_ends_with_1_when_a_check_fails()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var setting = new CommandSetting(new Terminal(output, error, isInteractive: false), TimeProvider.System, "/nonexistent/control.sock");
+
+        int code = await CommandTree.RunAsync(setting, ["certify", "/bin/true", "--unconfined", "--json"]);
+
+        Assert.Equal(1, code);
+        using JsonDocument document = JsonDocument.Parse(output.ToString());
+        Assert.False(document.RootElement.GetProperty("passed").GetBoolean());
+        Assert.Equal(CheckNames.All, document.RootElement.GetProperty("checks").EnumerateArray().Select(static check => check.GetProperty("name").GetString()!));
+        Assert.Equal("failed", document.RootElement.GetProperty("checks")[0].GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Command_names_what_is_wrong_and_what_to_do()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var setting = new CommandSetting(new Terminal(output, error, isInteractive: false), TimeProvider.System, "/nonexistent/control.sock");
+
+        Assert.Equal(1, await CommandTree.RunAsync(setting, ["certify", "/bin/false", "--unconfined"]));
+        Assert.Contains("FAIL functional.subscribes", output.ToString());
+        Assert.Contains("NOT CERTIFIED", output.ToString());
+
+        Assert.Equal(1, await CommandTree.RunAsync(setting, ["certify", "/nonexistent/product"]));
+        Assert.Contains("there is no such file", error.ToString());
+        Assert.Equal(2, await CommandTree.RunAsync(setting, ["certify", "/bin/true", "--minutes", "0"]));
+    }
+}
