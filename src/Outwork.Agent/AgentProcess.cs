@@ -14,11 +14,15 @@ namespace Outwork.Agent;
 /// <param name="Control">Stream to the broker.</param>
 /// <param name="Listener">The listening control socket.</param>
 /// <param name="OpenFeed">Connects to the broker's events; called once, after the policy is in force.</param>
-internal sealed record AgentConnections(Stream Control, Socket Listener, Func<IEventFeed> OpenFeed);
+internal sealed record AgentConnections(Stream Control, Socket Listener, Func<IEventFeed> OpenFeed)
+{
+    /// <summary>Where the connections with the next broker come from; null: the agent ends with its broker.</summary>
+    public IBrokerRenewal? Renewal { get; init; }
+}
 
 /// <summary>
-/// The agent, put together: brings the policy into force, then serves the control socket and exports events until the broker
-/// hangs up or it is told to stop. It holds no event source and judges nothing: without it protection goes on.
+/// The agent, put together: brings the policy into force, then serves the control socket and exports events until it is
+/// told to stop, or the broker hangs up and no other one comes. It holds no event source and judges nothing: without it protection goes on.
 /// </summary>
 /// <param name="options">Settings.</param>
 /// <param name="connections">Owned by the process from here on.</param>
@@ -38,9 +42,10 @@ internal sealed class AgentProcess(
     public async Task<AgentExit> RunAsync(CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var broker = new BrokerLink(connections.Control, BrokerTimeout);
+        using CancellationTokenRegistration closing = stop.Register(() => connections.Renewal?.Close());
+        using var broker = new RenewableBrokerLink(BrokerTimeout);
         using var policies = new PolicyApplication(new PolicyStore(options.StateDirectory), broker, readPolicy, counters, report);
-        Task hungUp = broker.RunAsync(ended.Token);
+        Task hungUp = broker.Begin(connections.Control, ended.Token);
         if (!await StartPolicyAsync(policies, ended.Token))
         {
             if (hungUp.IsCompleted || stop.IsCancellationRequested)
@@ -56,19 +61,58 @@ internal sealed class AgentProcess(
         using FileExport? file = StartFileExport();
         if (file is not null)
             sinks.Add(file);
-        using var pump = new EventPump(connections.OpenFeed(), sinks, counters);
-        pump.Start();
         using var control = new ControlServer(
             connections.Listener, new PeerAuthorization(FindControlGroup), new ControlRequests(broker, policies, counters), watchers, server, counters);
         Task serving = control.RunAsync(ended.Token);
 
-        Task first = await Task.WhenAny(hungUp, pump.Ended, serving);
+        Func<IEventFeed>? openFeed = connections.OpenFeed;
+        while (true)
+        {
+            if (openFeed is not null)
+                await PumpAsync(openFeed(), sinks, hungUp, serving, broker);
+            if (stop.IsCancellationRequested || serving.IsCompleted || connections.Renewal is not { } renewal)
+                break;
+            report("the broker has ended; waiting for the next one");
+            if (await Task.Run(renewal.Wait, CancellationToken.None) is not { } next)
+                break;
+            hungUp = broker.Begin(next.Control, ended.Token);
+            // Without a policy this broker guards nothing; but if it has gone again, the next one's turn comes.
+            bool isGuarding = await StartPolicyAsync(policies, ended.Token);
+            openFeed = isGuarding || !hungUp.IsCompleted ? TryOpen(next) : null;
+            if (openFeed is null)
+                broker.End();
+        }
+
         bool stopped = stop.IsCancellationRequested;
         await ended.CancelAsync();
-        pump.Stop();
         await Task.WhenAll(hungUp, serving);
-        await (first == pump.Ended ? first : Task.CompletedTask);
         return stopped ? AgentExit.Stopped : AgentExit.BrokerLost;
+    }
+
+    // Until this broker is gone, or the agent ends. What was taken is with the sinks when this returns.
+    private async Task PumpAsync(IEventFeed feed, List<IEventSink> sinks, Task hungUp, Task serving, RenewableBrokerLink broker)
+    {
+        using var pump = new EventPump(feed, sinks, counters);
+        pump.Start();
+        Task first = await Task.WhenAny(hungUp, pump.Ended, serving);
+        broker.End();
+        pump.Stop();
+        await hungUp;
+        await (first == pump.Ended ? first : Task.CompletedTask);
+    }
+
+    private static Func<IEventFeed>? TryOpen(BrokerSession session)
+    {
+        try
+        {
+            IEventFeed feed = session.OpenFeed();
+            return () => feed;
+        }
+        catch (IOException)
+        {
+            // This broker has gone before it welcomed us.
+            return null;
+        }
     }
 
     // Being told to stop while the broker is asked is an ordinary end.
@@ -103,7 +147,7 @@ internal sealed class AgentProcess(
 
     // Not inlined, so that OpenTelemetry's assemblies are loaded only when this is called.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private OtlpExport StartOtlp(BrokerLink broker, List<IEventSink> sinks)
+    private OtlpExport StartOtlp(RenewableBrokerLink broker, List<IEventSink> sinks)
     {
         var otlp = new OtlpExport(
             options.OtlpEndpoint!,

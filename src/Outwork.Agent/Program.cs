@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Agent;
+using Outwork.Agent.Broker;
 using Outwork.Agent.Events;
 using Outwork.Agent.Policy;
 using Outwork.Platform.Linux.LocalSockets;
@@ -43,10 +44,17 @@ using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSi
 try
 {
     var counters = new AgentCounters();
+    using SafeFileHandle? renewalSocket = InheritedDescriptors.Take(SessionRenewal.Variable);
+    using WardenRenewal? renewal = renewalSocket is null
+        ? null
+        : new WardenRenewal(new SessionRenewalClient(renewalSocket), socket => OpenFeed(socket, counters));
     var connections = new AgentConnections(
         new NetworkStream(control, ownsSocket: false),
         listener,
-        () => new SessionEventFeed(LinuxProductChannel.Connect(session), counters, TimeProvider.System));
+        () => OpenFeed(session, counters))
+    {
+        Renewal = renewal,
+    };
     var agent = new AgentProcess(options, connections, PolicyFormat.Read, counters, static line => Console.Error.WriteLine($"outwork-agent: {line}"), TimeProvider.System);
     return (int)await agent.RunAsync(stop.Token);
 }
@@ -55,6 +63,9 @@ catch (IOException lost)
     Console.Error.WriteLine($"outwork-agent: {lost.Message}");
     return (int)AgentExit.BrokerLost;
 }
+
+static SessionEventFeed OpenFeed(SafeFileHandle session, AgentCounters counters) =>
+    new(LinuxProductChannel.Connect(session), counters, TimeProvider.System);
 
 void Stop(PosixSignalContext signal)
 {

@@ -67,11 +67,11 @@ public sealed class ConfinementTests : IDisposable
     }
 
     [Fact]
-    public void Agent_has_three_sockets_more()
+    public void Agent_has_four_sockets_more()
     {
         _run.WriteScript("outwork-agent", Probe("ls /proc/self/fd"));
         _run.Start();
-        Assert.Equal(["0", "1", "2", "3", "4", "5", "6"], ReadProbe().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7"], ReadProbe().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -34,6 +34,19 @@ internal sealed class PolicyApplication(
     /// <param name="cancellation">Gives up.</param>
     public async Task<bool> StartAsync(IEnumerable<(string Path, string Source)> files, CancellationToken cancellation)
     {
+        await _applying.WaitAsync(cancellation);
+        try
+        {
+            return await StartFirstAsync(files, cancellation);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    private async Task<bool> StartFirstAsync(IEnumerable<(string Path, string Source)> files, CancellationToken cancellation)
+    {
         var candidates = new List<Func<PolicyText?>> { store.Load };
         candidates.AddRange(files.Select(file => (Func<PolicyText?>)(() => new PolicyText(File.ReadAllText(file.Path), file.Source))));
         foreach (Func<PolicyText?> load in candidates)

@@ -26,7 +26,7 @@ public sealed class LinuxProductChannelProvider : IProductChannelProvider, IDisp
     /// <inheritdoc/>
     public IProductChannel? Reconnect()
     {
-        while (_renewal?.Wait() is { } socket)
+        while (_renewal?.Wait() is [var socket])
         {
             try
             {

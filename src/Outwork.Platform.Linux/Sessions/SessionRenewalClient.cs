@@ -19,29 +19,45 @@ public sealed class SessionRenewalClient : IDisposable
         _ = DescriptorMessage.Send(socket, message, []);
     }
 
-    /// <summary>Waits for the next session's socket; null when there will be none, because the warden is gone. Blocks.</summary>
-    public SafeFileHandle? Wait()
+    /// <summary>
+    /// Waits for the next session: its socket, and whatever else this process was started with. Null when there will be none,
+    /// because the warden is gone or <see cref="Close"/> was called. Blocks.
+    /// </summary>
+    /// <param name="descriptors">How many come with each session; 1 or 2.</param>
+    public SafeFileHandle[]? Wait(int descriptors = 1)
     {
         Span<byte> message = stackalloc byte[SessionRenewal.MessageLength];
-        Span<int> number = stackalloc int[1];
-        SafeFileHandle? latest = null;
+        Span<int> numbers = stackalloc int[2];
+        SafeFileHandle[]? latest = null;
         // A broker may have come and gone meanwhile: the last session is the one that may live.
-        for (bool wait = true; ; wait = false)
+        for (bool wait = true; ; wait = latest is null)
         {
-            int received = DescriptorMessage.Receive(_socket, message, number, wait);
+            int received = DescriptorMessage.Receive(_socket, message, numbers[..descriptors], wait);
             if (received <= 0)
                 return latest;
-            if (number[0] < 0)
-                continue;
-            latest?.Dispose();
-            latest = new SafeFileHandle(number[0], ownsHandle: true);
-            if (SessionRenewal.IsMessage(message[..received]))
-                continue;
-            latest.Dispose();
-            latest = null;
+            SafeFileHandle[] handles = [.. Handles(numbers[..descriptors])];
+            if (handles.Length == descriptors && SessionRenewal.IsMessage(message[..received]))
+                (handles, latest) = (latest ?? [], handles);
+            foreach (SafeFileHandle unused in handles)
+                unused.Dispose();
         }
     }
 
+    /// <summary>Makes <see cref="Wait"/> return. Any thread.</summary>
+    public void Close() => _ = Interop.shutdown(_socket, Interop.SHUT_RDWR);
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
+
+    private static List<SafeFileHandle> Handles(ReadOnlySpan<int> numbers)
+    {
+        List<SafeFileHandle> handles = [];
+        foreach (int number in numbers)
+        {
+            if (number >= 0)
+                handles.Add(new SafeFileHandle(number, ownsHandle: true));
+        }
+
+        return handles;
+    }
 }

@@ -32,12 +32,14 @@ public sealed class SessionRenewal(SafeFileHandle socket) : IDisposable
         }
     }
 
-    /// <summary>Gives the product its end of a new session; the caller keeps its own. False when the product is gone, or takes nothing.</summary>
-    public bool Send(SafeHandle session)
+    /// <summary>Gives the product (or the agent, with its control stream) its end of a new session; the caller keeps its own. False when it is gone, or takes nothing.</summary>
+    public bool Send(SafeHandle session, SafeHandle? control = null)
     {
         Span<byte> message = stackalloc byte[MessageLength];
         Write(message);
-        return DescriptorMessage.Send(socket, message, [(int)session.DangerousGetHandle()]) == 0;
+        int number = (int)session.DangerousGetHandle();
+        ReadOnlySpan<int> descriptors = control is null ? [number] : [number, (int)control.DangerousGetHandle()];
+        return DescriptorMessage.Send(socket, message, descriptors) == 0;
     }
 
     /// <inheritdoc/>

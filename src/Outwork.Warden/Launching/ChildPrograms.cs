@@ -37,7 +37,7 @@ internal sealed class ChildPrograms(WardenOptions options)
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));
     }
 
-    public ProcessSpec Agent(uint user, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener)
+    public ProcessSpec Agent(uint user, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         ChildEnvironment.AddTelemetry(environment);
@@ -55,8 +55,8 @@ internal sealed class ChildPrograms(WardenOptions options)
             Path.Join(options.ProgramDirectory, "outwork-agent"),
             "--policy", policy, "--state", _layout.State, "--export", Path.Join(_layout.State, "export"),
         ];
-        ProcessSpec spec = Confined(user, confinement, command, environment, descriptors: 3);
-        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener));
+        ProcessSpec spec = Confined(user, confinement, command, environment, descriptors: 4);
+        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal));
     }
 
     public ProcessSpec Product(ProductPlan product, uint user, StateDirectories state, SafeHandle session, SafeHandle renewal, SafeHandle log, SafeHandle reporter)

@@ -41,11 +41,32 @@ internal sealed class ChildStarter(
         return refusal;
     }
 
-    /// <summary>Connects a product that outlived its broker to the new one. False when it takes no session.</summary>
+    /// <summary>Connects whoever outlived its broker to the new one. False when it takes no session.</summary>
     public static bool Reconnect(SupervisedChild child, BrokerConnection broker)
     {
         if (child.Process is not { } process || child.Renewal is not { } renewal)
             return false;
+        return child.Product is null ? ReconnectAgent(child, process, renewal, broker) : ReconnectProduct(child, process, renewal, broker);
+    }
+
+    private static bool ReconnectAgent(SupervisedChild child, LaunchedProcess process, SessionRenewal renewal, BrokerConnection broker)
+    {
+        SocketPair session = SocketPair.CreateSequencedPackets();
+        SocketPair control = SocketPair.CreateStream();
+        using SafeFileHandle brokerSession = session.First;
+        using SafeFileHandle agentSession = session.Second;
+        using SafeFileHandle brokerControl = control.First;
+        using SafeFileHandle agentControl = control.Second;
+        if (!renewal.Send(agentSession, agentControl))
+            return false;
+        broker.Send(new ProcessStartedCommand(child.Role, child.Name, process.ProcessId, child.User, child.Restarts), process.Handle);
+        broker.Send(new AgentSessionCommand(process.ProcessId), brokerSession);
+        broker.Send(new AgentControlCommand(process.ProcessId), brokerControl);
+        return true;
+    }
+
+    private static bool ReconnectProduct(SupervisedChild child, LaunchedProcess process, SessionRenewal renewal, BrokerConnection broker)
+    {
         SocketPair session = SocketPair.CreateSequencedPackets();
         using SafeFileHandle brokerEnd = session.First;
         using SafeFileHandle productEnd = session.Second;
@@ -64,13 +85,18 @@ internal sealed class ChildStarter(
         using SafeFileHandle agentSession = session.Second;
         using SafeFileHandle brokerControl = control.First;
         using SafeFileHandle agentControl = control.Second;
-        string? refusal = Start(child, broker, programs.Agent(child.User, state, agentSession, agentControl, controlListener));
-        if (child.Process is { } process)
+        SocketPair renewal = SocketPair.CreateSequencedPackets();
+        using SafeFileHandle renewalEnd = renewal.Second;
+        string? refusal = Start(child, broker, programs.Agent(child.User, state, agentSession, agentControl, controlListener, renewalEnd));
+        if (child.Process is not { } process)
         {
-            broker.Send(new AgentSessionCommand(process.ProcessId), brokerSession);
-            broker.Send(new AgentControlCommand(process.ProcessId), brokerControl);
+            renewal.First.Dispose();
+            return refusal;
         }
 
+        child.Renewal = new SessionRenewal(renewal.First);
+        broker.Send(new AgentSessionCommand(process.ProcessId), brokerSession);
+        broker.Send(new AgentControlCommand(process.ProcessId), brokerControl);
         return refusal;
     }
 

@@ -29,7 +29,7 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     /// <summary>When to start it, on the clock of the time provider; meaningful while it has no process.</summary>
     public long StartDue { get; private set; } = time.GetTimestamp();
 
-    /// <summary>The way to give it a new session; null without a process, and for the agent.</summary>
+    /// <summary>The way to give it a new session; null without a process.</summary>
     public SessionRenewal? Renewal { get; set; }
 
     /// <summary>True when it runs and goes on without a broker until it gets a new session.</summary>

@@ -181,7 +181,7 @@ internal sealed class Supervisor(
         return !isHopeless;
     }
 
-    // Their sessions ended with the broker. Whoever can take a new one goes on; the agent and the others start again.
+    // Their sessions ended with the broker. Whoever can take a new one goes on; the others start again.
     private void EndWhoKnowsOneBrokerOnly()
     {
         SupervisedChild[] ending = [.. children.Where(static child => !child.OutlivesBroker)];

@@ -64,6 +64,35 @@ public sealed class AgentProcessTests
     }
 
     [Fact]
+    public async Task Agent_goes_on_with_the_next_broker_and_brings_the_policy_into_force_there()
+    {
+        await using var agent = new AgentUnderTest(Policy, outlivesBroker: true);
+        await agent.SubscribedAsync();
+        await Eventually.HoldsAsync(() => agent.OutlivesBroker);
+        string applied = Policy.Replace("no-tmp", "applied", StringComparison.Ordinal);
+        Assert.True((await agent.AskAsync(new ControlRequest { Operation = "policy-apply", PolicyText = applied })).Ok);
+        ulong told = 0;
+        for (int broker = 0; broker < 3; broker++)
+        {
+            Assert.True(agent.Tell(SampleEvents.Decision(++told)));
+            agent.Wake();
+            await agent.ReplaceBrokerAsync();
+            await agent.SubscribedAsync();
+            ControlRequest first = agent.Broker.Requests.First();
+            Assert.Equal(("policy-apply", "applied"), (first.Operation, first.Policy!.Rules.Single().Id));
+            Assert.True((await agent.AskAsync(new ControlRequest { Operation = "status" })).Ok);
+        }
+
+        Assert.True(agent.Tell(SampleEvents.Decision(++told)));
+        agent.Wake();
+        await Eventually.HoldsAsync(() => agent.Exported.Length == (int)told);
+        Assert.Null(agent.WaitForExit(TimeSpan.Zero));
+        agent.EndSession();
+        agent.Terminate();
+        Assert.Equal(new ProcessExit(0, 0), agent.WaitForExit(TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
     public async Task Termination_ends_it_with_everything_written()
     {
         await using var agent = new AgentUnderTest();

@@ -19,7 +19,8 @@ namespace Outwork.Agent.Tests.Support;
 internal sealed class AgentUnderTest : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();
-    private readonly BrokerSessionEndpoint _session;
+    private BrokerSessionEndpoint _session;
+    private readonly SessionRenewal? _renewal;
     private readonly LaunchedProcess _process;
 
     // Kept as the warden keeps it; disposing it would remove the socket's file.
@@ -27,7 +28,13 @@ internal sealed class AgentUnderTest : IAsyncDisposable
     private readonly byte[] _frame = new byte[FrameLimits.MaxEventFrame];
 
     public AgentUnderTest(string policy = "version: 1\n", params (string Name, string Value)[] environment)
+        : this(policy, outlivesBroker: false, environment)
     {
+    }
+
+    public AgentUnderTest(string policy, bool outlivesBroker, params (string Name, string Value)[] environment)
+    {
+        SocketPair renewal = SocketPair.CreateSequencedPackets();
         Directory.CreateDirectory(_directory["state"]);
         File.WriteAllText(_directory["policy.yaml"], policy);
         SocketPair session = SocketPair.CreateSequencedPackets();
@@ -47,19 +54,40 @@ internal sealed class AgentUnderTest : IAsyncDisposable
                 new("OUTWORK_CONTROL_FD", "4"),
                 new("OUTWORK_LISTEN_FD", "5"),
                 new("OUTWORK_POLICY_SOURCE", "/etc/outwork/policy.yaml"),
+                .. outlivesBroker ? [new KeyValuePair<string, string>(SessionRenewal.Variable, "6")] : Array.Empty<KeyValuePair<string, string>>(),
                 .. environment.Select(variable => new KeyValuePair<string, string>(variable.Name, variable.Value)),
             ],
-            Descriptors = [new(session.Second, 3), new(Broker.AgentEnd, 4), new(_listener.SafeHandle, 5)],
+            Descriptors = [new(session.Second, 3), new(Broker.AgentEnd, 4), new(_listener.SafeHandle, 5), new(renewal.Second, 6)],
         });
         _process = launched.Process ?? throw new InvalidOperationException(launched.Refusal);
         session.Second.Dispose();
+        renewal.Second.Dispose();
+        _renewal = new SessionRenewal(renewal.First);
         Broker.AgentEnd.Dispose();
         Assert.True(BrokerSessionEndpoint.TryCreate(
             session.First, new BrokerSessionOptions { EventsCapacity = 8 * 1024 * 1024 }, TimeProvider.System, out BrokerSessionEndpoint? endpoint));
         _session = endpoint!;
     }
 
-    public FakeBroker Broker { get; } = new();
+    public FakeBroker Broker { get; private set; } = new();
+
+    /// <summary>True once the agent has said that it can go on with another broker.</summary>
+    public bool OutlivesBroker => _renewal!.IsOffered;
+
+    /// <summary>The broker dies, and another one takes its place.</summary>
+    public async Task ReplaceBrokerAsync()
+    {
+        EndSession();
+        await Broker.DisposeAsync();
+        Broker = new FakeBroker();
+        SocketPair session = SocketPair.CreateSequencedPackets();
+        using (session.Second)
+        using (Broker.AgentEnd)
+            Assert.True(_renewal!.Send(session.Second, Broker.AgentEnd));
+        Assert.True(BrokerSessionEndpoint.TryCreate(
+            session.First, new BrokerSessionOptions { EventsCapacity = 8 * 1024 * 1024 }, TimeProvider.System, out BrokerSessionEndpoint? endpoint));
+        _session = endpoint!;
+    }
 
     public int ProcessId => _process.ProcessId;
 
@@ -139,6 +167,7 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         _process.WaitForExit(TimeSpan.FromSeconds(10));
         _process.Dispose();
         EndSession();
+        _renewal?.Dispose();
         _listener.Dispose();
         await Broker.DisposeAsync();
         _directory.Dispose();
