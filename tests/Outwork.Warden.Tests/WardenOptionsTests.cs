@@ -12,6 +12,8 @@ public sealed class WardenOptionsTests
     [InlineData("--product a=/no/such", "/no/such")]
     [InlineData("--product a=/bin/true --product a=/bin/true", "twice")]
     [InlineData("--no-product --parent-fd x", "--parent-fd x")]
+    [InlineData("--product a=/bin/true --allow-network b", "--allow-network b: no such product")]
+    [InlineData("--product a=/bin/true --allow-network ../a", "--allow-network ../a")]
     public void Fault_of_the_command_line_is_named(string commandLine, string named)
     {
         Assert.Null(WardenOptions.Parse(commandLine.Split(' '), out string fault));
@@ -30,5 +32,23 @@ public sealed class WardenOptionsTests
     public void No_product_gives_none()
     {
         Assert.Empty(WardenOptions.Parse(["--no-product", "--run-dir", "relative/run/"], out _)!.Products);
+    }
+
+    [Fact]
+    public void Nothing_is_allowed_that_was_not_said()
+    {
+        WardenOptions options = WardenOptions.Parse(["--product", "a=/bin/true"], out _)!;
+        Assert.Empty(options.NetworkAllowed);
+        Assert.False(options.AllowWeakerConfinement);
+    }
+
+    [Fact]
+    public void What_the_administrator_allows_is_taken()
+    {
+        WardenOptions options = WardenOptions.Parse(
+            ["--product", "a=/bin/true", "--allow-network", "a", "--allow-weaker-confinement", "--product", "b=/bin/true"], out string fault)!;
+        Assert.Equal("", fault);
+        Assert.Equal(["a"], options.NetworkAllowed);
+        Assert.True(options.AllowWeakerConfinement);
     }
 }
