@@ -7,7 +7,7 @@ namespace Outwork.Platform.Linux.Supervision;
 /// <summary>Makes the file that a <see cref="VerdictMemoryFile"/> lies in. Apart from it, so that the warden loads nothing of the engine.</summary>
 public static class VerdictMemoryDescriptor
 {
-    internal const int HeaderPage = 4_096, DenialPlaces = 4_096, DenialLength = 512, LogLength = 8 * 1024 * 1024;
+    internal const int HeaderPage = 4_096, DenialPlaces = 4_096, DenialLength = 512, LogLength = 4 * 1024 * 1024;
 
     internal const int Length = HeaderPage + (DenialPlaces * DenialLength) + LogLength;
 

@@ -14,14 +14,15 @@ namespace Outwork.Platform.Linux.Supervision;
 /// mapping, without a system call; a broker that is killed in the middle of a record leaves one whose checksum is wrong. One thread.
 /// </summary>
 /// <remarks>
-/// A page with the magic number, the layout's version and how far was told; 4,096 places of 512 bytes for denials, found by file;
-/// 8 MiB for decisions, one behind the other and then over the oldest. Each record has a header of 32 bytes: u32 magic, u32 length of
+/// A page with the magic number, the layout's version, how far was told, how much of the log was ever used and a bit for each place
+/// ever used, so that what was not used is not touched and takes no memory; 4,096 places of 512 bytes for denials, found by file;
+/// 4 MiB for decisions, one behind the other and then over the oldest. Each record has a header of 32 bytes: u32 magic, u32 length of
 /// what follows, u64 key, u32 CRC-32C of key and content, zeros. Records of decisions begin at multiples of 64.
 /// </remarks>
 public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
 {
     private const uint FileMagic = 0x314D574F, RecordMagic = 0x3152574F, Version = 1;
-    private const int ToldOffset = 64, LogAlignment = 64, RecordHeader = 32;
+    private const int ToldOffset = 64, ExtentOffset = 128, PlaceBitsOffset = 512, LogAlignment = 64, RecordHeader = 32;
     private const int HeaderPage = VerdictMemoryDescriptor.HeaderPage, Length = VerdictMemoryDescriptor.Length;
     private const int DenialPlaces = VerdictMemoryDescriptor.DenialPlaces, DenialLength = VerdictMemoryDescriptor.DenialLength;
     private const int LogLength = VerdictMemoryDescriptor.LogLength;
@@ -54,7 +55,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         if (BinaryPrimitives.ReadUInt32LittleEndian(head) != FileMagic || BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) != Version)
         {
             // New, or of another layout: nothing in it can be read.
-            memory.Part(0, Length).Clear();
+            memory.Part(0, HeaderPage).Clear();
             BinaryPrimitives.WriteUInt32LittleEndian(head[4..], Version);
             BinaryPrimitives.WriteUInt32LittleEndian(head, FileMagic);
         }
@@ -70,8 +71,11 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         int whole = Align(RecordHeader + length);
         if (_position + whole > LogLength)
             _position = 0;
+        int end = _position + whole;
+        if (end > Extent)
+            Volatile.Write(ref *(int*)(_address + ExtentOffset), end);
         Write(Log(_position, whole), decision.Id, _scratch.AsSpan(0, length));
-        _position += whole;
+        _position = end;
     }
 
     /// <inheritdoc/>
@@ -81,7 +85,10 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
             return;
         ulong key = KeyOf(denial.Identity.Device, denial.Identity.Inode);
         if (DenialCodec.TryEncode(denial, _scratch.AsSpan(0, DenialLength - RecordHeader), out int length))
+        {
+            *PlaceBits(PlaceOf(key)) |= Bit(PlaceOf(key));
             Write(Place(key), key, _scratch.AsSpan(0, length));
+        }
         else
             Erase(key);
     }
@@ -107,10 +114,8 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
             return;
         for (int i = 0; i < DenialPlaces; i++)
         {
-            // Looked at first, so that places never used take no memory.
-            uint* magic = (uint*)(_address + HeaderPage + (i * DenialLength));
-            if (*magic != 0)
-                Volatile.Write(ref *magic, 0);
+            if (IsUsed(i))
+                Volatile.Write(ref *(uint*)(_address + HeaderPage + (i * DenialLength)), 0);
         }
     }
 
@@ -120,7 +125,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         List<RememberedDenial> denials = [];
         for (int i = 0; i < DenialPlaces; i++)
         {
-            if (TryRead(Part(HeaderPage + (i * DenialLength), DenialLength), out ulong key, out ReadOnlySpan<byte> content)
+            if (IsUsed(i) && TryRead(Part(HeaderPage + (i * DenialLength), DenialLength), out ulong key, out ReadOnlySpan<byte> content)
                 && DenialCodec.TryDecode(content, out RememberedDenial? denial)
                 && KeyOf(denial!.Identity.Device, denial.Identity.Inode) == key)
                 denials.Add(denial);
@@ -143,9 +148,10 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         var texts = new Utf8Interning();
         SortedDictionary<ulong, DecisionRecord> found = [];
         ulong last = 0;
-        for (int position = 0; position < LogLength;)
+        int extent = Extent & ~(LogAlignment - 1);
+        for (int position = 0; position < extent;)
         {
-            if (!TryRead(Log(position, LogLength - position), out ulong id, out ReadOnlySpan<byte> content)
+            if (!TryRead(Log(position, extent - position), out ulong id, out ReadOnlySpan<byte> content)
                 || NotifyCodec.TryDecode(content, texts, out NotifyEvent? notification) != FrameFault.None
                 || notification?.Decision is not { } decision || decision.Id != id)
             {
@@ -198,6 +204,8 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
 
     private void Erase(ulong key)
     {
+        if (!IsUsed(PlaceOf(key)))
+            return;
         Span<byte> place = Place(key);
         // Another file may have taken the place.
         if (BinaryPrimitives.ReadUInt32LittleEndian(place) == RecordMagic && BinaryPrimitives.ReadUInt64LittleEndian(place[8..]) == key)
@@ -208,7 +216,18 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
 
     private static int Align(int length) => (length + LogAlignment - 1) & ~(LogAlignment - 1);
 
-    private Span<byte> Place(ulong key) => Part(HeaderPage + ((int)(key >> 52) * DenialLength), DenialLength);
+    // Not trusted: an earlier broker may have written anything.
+    private int Extent => Math.Clamp(Volatile.Read(ref *(int*)(_address + ExtentOffset)), 0, LogLength);
+
+    private static int PlaceOf(ulong key) => (int)(key >> 52);
+
+    private byte* PlaceBits(int place) => _address + PlaceBitsOffset + (place / 8);
+
+    private static byte Bit(int place) => (byte)(1 << (place % 8));
+
+    private bool IsUsed(int place) => (*PlaceBits(place) & Bit(place)) != 0;
+
+    private Span<byte> Place(ulong key) => Part(HeaderPage + (PlaceOf(key) * DenialLength), DenialLength);
 
     private Span<byte> Log(int position, int length) => Part(HeaderPage + (DenialPlaces * DenialLength) + position, length);
 

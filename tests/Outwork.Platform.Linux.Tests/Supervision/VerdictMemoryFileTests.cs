@@ -131,6 +131,9 @@ public sealed class VerdictMemoryFileTests : IDisposable
             if (random.Next(2) == 0) BitConverter.TryWriteBytes(garbage.AsSpan(i + 4), random.Next(-10, 1_000));
         }
         RandomAccess.Write(_descriptor, garbage, VerdictMemoryDescriptor.HeaderPage);
+        // Said to be used, all of it and more.
+        RandomAccess.Write(_descriptor, BitConverter.GetBytes(int.MaxValue), 128);
+        RandomAccess.Write(_descriptor, Enumerable.Repeat((byte)0xff, 512).ToArray(), 512);
         using (var memory = Open())
         {
             var stored = memory.Read();
@@ -148,6 +151,23 @@ public sealed class VerdictMemoryFileTests : IDisposable
         using (var memory = Open()) memory.Keep(Decision(1));
         RandomAccess.Write(_descriptor, [99], 4);
         Assert.Empty(ReadAgain().Decisions);
+    }
+
+    [Fact]
+    public void What_is_not_used_takes_no_memory()
+    {
+        using (var memory = Open())
+        {
+            memory.Read();
+            memory.Keep(Decision(1));
+            memory.Keep(Denial(1));
+            memory.ForgetDenial(1, 2);
+            memory.ForgetDenials();
+            memory.Read();
+        }
+        // In units of 512 bytes.
+        string blocks = Support.TestProcess.Run("/usr/bin/stat", "-L", "-c", "%b", $"/proc/{Environment.ProcessId}/fd/{_descriptor.DangerousGetHandle()}").Output;
+        Assert.InRange(int.Parse(blocks, System.Globalization.CultureInfo.InvariantCulture), 1, 4 * 8);
     }
 
     [Fact]
