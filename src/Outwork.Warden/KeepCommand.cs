@@ -32,14 +32,18 @@ internal static class KeepCommand
             if (warden is null)
                 return ExitCode.NotStarted;
             backoff.OnStarted();
-            if (WaitForEnd(poll, stop, parent, warden.Handle, timeout: null))
-                return Stop(ours, warden);
-            ProcessExit exit = warden.WaitForExit(StopPatience)!.Value;
-            if (exit.Signal == 0)
-                return exit.Code;
+            ProcessExit? exit;
+            while ((exit = warden.TryGetExit()) is null)
+            {
+                if (MustStop(poll, stop, parent, warden.Handle, timeout: null))
+                    return Stop(ours, warden);
+            }
+
+            if (exit.Value.Signal == 0)
+                return exit.Value.Code;
             TimeSpan wait = backoff.OnEnded();
             Output.WriteError($"the warden {exit}; protection is off; starting it again in {wait.TotalMilliseconds:0} ms");
-            if (WaitForEnd(poll, stop, parent, null, wait))
+            if (MustStop(poll, stop, parent, null, wait))
                 return ExitCode.Success;
         }
     }
@@ -70,8 +74,8 @@ internal static class KeepCommand
         }
     }
 
-    // True when we are to stop, false when the warden has ended or the time is over.
-    private static bool WaitForEnd(DescriptorPoll poll, StopRequest stop, SafeFileHandle? parent, System.Runtime.InteropServices.SafeHandle? warden, TimeSpan? timeout)
+    // True when we are to stop; false when the warden has ended, the time is over, or a signal came between.
+    private static bool MustStop(DescriptorPoll poll, StopRequest stop, SafeFileHandle? parent, System.Runtime.InteropServices.SafeHandle? warden, TimeSpan? timeout)
     {
         poll.Clear();
         int stopIndex = poll.Add(stop.Handle);

@@ -90,7 +90,7 @@ public sealed class SupervisionTests : IDisposable
         // The offer: "OWN1" and version 1, as a product's host sends it.
         _run.WriteScript("outwork-execguard", "printf 'OWN1\\001\\000\\000\\000' >&$OUTWORK_RENEWAL_FD; echo offered >&2; exec sleep 1000");
         _run.Start();
-        _run.WaitForError("^offered$");
+        _run.WaitForError("^execguard: offered$");
         int product = _run.ProcessId("execguard");
         Kill(_run.ProcessId("broker"));
         _run.WaitForError("protection is on again");
