@@ -107,7 +107,7 @@ public sealed class InMemoryBroker : IDisposable
         SafeFileHandle? file = content is not null && Subscription.WantsDescriptor ? Open(content) : null;
         long now = MonotonicClock.Nanoseconds(Clock);
         long deadline = question.DeadlineNs != 0 ? question.DeadlineNs : now + (Deadline.Ticks * 100);
-        var pending = new Pending();
+        var pending = new Pending { DeadlineNs = deadline };
         lock (_gate)
         {
             ulong id = ++_requests;
@@ -203,6 +203,14 @@ public sealed class InMemoryBroker : IDisposable
         }
 
         pending.Timer?.Dispose();
+        // The clock has been moved, and its timers are about to run.
+        if (MonotonicClock.Nanoseconds(Clock) >= pending.DeadlineNs)
+        {
+            LateReplies++;
+            pending.Outcome.SetResult(new AskOutcome(VerdictFailure.DeadlineMissed, default));
+            return;
+        }
+
         pending.Outcome.SetResult(new AskOutcome(
             reply.Verdict == Verdict.None ? VerdictFailure.ProductCrashed : VerdictFailure.None, reply));
     }
@@ -236,6 +244,8 @@ public sealed class InMemoryBroker : IDisposable
     private sealed class Pending
     {
         public TaskCompletionSource<AskOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public required long DeadlineNs { get; init; }
 
         public ITimer? Timer { get; set; }
     }
