@@ -214,6 +214,8 @@ internal sealed class ProductSession : IDisposable
     {
         ulong generation = Volatile.Read(ref _contentGeneration);
         Judgement judgement;
+        // The token's timer may be a moment early; who was told that time is over is late.
+        bool isExpired = false;
         if (question.HasDescriptor && file is null)
         {
             judgement = Judgement.Failed("the file's descriptor could not be received");
@@ -232,11 +234,12 @@ internal sealed class ProductSession : IDisposable
                 judgement = Judgement.Failed($"{fault.GetType().Name}: {fault.Message}");
             }
 
+            isExpired = token.IsCancellationRequested;
             deadline.Stop();
         }
 
         // The broker does not take a late answer, so it must not be kept either.
-        bool late = question.DeadlineNs < MonotonicClock.Nanoseconds(_time);
+        bool late = isExpired || question.DeadlineNs < MonotonicClock.Nanoseconds(_time);
         Verdict verdict = judgement.Verdict is Verdict.Allow or Verdict.Deny ? judgement.Verdict : Verdict.None;
         // The answer first, then the talk about it. A late one is sent too: the broker counts it.
         connection.Sender.Reply(new AuthReply(question.RequestId, verdict, judgement.Cacheable && !late, generation, judgement.Reason));
