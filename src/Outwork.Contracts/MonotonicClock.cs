@@ -5,7 +5,7 @@ public static class MonotonicClock
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>Now, in ns. With <see cref="TimeProvider.System"/> on Linux this is CLOCK_MONOTONIC, the same in every process.</summary>
+    /// <summary>Now, in ns. <see cref="TimeProvider.System"/> is the same clock in every process of the machine.</summary>
     public static long Nanoseconds(TimeProvider time) => Nanoseconds(time, time.GetTimestamp());
 
     /// <summary>A timestamp of the clock, in ns.</summary>

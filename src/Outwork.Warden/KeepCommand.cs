@@ -64,7 +64,7 @@ internal static class KeepCommand
             LaunchResult result = launcher.Start(new ProcessSpec
             {
                 Program = Environment.ProcessPath!,
-                Arguments = [.. arguments, ParentOption, $"{LifelineNumber}"],
+                Arguments = [.. arguments, ParentOption, $"{LifelineNumber}", "--keeper", $"{Environment.ProcessId}"],
                 Environment = ChildEnvironment.Own(),
                 Descriptors = [new(lifeline, LifelineNumber)],
             });

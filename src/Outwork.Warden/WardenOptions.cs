@@ -31,6 +31,9 @@ internal sealed record WardenOptions
     /// <summary>Whether products run also when they cannot be confined fully.</summary>
     public bool AllowWeakerConfinement { get; private set; }
 
+    /// <summary>The process that starts the warden again (see <see cref="KeepCommand"/>); null without one.</summary>
+    public int? Keeper { get; private set; }
+
     /// <summary>Inherited end of a pipe; its end of file means that the parent is gone.</summary>
     public int? ParentDescriptor { get; private set; }
 
@@ -94,6 +97,11 @@ internal sealed record WardenOptions
                 break;
             case "--bin":
                 ProgramDirectory = Full(value);
+                break;
+            case "--keeper":
+                if (!int.TryParse(value, CultureInfo.InvariantCulture, out int keeper))
+                    return $"--keeper {value}: expected a process id";
+                Keeper = keeper;
                 break;
             case "--policy":
                 PolicyFile = Full(value);

@@ -104,8 +104,10 @@ public sealed class WorkloadTests : IDisposable
     private static async Task<int> OrphanAsync(KeptProcess kept, CancellationToken cancel)
     {
         int pid;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
         while (!int.TryParse(kept.Printed().Split('\n')[^1], out pid))
-            await Task.Delay(10, cancel);
+            await Task.Delay(10, limit.Token);
         return pid;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Outwork.Contracts.Verdicts;
 
 namespace Outwork.EndToEnd.Tests;
 
@@ -21,8 +22,8 @@ public sealed class WholeMachineTests
         AssertRefused(eicar);
         Assert.NotEqual(0, TestProcess.Run("/bin/sh", eicar).ExitCode);
         var denial = outwork.LastDenial(eicar);
-        Assert.NotNull(denial);
-        var explanation = outwork.Command("explain", $"{denial.Id}");
+        Assert.Equal((Verdict.Deny, VerdictSource.Product, "ask-execguard"), (denial?.Verdict, denial?.Source, denial?.Rule));
+        var explanation = outwork.Command("explain", $"{denial!.Id}");
         Assert.Equal(0, explanation.ExitCode);
         Assert.Contains("EICAR_Test_File", explanation.Output);
         Assert.Contains("Operation not permitted", explanation.Output);
@@ -75,7 +76,7 @@ public sealed class WholeMachineTests
         {
             using var outwork = new RunningOutwork();
             int[] processes = [.. outwork.Status().Processes.Select(p => p.Pid)];
-            Assert.Equal(4, processes.Length);
+            Assert.Equal(["agent", "broker", "keeper", "product", "warden"], outwork.Status().Processes.Select(static p => p.Role).Order());
 
             int code = outwork.End(signal);
             if (signal != "-KILL") Assert.Equal(0, code);

@@ -14,7 +14,8 @@ public sealed class ProductLimitsTests : IDisposable
     [Fact]
     public void Product_is_in_control_groups_that_limit_it()
     {
-        Start("exec sleep 1000", """{"needs":{"systemPrograms":true,"memoryMiB":64,"cpuPercent":50,"processes":40,"descriptors":100}}""");
+        Start("echo confined >&2; exec sleep 1000", """{"needs":{"systemPrograms":true,"memoryMiB":64,"cpuPercent":50,"processes":40,"descriptors":100}}""");
+        _run.WaitForError("^execguard: confined$");
         string membership = File.ReadAllText($"/proc/{_run.ProcessId("execguard")}/cgroup");
         string folder = ControlGroups.FolderOf(_run.RunDirectory);
         foreach (ControlGroupController controller in ControlGroupHierarchies.Find())

@@ -3,6 +3,7 @@ using System.Globalization;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
+using Outwork.Warden.Supervision;
 
 namespace Outwork.Warden.Tests;
 
@@ -149,10 +150,12 @@ public sealed class SupervisionTests : IDisposable
         int broker = _run.ProcessId("broker");
         TestSignal(warden.ProcessId, "-STOP");
         TestSignal(broker, "-STOP");
-        new DescriptorPause(TimeSpan.FromSeconds(3)).Wait();
+        new DescriptorPause(BrokerWatch.Period * (BrokerWatch.StallLooks + 4)).Wait();
         TestSignal(broker, "-CONT");
         TestSignal(warden.ProcessId, "-CONT");
-        new DescriptorPause(TimeSpan.FromSeconds(1)).Wait();
+        // The warden acts again; a stall would have been found before.
+        Kill(_run.ProcessId("agent"));
+        _ = _run.ProcessId("agent", 2);
         Assert.True(WardenRun.IsRunning(broker));
         Assert.DoesNotContain("made no progress", _run.Errors, StringComparison.Ordinal);
     }

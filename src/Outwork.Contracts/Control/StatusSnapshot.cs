@@ -47,7 +47,7 @@ public sealed record StatusSnapshot
 public sealed record ProcessStatus(string Role, string Name, int Pid, string State, uint UserId, int Restarts);
 
 /// <summary>One mechanism, probed at start.</summary>
-/// <param name="Name">Stable name, e.g. <c>fanotify.open-exec-perm</c>.</param>
+/// <param name="Name">Stable name: the facility, a dot, what it is needed for.</param>
 /// <param name="InForce">True when it is used now.</param>
 /// <param name="Detail">What it gives, or why it is refused.</param>
 /// <param name="Lost">What is lost without it; empty when in force.</param>

@@ -20,6 +20,17 @@ public static class CurrentProcess
         return self.IsInvalid ? throw new LinuxException("pidfd_open", Marshal.GetLastPInvokeError()) : self;
     }
 
+    /// <summary>Opens the parent, if it still is the process of this number; null when that has ended.</summary>
+    public static SafeFileHandle? OpenParent(int pid)
+    {
+        SafeFileHandle parent = Interop.pidfd_open(pid, 0);
+        // Looked at after it was opened: a number that was given to another process is not our parent's.
+        if (!parent.IsInvalid && Interop.getppid() == pid)
+            return parent;
+        parent.Dispose();
+        return null;
+    }
+
     /// <summary>
     /// Makes the descendants that outlive their parents children of this process, so that it can end them, instead of the
     /// system's first process.

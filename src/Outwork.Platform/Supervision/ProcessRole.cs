@@ -14,4 +14,7 @@ public enum ProcessRole : byte
 
     /// <summary>Answers questions.</summary>
     Product = 4,
+
+    /// <summary>Starts the warden again.</summary>
+    Keeper = 5,
 }

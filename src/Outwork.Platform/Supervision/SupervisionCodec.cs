@@ -137,7 +137,7 @@ public static class SupervisionCodec
             MessageType.Stop => new StopCommand(),
             _ => null,
         };
-        if (command is ProcessStartedCommand { Role: < ProcessRole.Warden or > ProcessRole.Product } || !reader.Complete)
+        if (command is ProcessStartedCommand { Role: < ProcessRole.Warden or > ProcessRole.Keeper } || !reader.Complete)
             command = null;
         return command is not null;
     }

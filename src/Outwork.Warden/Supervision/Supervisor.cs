@@ -121,6 +121,12 @@ internal sealed class Supervisor(
         _broker.Send(new ConfigureCommand(options.Mount, options.RunDirectory));
         _broker.Send(new VerdictMemoryCommand(), _verdicts);
         _broker.Send(new ProcessStartedCommand(ProcessRole.Warden, "warden", Environment.ProcessId, 0, 0), self);
+        if (options.Keeper is { } keeper && CurrentProcess.OpenParent(keeper) is { } parent)
+        {
+            using (parent)
+                _broker.Send(new ProcessStartedCommand(ProcessRole.Keeper, "keeper", keeper, 0, 0), parent);
+        }
+
         _broker.Send(
             new ProcessStartedCommand(ProcessRole.Broker, "broker", _broker.Process.ProcessId, 0, _restarts.Count),
             _broker.Process.Handle);

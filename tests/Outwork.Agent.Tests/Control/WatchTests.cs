@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Outwork.Agent.Control;
 using Outwork.Agent.Tests.Support;
 using Outwork.Contracts.Control;
@@ -75,16 +76,18 @@ public sealed class WatchTests
         using ControlFixture.Peer stuck = await WatchAsync(agent, all: false);
         using ControlFixture.Peer reading = await WatchAsync(agent, all: false);
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        Task<int> counting = CountAsync(reading, 5000);
+        var received = new StrongBox<int>();
+        Task counting = CountAsync(reading, 5000, received);
         for (ulong id = 1; id <= 5000; id++)
         {
             agent.Watchers.Take(SampleEvents.Decision(id));
             agent.Watchers.EndBatch();
             if (id % 50 == 0)
-                await Task.Delay(1);
+                await Eventually.HoldsAsync(() => Task.FromResult(Volatile.Read(ref received.Value) >= (int)id - 50));
         }
 
-        Assert.Equal(5000, await counting);
+        await counting;
+        Assert.Equal(5000, received.Value);
         Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 4 * 1024 * 1024);
         Assert.True(agent.Counters[AgentCounter.WatchLost] > 0);
     }
@@ -106,15 +109,12 @@ public sealed class WatchTests
     }
 
     /// <summary>Counts events, those in gaps too.</summary>
-    private static async Task<int> CountAsync(ControlFixture.Peer peer, int until)
+    private static async Task CountAsync(ControlFixture.Peer peer, int until, StrongBox<int> count)
     {
-        int count = 0;
-        while (count < until)
+        while (count.Value < until)
         {
             NotifyEvent notification = (await peer.ReceiveAsync())!.Event!;
-            count += notification.Kind == EventKind.Gap ? (int)notification.Lost : 1;
+            Volatile.Write(ref count.Value, count.Value + (notification.Kind == EventKind.Gap ? (int)notification.Lost : 1));
         }
-
-        return count;
     }
 }

@@ -164,7 +164,7 @@ internal sealed class BrokerUnderTest : IDisposable
         _link.Dispose();
         foreach (var product in _products) product.Join(Patience);
         _process.Dispose();
-        Assert.NotNull(exit);
+        Assert.True(exit is not null, "the broker did not end when it was told to stop, nor when it was killed");
     }
 
     private static LaunchedProcess Launch(ProcessSpec spec)

@@ -1,3 +1,5 @@
+using Outwork.Broker.Verdicts;
+
 namespace Outwork.Kernel.Tests.Support;
 
 /// <summary>A file system of the test's own, so that nothing else on the machine waits for the broker under test.</summary>
@@ -49,7 +51,12 @@ internal sealed class GuardedMount : IDisposable
     }
 
     /// <summary>Waits until the content counts as unchanged for a while; see VerdictEngineOptions.SettleMs.</summary>
-    public static void Settle() => Task.Delay(40).GetAwaiter().GetResult();
+    public static void Settle()
+    {
+        long since = TimeProvider.System.GetTimestamp();
+        var enough = TimeSpan.FromMilliseconds(2 * new VerdictEngineOptions().SettleMs);
+        BrokerUnderTest.Eventually(() => TimeProvider.System.GetElapsedTime(since) > enough, "the file system's clock");
+    }
 
     public void Dispose()
     {

@@ -7,7 +7,7 @@ namespace Outwork.Platform.Linux.Tests.Execution;
 
 public sealed class InterpreterFactsTests
 {
-    private static ProcessInfo Process(string executable, string[] arguments, bool truncated = false, string directory = "/work") => new()
+    private static ProcessInfo Process(string executable, string[] arguments, bool truncated = false, string directory = "/srv") => new()
     {
         Id = new ProcessId(1),
         Pid = 1,
@@ -99,9 +99,9 @@ public sealed class InterpreterFactsTests
     }
 
     [Theory]
-    [InlineData("/work", "a/b.sh", "/work/a/b.sh")]
+    [InlineData("/srv", "a/b.sh", "/srv/a/b.sh")]
     [InlineData("/", "b.sh", "/b.sh")]
-    [InlineData("/work", "/b.sh", "/b.sh")]
+    [InlineData("/srv", "/b.sh", "/b.sh")]
     [InlineData("", "b.sh", "")]
     public void Relative_script_is_placed_below_the_working_directory(string directory, string script, string path)
     {
