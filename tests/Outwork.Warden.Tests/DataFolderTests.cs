@@ -162,11 +162,43 @@ public sealed class DataFolderTests : IDisposable
         Assert.Equal(32 << 20, new FileInfo(Image).Length);
     }
 
-    private void Start(string script, string manifest = Manifest)
+    [Fact]
+    public void Without_the_means_to_limit_it_only_products_without_data_start()
+    {
+        HideTools();
+        string other = Path.Join(_run.Programs, "other");
+        File.Copy(Path.Join(_run.Programs, "outwork-execguard"), other);
+        File.WriteAllText(other, "#!/bin/sh\necho runs >&2\nexec sleep 1000\n");
+        WardenRun.WriteManifest(other);
+        Start("echo told >&2; exec sleep 1000", Manifest, "--product", "execguard=" + Path.Join(_run.Programs, "outwork-execguard"), "--product", $"other={other}");
+        _run.WaitForError("^outwork-warden: execguard is NOT STARTED: it cannot be confined fully: data folder limit: .*e2fsprogs");
+        _run.WaitForError("^other: runs$");
+        Assert.DoesNotContain("execguard: told", _run.Errors, StringComparison.Ordinal);
+        Assert.False(Path.Exists(Image));
+    }
+
+    [Fact]
+    public void Without_the_means_to_limit_it_and_allowed_so_it_is_a_plain_folder_with_a_warning()
+    {
+        HideTools();
+        Start("echo kept > $OUTWORK_DATA_DIR/file; echo told >&2; exec sleep 1000", Manifest, "--allow-weaker-confinement");
+        _run.WaitForError("^outwork-warden: WARNING: execguard runs with WEAKER CONFINEMENT: data folder limit: ");
+        _run.WaitForError("^execguard: told$");
+        Assert.Equal("kept\n", File.ReadAllText(Path.Join(Folder, "file")));
+        Assert.Empty(LoopDevices());
+    }
+
+    // In a mount namespace of the warden's own.
+    private void HideTools() => _run.Wrapper =
+    [
+        "/usr/bin/unshare", "--mount", "/bin/sh", "-c", "mount -t tmpfs none /usr/sbin && exec \"$@\"", "sh", Path.Join(_run.Programs, "outwork-warden"),
+    ];
+
+    private void Start(string script, string manifest = Manifest, params string[] arguments)
     {
         _run.WriteScript("outwork-execguard", script);
         WardenRun.WriteManifest(Path.Join(_run.Programs, "outwork-execguard"), manifest);
-        _run.Start();
+        _run.Start(arguments: arguments);
     }
 
     private void Stop() => _run.Stop();
