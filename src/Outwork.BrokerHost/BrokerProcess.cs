@@ -89,6 +89,7 @@ internal static class BrokerProcess
         var inbox = new ReactorInbox(wake, faults);
         var sessions = new SessionRegistry(time);
         ulong bootId = BootClock.ReadBootId();
+        using var snapshots = ProcessSnapshots.Open(bootId, new BpfTelemetryOptions(), out var snapshotMechanism);
         using var names = new ControlGroupNames();
         var processes = new ProcessTable(bootId, new ProcessTableOptions(), time, names);
         using var parentage = new ProcessParentage();
@@ -102,7 +103,7 @@ internal static class BrokerProcess
         source.ContentWritten = changes.TakeWrite;
         source.DescriptorsExhausted = () => changes.TakeLoss(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
         var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time);
-        var repair = core.Repair = new GapRepair(processes, core.Replay, inbox, faults, time, () => core.TelemetryLost, () => ProcSnapshot.Take(bootId));
+        var repair = core.Repair = new GapRepair(processes, core.Replay, inbox, faults, time, () => core.TelemetryLost, snapshots.Take);
         source.Overflowed = () =>
         {
             changes.TakeLoss(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
@@ -111,7 +112,7 @@ internal static class BrokerProcess
         var mounts = new GuardedMounts(source, configure.MountPath);
         var hidden = new HiddenMounts(mounts, inbox, faults, time);
         core.Executed = hidden.Executed;
-        MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms];
+        MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms, snapshotMechanism];
         var status = new StatusBuilder(core, mounts, hidden, mechanisms);
         using var guard = new DeadlineGuard(engine.Poll, new FanotifyBeside(source), own, progress, engine.Counters, () => engine.Policy.ReadFailure, faults);
         using var reactor = new BrokerReactor(core, source, guard, inbox, wake, time);
@@ -120,7 +121,7 @@ internal static class BrokerProcess
         var supervision = new Supervision(link, reactor, own, status, requests, engine.Restore, faults, time);
 
         // The source runs already: what starts between the snapshot and the first drain is in the ring.
-        var (running, takenUnixNs) = ProcSnapshot.Take(bootId);
+        var (running, takenUnixNs) = snapshots.Take();
         processes.Apply(running, takenUnixNs);
         var mountWatch = MountWatch.Open(inbox, faults, guarding.MountsRead);
         guarding.MountsRead(MountTable.Read());

@@ -1,4 +1,5 @@
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Storage;
 
 namespace Outwork.Warden;
 
@@ -16,13 +17,22 @@ internal sealed class StateDirectories(string root, string programDirectory)
 
     public string Content(string product) => Path.Join(root, "content", product);
 
-    public string Data(string product) => Path.Join(root, "data", product);
+    public string DataFolder(string product) => Path.Join(root, "data", product);
 
-    /// <summary>A product's own folder, which survives runs.</summary>
-    public void PrepareData(string product, uint user)
+    public DataVolume DataVolume(string product) => new(DataFolder(product));
+
+    /// <summary>A product's own folder, which survives runs and is of any size.</summary>
+    public void PrepareDataFolder(string product, uint user)
     {
         _ = Directory.CreateDirectory(Path.Join(root, "data"), ReadableByAll);
-        PrepareOwned(Data(product), user);
+        PrepareOwned(DataFolder(product), user);
+    }
+
+    /// <summary>A product's own folder, which survives runs and is of limited size. Returns why it cannot be had, or null.</summary>
+    public string? PrepareDataVolume(string product, int sizeMiB, uint user)
+    {
+        _ = Directory.CreateDirectory(Path.Join(root, "data"), ReadableByAll);
+        return DataVolume(product).Prepare(sizeMiB, user, what => Output.WriteError($"{product}: {what}"));
     }
 
     public void PrepareAgent(uint user)
@@ -34,8 +44,9 @@ internal sealed class StateDirectories(string root, string programDirectory)
     private static void PrepareOwned(string folder, uint user)
     {
         _ = Directory.CreateDirectory(folder, OwnerOnly);
+        // The user changes when somebody took the number: then everything in the folder goes with it.
         if (FileOwner.Get(folder) != user)
-            SetOwner(new DirectoryInfo(folder), user);
+            FileOwner.SetAll(new DirectoryInfo(folder), user, user);
     }
 
     /// <summary>Seeds a product's content with what was shipped beside it, once: from then on it is the administrator's.</summary>
@@ -66,20 +77,5 @@ internal sealed class StateDirectories(string root, string programDirectory)
             _ = Directory.CreateDirectory(copy, ReadableByAll);
             Copy(folder, copy);
         }
-    }
-
-    // The user of the agent changes when somebody took the number: then everything in its folder goes with it. Links are
-    // not followed, so nothing outside changes hands.
-    private static void SetOwner(DirectoryInfo folder, uint user)
-    {
-        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos())
-        {
-            if (entry is DirectoryInfo { LinkTarget: null } inner)
-                SetOwner(inner, user);
-            else
-                FileOwner.Set(entry.FullName, user, user);
-        }
-
-        FileOwner.Set(folder.FullName, user, user);
     }
 }

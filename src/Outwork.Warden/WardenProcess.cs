@@ -138,12 +138,33 @@ internal static class WardenProcess
             if (planner.Plan(product) is not { } plan)
                 continue;
             state.PrepareContent(product.Name);
-            if (plan.Grant.Data)
-                state.PrepareData(product.Name, user);
-            children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, plan, TimeProvider.System));
+            if (PrepareData(options, state, plan, user) is { } prepared)
+                children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, prepared, TimeProvider.System));
         }
 
         return [.. children];
+    }
+
+    // Null: the product does not start.
+    private static ProductPlan? PrepareData(WardenOptions options, StateDirectories state, ProductPlan plan, uint user)
+    {
+        if (!plan.Grant.Data)
+            return plan;
+        if (plan.LimitsDataFolder)
+        {
+            if (state.PrepareDataVolume(plan.Name, plan.Grant.DataMiB, user) is not { } refusal)
+                return plan;
+            if (!options.AllowWeakerConfinement)
+            {
+                Output.WriteError($"{plan.Name} is NOT STARTED: {refusal}");
+                return null;
+            }
+
+            Output.WriteError($"WARNING: {plan.Name} runs with WEAKER CONFINEMENT: its data folder is not limited: {refusal}");
+        }
+
+        state.PrepareDataFolder(plan.Name, user);
+        return plan with { LimitsDataFolder = false };
     }
 
     // Loading one later would open a file while files are judged, and a warden that waits for the broker cannot end it.

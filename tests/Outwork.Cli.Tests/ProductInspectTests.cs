@@ -52,6 +52,24 @@ public sealed class ProductInspectTests
     }
 
     [Fact]
+    public async Task Limit_of_the_data_folder_is_told_where_there_is_one()
+    {
+        using var run = new CommandRun();
+        string program = run.WriteFile("vendor", "");
+        run.WriteFile("vendor.product.json", """{"needs":{"data":true}}""");
+        await run.RunAsync("product", "inspect", program, "--allow-weaker-confinement");
+        Assert.Matches(@"data folder size +- +64 MiB *\n", run.Output);
+
+        run.WriteFile("vendor.product.json", """{"needs":{"data":true,"dataMiB":200}}""");
+        await run.RunAsync("product", "inspect", program, "--allow-weaker-confinement");
+        Assert.Matches(@"data folder size +200 MiB +200 MiB *\n", run.Output);
+
+        run.WriteFile("vendor.product.json", "{}");
+        await run.RunAsync("product", "inspect", program, "--allow-weaker-confinement");
+        Assert.Matches(@"data folder size +- +- *\n", run.Output);
+    }
+
+    [Fact]
     public async Task Program_that_is_not_there_is_told()
     {
         using var run = new CommandRun();

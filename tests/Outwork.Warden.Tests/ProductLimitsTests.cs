@@ -83,14 +83,6 @@ public sealed class ProductLimitsTests : IDisposable
         _run.WaitForError(@"^execguard: x\?outwork-warden: protection is on\?\[2J$");
     }
 
-    [Fact]
-    public void Data_folder_is_its_own_and_is_kept()
-    {
-        Start("echo kept > $OUTWORK_DATA_DIR/file; echo told >&2; exec sleep 1000", """{"needs":{"systemPrograms":true,"data":true}}""");
-        _run.WaitForError("^execguard: told$");
-        Assert.Equal("kept\n", File.ReadAllText(Path.Join(_run.State, "data", "execguard", "file")));
-    }
-
     private void Start(string script, string? manifest = null)
     {
         _run.WriteScript("outwork-execguard", script);

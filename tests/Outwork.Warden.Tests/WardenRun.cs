@@ -103,6 +103,15 @@ internal sealed class WardenRun : IDisposable
         return result.Process!;
     }
 
+    /// <summary>Ends the warden in order; another one may be started then.</summary>
+    public void Stop()
+    {
+        Warden!.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), Warden.WaitForExit(Patience));
+        Warden.Dispose();
+        Warden = null;
+    }
+
     /// <summary>Waits until the errors hold a match, the n-th of them, and returns it.</summary>
     public Match WaitForError(string pattern, int occurrence = 1)
     {

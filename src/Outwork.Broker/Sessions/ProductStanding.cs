@@ -5,7 +5,8 @@ namespace Outwork.Broker.Sessions;
 /// <summary>
 /// Whether one product is asked (R2). Misses fill a leaky bucket; when it is full the product is demoted. From then on it gets a
 /// shadow question now and then, one at a time, whose answer decides nothing, and enough good answers in a row bring it back.
-/// Outlives the product's sessions, so that a crash wipes nothing away. Reactor thread only; allocates nothing.
+/// Outlives the product's sessions, so that a crash wipes nothing away, and by <see cref="Save"/> the broker's process. Reactor thread
+/// only; allocates nothing.
 /// </summary>
 public sealed class ProductStanding(ProductStandingOptions options, TimeProvider time)
 {
@@ -14,6 +15,9 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     private int _misses, _pauseMs, _shortestPauseMs;
     private ulong _trialRequest;
     private ProductSession? _trialSession;
+
+    /// <summary>Called when something changed that is to be kept.</summary>
+    public Action? Changed { get; set; }
 
     /// <summary>True while it is told but not asked.</summary>
     public bool IsDemoted { get; private set; }
@@ -62,7 +66,9 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     /// </summary>
     public void Answer()
     {
-        if (_forgivenAt == Never && _misses != 0 && !IsDemoted) _forgivenAt = time.GetTimestamp();
+        if (_forgivenAt != Never || _misses == 0 || IsDemoted) return;
+        _forgivenAt = time.GetTimestamp();
+        Changed?.Invoke();
     }
 
     /// <summary>Its session ended while it judged.</summary>
@@ -77,8 +83,10 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     {
         if (!IsDemoted) return Miss();
         // On trial it starts from the beginning. Nobody is told, since how often this happens is up to the product.
+        bool isNews = GoodAnswers != 0;
         GoodAnswers = 0;
         Pause();
+        if (isNews) Changed?.Invoke();
         return StandingStep.None;
     }
 
@@ -102,10 +110,12 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
         if (++GoodAnswers >= options.GoodAnswersNeeded)
         {
             Return();
+            Changed?.Invoke();
             return StandingStep.Returned;
         }
         _pauseMs = _shortestPauseMs;
         Pause();
+        Changed?.Invoke();
         return StandingStep.TrialPassed;
     }
 
@@ -139,9 +149,34 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
         GoodAnswersNeeded = options.GoodAnswersNeeded,
     };
 
+    /// <summary>What is to be kept.</summary>
+    public StoredStanding Save(string product) =>
+        new(product, IsDemoted, DemotedSinceUnixNs, Demotions, GoodAnswers, _misses, _forgivenAt, _pauseMs, _shortestPauseMs);
+
+    /// <summary>Goes on where an earlier process ended. What it kept is not trusted to be within bounds.</summary>
+    public void Restore(in StoredStanding stored)
+    {
+        IsDemoted = stored.IsDemoted;
+        DemotedSinceUnixNs = IsDemoted ? Math.Clamp(stored.DemotedSinceUnixNs, 1, Math.Max(1, UnixNs)) : 0;
+        Demotions = Math.Max(IsDemoted ? 1 : 0, stored.Demotions);
+        GoodAnswers = IsDemoted ? Math.Clamp(stored.GoodAnswers, 0, options.GoodAnswersNeeded - 1) : 0;
+        _misses = Math.Clamp(stored.Misses, 0, IsDemoted ? options.MissBudget : options.MissBudget - 1);
+        _forgivenAt = stored.ForgivenAt == Never ? Never : Math.Min(stored.ForgivenAt, time.GetTimestamp());
+        _shortestPauseMs = Math.Clamp(stored.ShortestPauseMs, options.FirstPauseMs, options.LongestPauseMs);
+        _pauseMs = Math.Clamp(stored.PauseMs, _shortestPauseMs, options.LongestPauseMs);
+        Pause();
+    }
+
     private StandingStep Miss()
     {
         if (IsDemoted) return StandingStep.None;
+        var step = CountMiss();
+        Changed?.Invoke();
+        return step;
+    }
+
+    private StandingStep CountMiss()
+    {
         Forgive();
         // The bucket was empty: it has done well for long enough that an earlier demotion is no longer held against it.
         if (_misses == 0) _shortestPauseMs = options.FirstPauseMs;
@@ -161,6 +196,7 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
         GoodAnswers = 0;
         _pauseMs = Math.Min(_pauseMs * 2, options.LongestPauseMs);
         Pause();
+        Changed?.Invoke();
         return StandingStep.TrialFailed;
     }
 

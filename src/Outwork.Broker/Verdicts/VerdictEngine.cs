@@ -21,6 +21,7 @@ public sealed class VerdictEngine
     private readonly IProcessDirectory _processes;
     private readonly IExecutionClassifier _classifier;
     private readonly IContentReader _reader;
+    private readonly SessionRegistry _sessions;
     private readonly TimeProvider _time;
     private readonly VerdictMemory _memory;
     private readonly SurvivingDenials _survivors;
@@ -32,7 +33,7 @@ public sealed class VerdictEngine
         VerdictEngineOptions options, IAuthSource source, IProcessDirectory processes, IExecutionClassifier classifier,
         IContentReader reader, SessionRegistry sessions, TimeProvider time)
     {
-        (_options, _source, _processes, _classifier, _reader, _time) = (options, source, processes, classifier, reader, time);
+        (_options, _source, _processes, _classifier, _reader, _sessions, _time) = (options, source, processes, classifier, reader, sessions, time);
         _survivors = new SurvivingDenials(sessions);
         _memory = new VerdictMemory(options, source, Counters, _survivors, time);
         _judge = new PolicyJudge(processes);
@@ -77,7 +78,8 @@ public sealed class VerdictEngine
     public int Survivors => _survivors.Count;
 
     /// <summary>
-    /// Takes over what an earlier process decided and denied, and keeps in the same place what this one will. Before the first policy.
+    /// Takes over what an earlier process decided, denied and knew of products, and keeps in the same place what this one will. Before
+    /// the first policy.
     /// </summary>
     public void Restore(IVerdictStore store)
     {
@@ -85,6 +87,7 @@ public sealed class VerdictEngine
         Journal.Restore(stored);
         _survivors.Load(stored.Denials);
         Journal.Store = _memory.Store = store;
+        _sessions.Standings.Restore(stored.Standings, store);
     }
 
     /// <summary>Forgets every remembered verdict, here and in the operating system. Called when policy or content changes.</summary>

@@ -46,7 +46,7 @@ internal static class ProductInspectCommand
     private static ProductInspection Inspect(string program, string? name, bool allowNetwork, bool allowWeaker)
     {
         ProductManifestFile file = ProductManifestFile.Read(program, name, allowNetwork);
-        List<ConfinementGap> gaps = ConfinementSupport.FindGaps();
+        List<ConfinementGap> gaps = [.. ConfinementSupport.FindGaps().Where(gap => ConfinementSupport.Concerns(gap, file.Grant))];
         return new ProductInspection
         {
             Program = program,
@@ -84,6 +84,7 @@ internal static class ProductInspectCommand
         Add("network", asked?.Network, granted?.Network);
         Add("system programs", asked?.SystemPrograms, granted?.SystemPrograms);
         Add("data folder", asked?.Data, granted?.Data);
+        AddNumber("data folder size", asked?.DataMiB, granted is { Data: true } ? granted.DataMiB : null, " MiB");
         sheet.Add(null, "further reading", Paths(asked?.Read), granted is null ? "-" : Paths(granted.Read));
         AddNumber("memory", asked?.MemoryMiB, granted?.MemoryMiB, " MiB");
         AddNumber("processor", asked?.CpuPercent, granted?.CpuPercent, " %");

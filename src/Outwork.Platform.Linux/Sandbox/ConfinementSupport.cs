@@ -1,3 +1,6 @@
+using Outwork.Contracts.Products;
+using Outwork.Platform.Linux.Storage;
+
 namespace Outwork.Platform.Linux.Sandbox;
 
 /// <summary>What of the confinement this kernel can enforce, asked and not guessed from its version.</summary>
@@ -12,6 +15,8 @@ public static class ConfinementSupport
         else if (!SystemCallFilter.CanNotify)
             gaps.Add(new("seccomp user notification", "Refused system calls are refused, and not told.", false));
         AddFileGaps(gaps);
+        if (DataVolume.FindGap() is { } noLimit)
+            gaps.Add(noLimit);
         if (!File.Exists("/proc/self/ns/net"))
             gaps.Add(new("network namespaces", "Only the system call filter keeps it from the network.", true));
         List<ControlGroupController> controllers = ControlGroupHierarchies.Find();
@@ -23,6 +28,9 @@ public static class ConfinementSupport
 
         return gaps;
     }
+
+    /// <summary>False for what a product does not use.</summary>
+    public static bool Concerns(ConfinementGap gap, ProductGrant? grant) => gap.Mechanism != DataVolume.Mechanism || grant is not { Data: false };
 
     /// <summary>What it means that a product has no control group of this controller.</summary>
     public static ConfinementGap WithoutController(string controller) => controller switch

@@ -6,6 +6,9 @@ public static class MechanismNames
     /// <summary>Our programs on the kernel's typed tracepoints.</summary>
     public const string BpfTracepoints = "bpf.tp_btf";
 
+    /// <summary>Our program on the kernel's iterator over all tasks.</summary>
+    public const string BpfTaskIterator = "bpf.iter_task";
+
     /// <summary>Programs on the kernel's security hooks.</summary>
     public const string BpfLsm = "bpf.lsm";
 

@@ -66,7 +66,10 @@ internal sealed class ChildPrograms(WardenOptions options)
         List<string> confinement = ["--content", state.Content(product.Name)];
         if (product.Grant.Data)
         {
-            confinement.AddRange(["--state", state.Data(product.Name)]);
+            if (product.LimitsDataFolder)
+                confinement.AddRange([LaunchOptions.DataImage, state.DataVolume(product.Name).Image]);
+            else
+                confinement.AddRange(["--state", state.DataFolder(product.Name)]);
             environment.Add(new(DataVariable, _layout.State));
         }
 

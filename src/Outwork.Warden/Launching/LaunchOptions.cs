@@ -9,6 +9,7 @@ internal static class LaunchOptions
 {
     public const string Reporter = "--reporter";
     public const string Network = "--network";
+    public const string DataImage = "--data-image";
     public const string Yes = "yes";
 
     private const string RestrictFiles = "--restrict-files";
@@ -70,6 +71,7 @@ internal static class LaunchOptions
             ContentDirectory = TakeOptional(values, "--content"),
             PolicyFile = TakeOptional(values, "--policy"),
             StateDirectory = TakeOptional(values, "--state"),
+            DataImage = TakeOptional(values, DataImage),
             ParentProcessId = int.Parse(Take(values, "--parent"), NumberStyles.None, CultureInfo.InvariantCulture),
             Network = TakeOptional(values, Network) == Yes,
             RestrictFiles = TakeOptional(values, RestrictFiles) == Yes,

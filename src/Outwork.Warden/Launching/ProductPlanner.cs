@@ -1,5 +1,6 @@
 using Outwork.Contracts.Products;
 using Outwork.Platform.Linux.Sandbox;
+using Outwork.Platform.Linux.Storage;
 
 namespace Outwork.Warden.Launching;
 
@@ -25,16 +26,17 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
 
         var limits = new ResourceLimits(grant.MemoryMiB * 1024L * 1024L, grant.CpuPercent, grant.Processes);
         List<string> folders = groups.Create(product.Name, limits, out List<string> missing);
-        if (!MayStart(product.Name, missing))
+        if (!MayStart(product.Name, grant, missing))
             return null;
-        return new ProductPlan(product.Name, product.Program, grant, folders, missing.Contains("memory"));
+        bool limitsDataFolder = !_gaps.Exists(static gap => gap.Mechanism == DataVolume.Mechanism);
+        return new ProductPlan(product.Name, product.Program, grant, folders, missing.Contains("memory"), limitsDataFolder);
     }
 
-    private bool MayStart(string name, List<string> missingControllers)
+    private bool MayStart(string name, ProductGrant grant, List<string> missingControllers)
     {
         List<ConfinementGap> gaps =
         [
-            .. _gaps.Where(static gap => !gap.Mechanism.StartsWith("cgroup ", StringComparison.Ordinal)),
+            .. _gaps.Where(gap => !gap.Mechanism.StartsWith("cgroup ", StringComparison.Ordinal) && ConfinementSupport.Concerns(gap, grant)),
             .. missingControllers.Select(ConfinementSupport.WithoutController),
         ];
         bool refused = !options.AllowWeakerConfinement && gaps.Exists(static gap => gap.Essential);

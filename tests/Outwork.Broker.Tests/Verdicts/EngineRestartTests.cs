@@ -1,3 +1,4 @@
+using Outwork.Broker.Sessions;
 using Outwork.Broker.Tests.Verdicts.Support;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
@@ -179,11 +180,15 @@ public sealed class EngineRestartTests
 
         public Dictionary<(ulong, ulong), RememberedDenial> Denials { get; } = [];
 
+        public Dictionary<string, StoredStanding> Standings { get; } = [];
+
         public ulong Told { get; set; }
 
         public void Keep(DecisionRecord decision) => _decisions.Add(decision);
 
         public void Keep(RememberedDenial denial) => Denials[(denial.Identity.Device, denial.Identity.Inode)] = denial;
+
+        public void Keep(in StoredStanding standing) => Standings[standing.Product] = standing;
 
         public void KeepTold(ulong decisionId) => Told = decisionId;
 
@@ -191,6 +196,6 @@ public sealed class EngineRestartTests
 
         public void ForgetDenials() => Denials.Clear();
 
-        public StoredVerdicts Read() => new([.. _decisions], [.. Denials.Values], Told);
+        public StoredVerdicts Read() => new([.. _decisions], [.. Denials.Values], [.. Standings.Values], Told);
     }
 }

@@ -24,6 +24,7 @@ public sealed class HeaderTests
         #include <linux/cn_proc.h>
         #include <linux/connector.h>
         #include <linux/fanotify.h>
+        #include <linux/loop.h>
         #include <linux/netlink.h>
         """;
 
@@ -39,6 +40,8 @@ public sealed class HeaderTests
         (typeof(Interop.fork_proc_event), "struct fork_proc_event"),
         (typeof(Interop.exec_proc_event), "struct exec_proc_event"),
         (typeof(Interop.exit_proc_event), "struct exit_proc_event"),
+        (typeof(Interop.loop_info64), "struct loop_info64"),
+        (typeof(Interop.loop_config), "struct loop_config"),
         (typeof(Interop.pollfd), "struct pollfd"),
         (typeof(Interop.timespec), "struct timespec"),
     ];
