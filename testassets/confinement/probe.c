@@ -81,6 +81,7 @@ static void own_files(void)
     tell("own-descriptor", open("/proc/self/fd/2", O_WRONLY));
     tell("own-error-output", open("/dev/stderr", O_WRONLY));
     tell("own-program", open("/proc/self/exe", O_RDONLY));
+    tell("thread-name", open("/proc/self/task/../comm", O_RDWR));
     tell("own-mounts", open("/proc/mounts", O_RDONLY));
 }
 

@@ -41,11 +41,11 @@ internal sealed class RefusedAttempts(SafeFileHandle reporter, uint user) : IDis
             if (answer is CallAnswer.None or CallAnswer.Ended)
                 return;
             if (refused is { } call)
-                Count(call);
+                Keep(call);
         }
     }
 
-    private void Count(RefusedCall call)
+    private void Keep(RefusedCall call)
     {
         string what = call.Target.Length == 0 ? call.Name : $"{call.Name} of {call.Target}";
 

@@ -25,6 +25,8 @@ public sealed class HeaderTests
         #include <linux/connector.h>
         #include <linux/fanotify.h>
         #include <linux/netlink.h>
+        #include <linux/openat2.h>
+        #include <linux/seccomp.h>
         """;
 
     private static readonly (Type Type, string Name)[] Structs =
@@ -41,6 +43,8 @@ public sealed class HeaderTests
         (typeof(Interop.exit_proc_event), "struct exit_proc_event"),
         (typeof(Interop.pollfd), "struct pollfd"),
         (typeof(Interop.timespec), "struct timespec"),
+        (typeof(Interop.open_how), "struct open_how"),
+        (typeof(Interop.seccomp_notif_resp), "struct seccomp_notif_resp"),
     ];
 
     // Enumerators cannot be tested with #ifdef.

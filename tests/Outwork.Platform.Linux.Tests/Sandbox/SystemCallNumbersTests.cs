@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Outwork.Platform.Linux.Sandbox;
+using Outwork.Platform.Linux.Sandbox.Attempts;
 using Outwork.Platform.Linux.Tests.Support;
 
 namespace Outwork.Platform.Linux.Tests.Sandbox;
@@ -11,7 +12,7 @@ public sealed class SystemCallNumbersTests
 {
     private static readonly SystemCall[] All =
     [
-        .. SystemCalls.Refused, SystemCalls.Clone, SystemCalls.Clone3, SystemCalls.Kill, SystemCalls.Socket, SystemCalls.SocketPair,
+        .. SystemCalls.Refused, .. FileCall.All.Select(static file => file.Call), SystemCalls.ThreadKill, SystemCalls.GroupThreadKill, SystemCalls.Clone, SystemCalls.Clone3, SystemCalls.Kill, SystemCalls.Socket, SystemCalls.SocketPair,
         SystemCalls.Connect, SystemCalls.Ioctl,
     ];
 
@@ -41,7 +42,7 @@ public sealed class SystemCallNumbersTests
     [Fact]
     public void Filter_is_short_enough_and_ends_in_a_return()
     {
-        FilterProgram program = SystemCallFilter.Build(network: true, self: 1, refuse: 0);
+        FilterProgram program = SystemCallFilter.Build(network: true, self: 1, refuse: 0, files: true);
         Assert.InRange(program.Instructions.Length, All.Length, 4096);
         Assert.Equal(0x06, program.Instructions[^1].code);
     }

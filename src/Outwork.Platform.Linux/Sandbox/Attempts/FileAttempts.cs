@@ -68,10 +68,10 @@ internal sealed unsafe class FileAttempts(ConfinedView view, FileGrants grants, 
     // Something that is there, or perhaps there.
     private string? Existing(string path, GrantedAccess needed, bool follow, int thread)
     {
-        FoundFile? found = Lookup(path, follow, thread);
-        return found is not { Existence: not Existence.Missing } file || (grants.Cover(file.Path, needed) && !IsRefusedByOwner(file, needed))
-            ? null
-            : BytePath.ToText(file.Path);
+        if (Lookup(path, follow, thread) is not { Existence: not Existence.Missing } file)
+            return null;
+        bool refused = !grants.Cover(file.Path, needed) || IsRefusedByOwner(file, needed);
+        return refused && !IsOwnThreadName(file) ? BytePath.ToText(file.Path) : null;
     }
 
     // A name in a folder: the folder's rule and mode decide.
@@ -159,6 +159,12 @@ internal sealed unsafe class FileAttempts(ConfinedView view, FileGrants grants, 
         string plain = BytePath.Normalise(path);
         return BytePath.Normalise(folder.Path + plain[plain.LastIndexOf('/')..]);
     }
+
+    // The C library names another thread by writing to it (pthread_setname_np), as runtimes do with each of theirs, and goes on when it
+    // cannot.
+    private bool IsOwnThreadName(FoundFile file) =>
+        file.Path.EndsWith("/comm", StringComparison.Ordinal) && MagicLinks.ProcessOf(file.Path) is > 0 and var process
+        && Processes.ProcStatus.TryGetRealUser(process, out uint owner) && owner == user;
 
     // It has no further groups and no capability. In /proc the owner of the process decides: what is not its user's is hidden from it.
     private bool IsRefusedByOwner(FoundFile file, GrantedAccess needed)
