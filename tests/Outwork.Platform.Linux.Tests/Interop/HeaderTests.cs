@@ -17,6 +17,7 @@ public sealed class HeaderTests
         #include <stddef.h>
         #include <stdio.h>
         #include <sys/eventfd.h>
+        #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/socket.h>
         #include <time.h>

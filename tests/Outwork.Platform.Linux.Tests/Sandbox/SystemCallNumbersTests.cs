@@ -16,20 +16,23 @@ public sealed class SystemCallNumbersTests
         SystemCalls.Connect, SystemCalls.Ioctl,
     ];
 
+    // Of Linux 6.6: headers of distributions do not have it yet.
+    private static readonly string[] Young = ["fchmodat2"];
+
     [Fact]
     public void Numbers_are_those_of_the_headers()
     {
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "x86-64");
         Dictionary<string, int> numbers = Numbers("-m64", "#include <asm/unistd_64.h>\n");
-        Assert.All(All, call => Assert.Equal(numbers[call.Name], call.X64));
+        Assert.All(Known(numbers), call => Assert.Equal(numbers[call.Name], call.X64));
     }
 
     [Fact]
     public void Numbers_of_arm64_are_those_of_the_generic_header()
     {
         Dictionary<string, int> numbers = Numbers(
-            "-m64", "#define __BITS_PER_LONG 64\n#define __ARCH_WANT_SYS_CLONE3\n#include <asm-generic/unistd.h>\n");
-        Assert.All(All, call => Assert.Equal(numbers.GetValueOrDefault(call.Name, -1), call.Arm64));
+            "-m64", "#define __BITS_PER_LONG 64\n#define __ARCH_WANT_SYS_CLONE3\n#define __ARCH_WANT_RENAMEAT\n#include <asm-generic/unistd.h>\n");
+        Assert.All(Known(numbers), call => Assert.Equal(numbers.GetValueOrDefault(call.Name, -1), call.Arm64));
     }
 
     [Fact]
@@ -46,6 +49,8 @@ public sealed class SystemCallNumbersTests
         Assert.InRange(program.Instructions.Length, All.Length, 4096);
         Assert.Equal(0x06, program.Instructions[^1].code);
     }
+
+    private static SystemCall[] Known(Dictionary<string, int> numbers) => [.. All.Where(call => numbers.ContainsKey(call.Name) || !Young.Contains(call.Name))];
 
     private static Dictionary<string, int> Numbers(string machine, string includes)
     {
