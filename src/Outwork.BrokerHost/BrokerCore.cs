@@ -98,11 +98,11 @@ internal sealed class BrokerCore
     }
 
     /// <summary>Tells subscribers that a product tried what its confinement refuses.</summary>
-    public void TellRefusal(string product, int pid, string call, int times) => Sessions.Notify(new NotifyEvent
+    public void TellRefusal(string product, int pid, string call, string target, int times) => Sessions.Notify(new NotifyEvent
     {
         Kind = EventKind.ConfinementRefusal,
         TimeUnixNs = NowUnixNs,
-        Detail = $"{product} was refused {call} in process {pid}" + (times == 1 ? "" : $", {times} times by now"),
+        Detail = $"{product} was refused {call}{(target.Length == 0 ? "" : " of ")}{target} in process {pid}" + (times == 1 ? "" : $", {times} times by now"),
     });
 
     /// <summary>A process and its ancestors, nearest first.</summary>

@@ -9,6 +9,7 @@ using Outwork.BrokerHost.Reactor;
 using Outwork.BrokerHost.Repair;
 using Outwork.BrokerHost.Status;
 using Outwork.Contracts.Control;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Execution;
 using Outwork.Platform.Linux.Fanotify;
 using Outwork.Platform.Linux.Mounts;
@@ -112,7 +113,7 @@ internal static class BrokerProcess
         var mounts = new GuardedMounts(source, configure.MountPath);
         var hidden = new HiddenMounts(mounts, inbox, faults, time);
         core.Executed = hidden.Executed;
-        MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms, snapshotMechanism];
+        MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms, snapshotMechanism, ConfinementSupport.ProbeTelling()];
         var status = new StatusBuilder(core, mounts, hidden, mechanisms);
         using var guard = new DeadlineGuard(engine.Poll, new FanotifyBeside(source), own, progress, engine.Counters, () => engine.Policy.ReadFailure, faults);
         using var reactor = new BrokerReactor(core, source, guard, inbox, wake, time);

@@ -84,7 +84,7 @@ internal sealed class Supervision(
                 socket.SetHandleAsInvalid();
                 break;
             case RefusedAttemptCommand refused:
-                reactor.TellRefusal(refused.Name, refused.ProcessId, refused.Call, refused.Times);
+                reactor.TellRefusal(refused.Name, refused.ProcessId, refused.Call, refused.Target, refused.Times);
                 break;
             case StopCommand:
                 reactor.Stop();

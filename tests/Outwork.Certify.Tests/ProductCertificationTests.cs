@@ -39,10 +39,23 @@ public sealed class ProductCertificationTests
     [InlineData("minimal-product")]
     public void Sample_passes(string name)
     {
-        CertifyReport report = ShortRun.Of(ShortRun.Options(name == "c-product" ? BuiltPrograms.CProduct : BuiltPrograms.MinimalProduct));
+        CertifyReport report = ShortRun.Of(ShortRun.Options(Sample(name)));
 
         Assert.True(report.Passed, ShortRun.Describe(report));
     }
+
+    [Theory]
+    [InlineData("c-product")]
+    [InlineData("minimal-product")]
+    public void Sample_reaches_for_nothing_beyond_its_confinement(string name)
+    {
+        Assert.SkipUnless(IsRoot, "only root can confine");
+        CertifyReport report = ShortRun.Of(ShortRun.Options(Sample(name)) with { Launcher = BuiltPrograms.Warden });
+
+        Assert.True(report.Checks.Single(static check => check.Name == CheckNames.Attempts).Outcome == CheckOutcome.Passed, ShortRun.Describe(report));
+    }
+
+    private static string Sample(string name) => name == "c-product" ? BuiltPrograms.CProduct : BuiltPrograms.MinimalProduct;
 
     [Theory]
     [InlineData(ChaosBehavior.OpensSockets, CheckNames.Attempts)]

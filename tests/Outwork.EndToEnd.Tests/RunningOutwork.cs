@@ -16,10 +16,16 @@ internal sealed class RunningOutwork : IDisposable
     private readonly Process _up, _killer;
     private readonly TempDirectory _directory = new();
 
-    public RunningOutwork(params string[] arguments)
+    public RunningOutwork(params string[] arguments) : this([], arguments)
+    {
+    }
+
+    /// <summary>Started by another program, whose arguments end with the executable's path.</summary>
+    public RunningOutwork(string[] wrapper, string[] arguments)
     {
         RequiresRoot.Check();
-        _up = TestProcess.Start("/", Executable, ["up", "--headless", "--run-dir", RunDirectory, "--state-dir", StateDirectory, .. arguments]);
+        string[] command = [.. wrapper, Executable];
+        _up = TestProcess.Start("/", command[0], [.. command[1..], "up", "--headless", "--run-dir", RunDirectory, "--state-dir", StateDirectory, .. arguments]);
         _killer = TestProcess.Start("/", "/bin/sh", "-c", $"sleep {SecondsToLive}; kill -9 {_up.Id}");
         ProtectionLine = _up.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"up ended: {_up.StandardError.ReadToEnd()}");
     }

@@ -75,7 +75,8 @@ internal sealed class BrokerReactor : IDisposable
     }
 
     /// <summary>Tells that a product tried what it is refused; on the reactor's thread.</summary>
-    public void TellRefusal(string product, int pid, string call, int times) => _core.TellRefusal(product, pid, call, times);
+    public void TellRefusal(string product, int pid, string call, string target, int times) =>
+        _core.TellRefusal(product, pid, call, target, times);
 
     /// <summary>Makes <see cref="Run"/> return after this turn. Reactor thread only.</summary>
     public void Stop() => _stop = true;

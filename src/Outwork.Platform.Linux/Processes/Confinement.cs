@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Sandbox;
-using Outwork.Platform.Linux.Sessions;
 
 namespace Outwork.Platform.Linux.Processes;
 
@@ -29,6 +28,7 @@ public static unsafe class Confinement
         string program = PrivateMounts.Enter(spec);
         File.WriteAllText("/proc/self/oom_score_adj", OutOfMemoryScore);
         using FileAccessRules? files = PrepareFileAccess(spec);
+        bool notify = PrepareReport(spec, files);
         _ = Interop.umask(0b000_111_111);
         Environment.CurrentDirectory = "/";
 
@@ -48,7 +48,7 @@ public static unsafe class Confinement
 
         // After the last call that needs a privilege, and with no_new_privs set, without which neither is to be had.
         files?.Apply();
-        FilterSystemCalls(spec);
+        FilterSystemCalls(spec, files, notify);
         return program;
     }
 
@@ -75,17 +75,22 @@ public static unsafe class Confinement
         return rules;
     }
 
-    private static void FilterSystemCalls(ConfinementSpec spec)
+    // As long as everything can still be loaded that is needed for it.
+    private static bool PrepareReport(ConfinementSpec spec, FileAccessRules? files)
+    {
+        bool notify = spec.Reporter is not null && SystemCallFilter.CanNotify;
+        if (notify && files is not null)
+            AttemptReport.SendRules(spec.Reporter!, files.Grants);
+        return notify;
+    }
+
+    private static void FilterSystemCalls(ConfinementSpec spec, FileAccessRules? files, bool notify)
     {
         if (!SystemCallFilter.IsSupported && spec.AllowWeaker)
             return;
-        bool notify = spec.Reporter is not null && SystemCallFilter.CanNotify;
-        using SafeFileHandle? listener = SystemCallFilter.Apply(spec.Network, notify);
-        if (listener is null)
-            return;
-        int error = DescriptorMessage.Send(spec.Reporter!, "filter"u8, [(int)listener.DangerousGetHandle()]);
-        if (error != 0)
-            throw new LinuxException("sendmsg", error);
+        using SafeFileHandle? listener = SystemCallFilter.Apply(spec.Network, notify, files is not null);
+        if (listener is not null)
+            AttemptReport.SendListener(spec.Reporter!, listener);
     }
 
     private static void DropBoundingSet()

@@ -27,11 +27,16 @@ public static unsafe class SystemCallFilter
 
     private const uint Refuse = Interop.SECCOMP_RET_ERRNO | Interop.EPERM;
 
+    private static readonly Lazy<bool> Notifies = new(TryNotify);
+
     /// <summary>True when the kernel has filters and this architecture is known here.</summary>
     public static bool IsSupported => IsKnownArchitecture && IsAvailable(Interop.SECCOMP_RET_ERRNO);
 
-    /// <summary>True when a refused call can be told to a listener.</summary>
-    public static bool CanNotify => IsKnownArchitecture && IsAvailable(Interop.SECCOMP_RET_USER_NOTIF);
+    /// <summary>
+    /// True when a refused call can be told to a listener. Tried once, on a thread that ends: a kernel that has listeners allows one only
+    /// for each process, which a container's own filter may have.
+    /// </summary>
+    public static bool CanNotify => Notifies.Value;
 
     private static bool IsKnownArchitecture =>
         RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 && BitConverter.IsLittleEndian;
@@ -42,22 +47,25 @@ public static unsafe class SystemCallFilter
     /// </summary>
     /// <param name="network">Whether sockets of the internet may be made, and connected.</param>
     /// <param name="notify">Whether refused calls are told to a listener; else they just fail.</param>
+    /// <param name="files">Whether the listener is also asked about each call with a path, to tell of those that something else refuses.</param>
     /// <exception cref="LinuxException">The filter is not in force.</exception>
-    public static SafeFileHandle? Apply(bool network, bool notify)
+    public static SafeFileHandle? Apply(bool network, bool notify, bool files)
     {
-        ReadOnlySpan<Interop.sock_filter> program = Build(network, Environment.ProcessId, notify ? Interop.SECCOMP_RET_USER_NOTIF : Refuse).Instructions;
-        fixed (Interop.sock_filter* first = program)
+        FilterProgram program = Build(network, Environment.ProcessId, notify ? Interop.SECCOMP_RET_USER_NOTIF : Refuse, notify && files);
+        if (!notify)
         {
-            var described = new Interop.sock_fprog { len = (ushort)program.Length, filter = first };
-            uint flags = notify ? Interop.SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
-            nint result = Interop.seccomp(Interop.SYS_seccomp, Interop.SECCOMP_SET_MODE_FILTER, flags, &described);
-            if (result < 0)
-                throw LinuxException.Last("seccomp(SET_MODE_FILTER)");
-            return notify ? new SafeFileHandle(result, ownsHandle: true) : null;
+            return Install(program, 0) < 0 ? throw LinuxException.Last("seccomp(SET_MODE_FILTER)") : null;
         }
+
+        // A caller that has been heard is not disturbed by signals until it is answered, from Linux 5.19: else a call that a handler
+        // interrupts would begin again, or fail.
+        nint listener = Install(program, Interop.SECCOMP_FILTER_FLAG_NEW_LISTENER | Interop.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+        if (listener < 0)
+            listener = Install(program, Interop.SECCOMP_FILTER_FLAG_NEW_LISTENER);
+        return listener < 0 ? throw LinuxException.Last("seccomp(SET_MODE_FILTER)") : new SafeFileHandle(listener, ownsHandle: true);
     }
 
-    internal static FilterProgram Build(bool network, int self, uint refuse)
+    internal static FilterProgram Build(bool network, int self, uint refuse, bool files)
     {
         bool arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
         var program = new FilterProgram();
@@ -78,12 +86,50 @@ public static unsafe class SystemCallFilter
         AddSignals(program, self, refuse);
         AddSockets(program, network, refuse);
         AddTerminals(program, refuse);
+        foreach (Attempts.FileCall file in files ? Attempts.FileCall.All : [])
+        {
+            if (file.Call.Number >= 0)
+                program.ReturnIfEqual((uint)file.Call.Number, Interop.SECCOMP_RET_USER_NOTIF);
+        }
+
         program.Return(Interop.SECCOMP_RET_ALLOW);
         return program;
     }
 
     private static bool IsAvailable(uint action) =>
         Interop.seccomp(Interop.SYS_seccomp, Interop.SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+
+    private static nint Install(FilterProgram program, uint flags)
+    {
+        ReadOnlySpan<Interop.sock_filter> instructions = program.Instructions;
+        fixed (Interop.sock_filter* first = instructions)
+        {
+            var described = new Interop.sock_fprog { len = (ushort)instructions.Length, filter = first };
+            return Interop.seccomp(Interop.SYS_seccomp, Interop.SECCOMP_SET_MODE_FILTER, flags, &described);
+        }
+    }
+
+    // A filter that lets everything pass; it is gone with its thread.
+    private static bool TryNotify()
+    {
+        if (!IsKnownArchitecture || !IsAvailable(Interop.SECCOMP_RET_USER_NOTIF))
+            return false;
+        bool notifies = false;
+        var thread = new Thread(
+            () =>
+            {
+                var program = new FilterProgram();
+                program.Return(Interop.SECCOMP_RET_ALLOW);
+                nint listener = Interop.prctl(Interop.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+                    ? Install(program, Interop.SECCOMP_FILTER_FLAG_NEW_LISTENER) : -1;
+                notifies = listener >= 0;
+                new SafeFileHandle(listener, ownsHandle: true).Dispose();
+            },
+            256 * 1024);
+        thread.Start();
+        thread.Join();
+        return notifies;
+    }
 
     private static void AddClone(FilterProgram program, uint refuse) => program.WhenEqual((uint)SystemCalls.Clone.Number, () =>
     {
@@ -93,14 +139,22 @@ public static unsafe class SystemCallFilter
     });
 
     // Whom it may signal the kernel decides by its user, and by Landlock; the listener decides what is told of it. The process id
-    // stays the same over execve, so a signal to oneself never waits for that, and neither do signals to a thread (tgkill), by
-    // which a runtime suspends its own.
-    private static void AddSignals(FilterProgram program, int self, uint refuse) => program.WhenEqual((uint)SystemCalls.Kill.Number, () =>
+    // stays the same over execve, so a signal to oneself never waits for that, and neither do signals to one's own threads (tgkill), by
+    // which a runtime suspends them.
+    private static void AddSignals(FilterProgram program, int self, uint refuse)
     {
-        program.LoadArgument(0);
-        program.ReturnIfEqual((uint)self, Interop.SECCOMP_RET_ALLOW);
-        program.Return(refuse == Interop.SECCOMP_RET_USER_NOTIF ? refuse : Interop.SECCOMP_RET_ALLOW);
-    });
+        if (refuse != Interop.SECCOMP_RET_USER_NOTIF)
+            return;
+        foreach (SystemCall call in (ReadOnlySpan<SystemCall>)[SystemCalls.Kill, SystemCalls.ThreadKill, SystemCalls.GroupThreadKill])
+        {
+            program.WhenEqual((uint)call.Number, () =>
+            {
+                program.LoadArgument(0);
+                program.ReturnIfEqual((uint)self, Interop.SECCOMP_RET_ALLOW);
+                program.Return(refuse);
+            });
+        }
+    }
 
     private static void AddSockets(FilterProgram program, bool network, uint refuse)
     {
@@ -131,10 +185,9 @@ public static unsafe class SystemCallFilter
             program.Return(refuse);
         });
 
-        // To other programs' Unix sockets, that is: a product's session is connected already. It fails without being told, because
-        // the C library tries one (its name cache) in the course of harmless calls.
+        // To other programs' Unix sockets, that is: a product's session is connected already.
         if (!network)
-            program.ReturnIfEqual((uint)SystemCalls.Connect.Number, Refuse);
+            program.ReturnIfEqual((uint)SystemCalls.Connect.Number, refuse);
     }
 
     private static void AddTransport(FilterProgram program, uint refuse)

@@ -14,4 +14,7 @@ public static class MechanismNames
 
     /// <summary>The process connector of netlink.</summary>
     public const string ProcConnector = "proc-connector";
+
+    /// <summary>Being told of the calls that products' filters refuse or ask about.</summary>
+    public const string CallNotification = "seccomp.user-notif";
 }

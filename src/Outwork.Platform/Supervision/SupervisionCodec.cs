@@ -77,6 +77,7 @@ public static class SupervisionCodec
                 writer.Add(refused.Name);
                 writer.Add(refused.ProcessId);
                 writer.Add(refused.Call);
+                writer.Add(refused.Target);
                 writer.Add(refused.Times);
                 break;
             case StopCommand:
@@ -133,7 +134,8 @@ public static class SupervisionCodec
             MessageType.ProductSession => new ProductSessionCommand(reader.String(), reader.Int32()),
             MessageType.AgentSession => new AgentSessionCommand(reader.Int32()),
             MessageType.AgentControl => new AgentControlCommand(reader.Int32()),
-            MessageType.RefusedAttempt => new RefusedAttemptCommand(reader.String(), reader.Int32(), reader.String(), reader.Int32()),
+            MessageType.RefusedAttempt => new RefusedAttemptCommand(
+                reader.String(), reader.Int32(), reader.String(), reader.String(), reader.Int32()),
             MessageType.Stop => new StopCommand(),
             _ => null,
         };

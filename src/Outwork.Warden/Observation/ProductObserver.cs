@@ -10,7 +10,8 @@ namespace Outwork.Warden.Observation;
 
 /// <summary>
 /// Reads products' logs and answers what they are refused, on a thread of its own: whatever a product does to this thread, or
-/// whoever reads our standard error, the thread that guards does not notice. It opens nothing but in /proc.
+/// whoever reads our standard error, the thread that guards does not notice. It opens files in /proc; others it looks up (O_PATH),
+/// which nobody judges.
 /// </summary>
 internal sealed class ProductObserver : IDisposable
 {
@@ -144,7 +145,8 @@ internal sealed class ProductObserver : IDisposable
     private void Tell(RefusedAttemptCommand attempt)
     {
         string times = attempt.Times == 1 ? "" : $", {attempt.Times} times by now";
-        Write($"outwork-warden: {attempt.Name} was REFUSED {attempt.Call} in process {attempt.ProcessId}{times}");
+        string target = attempt.Target.Length == 0 ? "" : $" of {attempt.Target}";
+        Write($"outwork-warden: {attempt.Name} was REFUSED {attempt.Call}{target} in process {attempt.ProcessId}{times}");
         if (_attempts.Writer.TryWrite(attempt))
             _attempted.Raise();
     }

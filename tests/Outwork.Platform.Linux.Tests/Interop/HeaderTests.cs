@@ -17,6 +17,7 @@ public sealed class HeaderTests
         #include <stddef.h>
         #include <stdio.h>
         #include <sys/eventfd.h>
+        #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/socket.h>
         #include <time.h>
@@ -26,6 +27,8 @@ public sealed class HeaderTests
         #include <linux/fanotify.h>
         #include <linux/loop.h>
         #include <linux/netlink.h>
+        #include <linux/openat2.h>
+        #include <linux/seccomp.h>
         """;
 
     private static readonly (Type Type, string Name)[] Structs =
@@ -44,6 +47,8 @@ public sealed class HeaderTests
         (typeof(Interop.loop_config), "struct loop_config"),
         (typeof(Interop.pollfd), "struct pollfd"),
         (typeof(Interop.timespec), "struct timespec"),
+        (typeof(Interop.open_how), "struct open_how"),
+        (typeof(Interop.seccomp_notif_resp), "struct seccomp_notif_resp"),
     ];
 
     // Enumerators cannot be tested with #ifdef.
