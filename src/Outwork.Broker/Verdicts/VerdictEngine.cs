@@ -41,6 +41,9 @@ public sealed class VerdictEngine
         Poll = new ProductPoll(options, source, sessions, Counters, time) { Concluded = OnConcluded };
     }
 
+    /// <summary>Whose share of the places a user's events are from: of a user id that somebody else may use at will, that one.</summary>
+    public Func<uint, uint> OwnerOfUser { get; init; } = static user => user;
+
     /// <summary>What it counts.</summary>
     public VerdictCounters Counters { get; } = new();
 
@@ -360,7 +363,7 @@ public sealed class VerdictEngine
     }
 
     // Whom nobody knows yet shares one place with all others of whom the same is true.
-    private static uint UserOf(ProcessInfo? subject) => subject?.UserId ?? uint.MaxValue;
+    private uint UserOf(ProcessInfo? subject) => subject is null ? uint.MaxValue : OwnerOfUser(subject.UserId);
 
     private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);
 }
