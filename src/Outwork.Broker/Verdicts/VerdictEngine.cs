@@ -334,7 +334,7 @@ public sealed class VerdictEngine
             Poll.Open(slot, requestId);
         }
         slot.AwaitsContent = true;
-        if (_reader.TryRead(requestId, slot.Event.Handle, slot.Facts, withHash)) return;
+        if (_reader.TryRead(requestId, slot.Event.Handle, slot.Facts, withHash, slot.User)) return;
         Poll.DecideByFailure(slot, requestId, VerdictFailure.TooManyPending);
     }
 

@@ -125,7 +125,7 @@ internal sealed class EngineWorld : IProcessDirectory, IExecutionClassifier, ICo
 
     FileUse IExecutionClassifier.Classify(in AuthEvent e, ContentClass content, string path, ProcessInfo? subject) => new(Use(e.Kind, content, subject?.Executable));
 
-    bool IContentReader.TryRead(ulong requestId, int handle, in FileFacts facts, bool withHash)
+    bool IContentReader.TryRead(ulong requestId, int handle, in FileFacts facts, bool withHash, uint user)
     {
         if (IsReaderBusy) return false;
         _reading.Add((requestId, Source.Events[handle].File));
