@@ -263,6 +263,11 @@ public sealed class VerdictEngine
                 return;
             }
         }
+        else if (decision.Action == RuleAction.Allow && !context.Sha256.IsEmpty && Poll.MayChangeUnseen(context.Via, context.Facts, slot.Event.Handle))
+        {
+            HashAgain(slot, context, decision);
+            return;
+        }
         _judge.Count(kind, context, decision);
         bool isOpen = slot.RequestId == requestId;
         slot.Fill(context, decision, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, decision.DeadlineMs));
@@ -272,6 +277,17 @@ public sealed class VerdictEngine
         if (decision.Action == RuleAction.Ask) Poll.Ask(slot, kind, decision.Products);
         else Poll.Decide(slot, requestId, decision.Action == RuleAction.Deny ? Verdict.Deny : Verdict.Allow,
             decision.Rule is null ? VerdictSource.Default : VerdictSource.Rule, VerdictFailure.None);
+    }
+
+    // An allowance is about the content that was hashed, as in ProductPoll.CountAllowance. Which rule would decide is not known then.
+    private void HashAgain(PendingVerdict slot, in EventContext context, in RuleDecision decision)
+    {
+        bool isRejudged = slot.IsRejudged;
+        slot.IsRejudged = true;
+        slot.Fill(context, decision, _memory.Epoch, slot.DeadlineAt);
+        slot.OnFailure = Policy.ReadFailure;
+        if (isRejudged) Poll.DecideByFailure(slot, slot.RequestId, VerdictFailure.ContentChanged);
+        else ReadContent(context, withHash: true);
     }
 
     // A file opened by a program that does not run it. It is let through; a file opened again and again is judged as code
