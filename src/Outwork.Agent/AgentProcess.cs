@@ -146,6 +146,7 @@ internal sealed class AgentProcess(
         ? null
         : new FileExport(
             new RotatingFile(directory, "outwork", options.ExportFileBytes, options.ExportFiles),
+            new RotatingFile(directory, "outwork-processes", options.ExportFileBytes, options.ExportFiles),
             new OcsfEncoder(OcsfSource.Local(ProductVersion.Text, time)),
             options.ExportEvents,
             counters);
