@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
@@ -17,12 +18,14 @@ namespace Outwork.Platform.Linux.Supervision;
 /// A page with the magic number, the layout's version, how far was told, how much of the log was ever used and a bit for each place
 /// ever used, so that what was not used is not touched and takes no memory; 4,096 places of 512 bytes for denials, found by file;
 /// 4 MiB for decisions, one behind the other and then over the oldest. Each record has a header of 32 bytes: u32 magic, u32 length of
-/// what follows, u64 key, u32 CRC-32C of key and content, zeros. Records of decisions begin at multiples of 64.
+/// what follows, u64 key, u32 CRC-32C of key and content, zeros. Records of decisions begin at multiples of 64. Their key is the id,
+/// exclusive-or a random number of the file's own: after a torn record the reading looks for the next one in what may be its content, and a
+/// path or a reason could hold what looks like a record.
 /// </remarks>
 public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
 {
-    private const uint FileMagic = 0x314D574F, RecordMagic = 0x3152574F, Version = 1;
-    private const int ToldOffset = 64, ExtentOffset = 128, PlaceBitsOffset = 512, LogAlignment = 64, RecordHeader = 32;
+    private const uint FileMagic = 0x314D574F, RecordMagic = 0x3152574F, Version = 2;
+    private const int LogKeyOffset = 8, ToldOffset = 64, ExtentOffset = 128, PlaceBitsOffset = 512, LogAlignment = 64, RecordHeader = 32;
     private const int HeaderPage = VerdictMemoryDescriptor.HeaderPage, Length = VerdictMemoryDescriptor.Length;
     private const int DenialPlaces = VerdictMemoryDescriptor.DenialPlaces, DenialLength = VerdictMemoryDescriptor.DenialLength;
     private const int LogLength = VerdictMemoryDescriptor.LogLength;
@@ -56,6 +59,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         {
             // New, or of another layout: nothing in it can be read.
             memory.Part(0, HeaderPage).Clear();
+            RandomNumberGenerator.Fill(memory.Part(LogKeyOffset, sizeof(ulong)));
             BinaryPrimitives.WriteUInt32LittleEndian(head[4..], Version);
             BinaryPrimitives.WriteUInt32LittleEndian(head, FileMagic);
         }
@@ -74,7 +78,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         int end = _position + whole;
         if (end > Extent)
             Volatile.Write(ref *(int*)(_address + ExtentOffset), end);
-        Write(Log(_position, whole), decision.Id, _scratch.AsSpan(0, length));
+        Write(Log(_position, whole), decision.Id ^ LogKey, _scratch.AsSpan(0, length));
         _position = end;
     }
 
@@ -151,13 +155,14 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         int extent = Extent & ~(LogAlignment - 1);
         for (int position = 0; position < extent;)
         {
-            if (!TryRead(Log(position, extent - position), out ulong id, out ReadOnlySpan<byte> content)
+            if (!TryRead(Log(position, extent - position), out ulong key, out ReadOnlySpan<byte> content)
                 || NotifyCodec.TryDecode(content, texts, out NotifyEvent? notification) != FrameFault.None
-                || notification?.Decision is not { } decision || decision.Id != id)
+                || notification?.Decision is not { } decision || (decision.Id ^ LogKey) != key)
             {
                 position += LogAlignment;
                 continue;
             }
+            ulong id = decision.Id;
             found[id] = decision;
             position += Align(RecordHeader + content.Length);
             if (id > last)
@@ -215,6 +220,8 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
     private static ulong KeyOf(ulong device, ulong inode) => (inode ^ (device << 32) ^ (device >> 32)) * 0x9E3779B97F4A7C15UL;
 
     private static int Align(int length) => (length + LogAlignment - 1) & ~(LogAlignment - 1);
+
+    private ulong LogKey => *(ulong*)(_address + LogKeyOffset);
 
     // Not trusted: an earlier broker may have written anything.
     private int Extent => Math.Clamp(Volatile.Read(ref *(int*)(_address + ExtentOffset)), 0, LogLength);
