@@ -25,6 +25,10 @@ public static unsafe class SystemCallFilter
     private const uint PushTerminalInput = 0x5412; // TIOCSTI: typing on somebody's terminal
     private const uint LinuxConsole = 0x541c; // TIOCLINUX: pasting on the console
 
+    private const uint SetStatusFlags = 4; // F_SETFL
+    private const uint LockByDescription = 37, LockByDescriptionAndWait = 38; // F_OFD_SETLK, F_OFD_SETLKW
+    private const uint SetLease = 1024; // F_SETLEASE
+
     private const uint Refuse = Interop.SECCOMP_RET_ERRNO | Interop.EPERM;
 
     /// <summary>True when the kernel has filters and this architecture is known here.</summary>
@@ -74,6 +78,7 @@ public static unsafe class SystemCallFilter
 
         // Its flags are in memory, where no filter can look; the C library then uses clone.
         program.ReturnIfEqual((uint)SystemCalls.Clone3.Number, Interop.SECCOMP_RET_ERRNO | Interop.ENOSYS);
+        AddSharedDescriptors(program, arm, refuse);
         AddClone(program, refuse);
         AddSignals(program, self, refuse);
         AddSockets(program, network, refuse);
@@ -84,6 +89,29 @@ public static unsafe class SystemCallFilter
 
     private static bool IsAvailable(uint action) =>
         Interop.seccomp(Interop.SYS_seccomp, Interop.SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+
+    // A product has the very open file that it and others are asked about: what belongs to that open file, and not to the process, holds for
+    // the broker and the other products too, and for everybody else who locks the file. Locks of a process (F_SETLK), which databases use,
+    // are allowed: they end with the descriptor. The .NET runtime tries flock with each file it opens, and goes on without.
+    private static void AddSharedDescriptors(FilterProgram program, bool arm, uint refuse)
+    {
+        program.ReturnIfEqual((uint)SystemCalls.FileLock.Number, Interop.SECCOMP_RET_ERRNO | Interop.EOPNOTSUPP);
+        program.WhenEqual((uint)SystemCalls.FileControl.Number, () =>
+        {
+            program.LoadArgument(1);
+            program.ReturnIfEqual(LockByDescription, refuse);
+            program.ReturnIfEqual(LockByDescriptionAndWait, refuse);
+            program.ReturnIfEqual(SetLease, refuse);
+            program.WhenEqual(SetStatusFlags, () =>
+            {
+                // O_DIRECT: positioned reads into buffers that are not aligned fail.
+                program.LoadArgument(2);
+                program.ReturnIfAnyBit(arm ? 0x10000u : 0x4000u, refuse);
+                program.Return(Interop.SECCOMP_RET_ALLOW);
+            });
+            program.Return(Interop.SECCOMP_RET_ALLOW);
+        });
+    }
 
     private static void AddClone(FilterProgram program, uint refuse) => program.WhenEqual((uint)SystemCalls.Clone.Number, () =>
     {

@@ -9,6 +9,8 @@ internal static class SystemCalls
     public static readonly SystemCall Socket = new("socket", 41, 198);
     public static readonly SystemCall SocketPair = new("socketpair", 53, 199);
     public static readonly SystemCall Connect = new("connect", 42, 203);
+    public static readonly SystemCall FileControl = new("fcntl", 72, 25);
+    public static readonly SystemCall FileLock = new("flock", 73, 32);
     public static readonly SystemCall Ioctl = new("ioctl", 16, 29);
 
     /// <summary>Refused whatever is passed.</summary>
@@ -48,7 +50,7 @@ internal static class SystemCalls
     /// <summary>Its name, for a report; the number for one that is not listed here.</summary>
     public static string NameOf(int number)
     {
-        SystemCall[] conditional = [Clone, Kill, Socket, SocketPair, Connect, Ioctl];
+        SystemCall[] conditional = [Clone, Kill, Socket, SocketPair, Connect, FileControl, FileLock, Ioctl];
         foreach (SystemCall call in (ReadOnlySpan<SystemCall>)[.. Refused, .. conditional])
         {
             if (call.Number == number)

@@ -12,7 +12,7 @@ public sealed class SystemCallNumbersTests
     private static readonly SystemCall[] All =
     [
         .. SystemCalls.Refused, SystemCalls.Clone, SystemCalls.Clone3, SystemCalls.Kill, SystemCalls.Socket, SystemCalls.SocketPair,
-        SystemCalls.Connect, SystemCalls.Ioctl,
+        SystemCalls.Connect, SystemCalls.FileControl, SystemCalls.FileLock, SystemCalls.Ioctl,
     ];
 
     [Fact]

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace Outwork.Warden.Tests;
+
+/// <summary>What a product may do to an open file that others have too, told by itself (testassets/confinement/descriptors.c).</summary>
+public sealed class SharedObjectsTests : IDisposable
+{
+    private readonly WardenRun _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public void Product_changes_nothing_about_an_open_file_for_others()
+    {
+        Dictionary<string, string> outcomes = Probe();
+        Assert.All(
+            (string[])["set-direct", "lock-by-description", "wait-by-description", "lease"],
+            what => Assert.True(outcomes[what] == "EPERM", $"{what} {outcomes[what]}"));
+        Assert.Equal("ENOTSUP", outcomes["flock"].Replace("EOPNOTSUPP", "ENOTSUP", StringComparison.Ordinal));
+        Assert.All((string[])["set-non-blocking", "get-flags", "lock-by-process"], what => Assert.Equal("DONE", outcomes[what]));
+        _run.WaitForError("execguard was REFUSED fcntl ");
+        Assert.DoesNotContain("REFUSED flock", _run.Errors, StringComparison.Ordinal);
+    }
+
+    private Dictionary<string, string> Probe(string? manifest = null, params string[] arguments)
+    {
+        File.Move(_run.Compile("descriptors.c", "outwork-execguard-probe"), Path.Join(_run.Programs, "outwork-execguard"), overwrite: true);
+        File.Delete(Path.Join(_run.Programs, "outwork-execguard.product.json"));
+        if (manifest is not null)
+            WardenRun.WriteManifest(Path.Join(_run.Programs, "outwork-execguard"), manifest);
+        _run.Start(arguments: arguments);
+        _run.WaitForError("probe-end=DONE$");
+        return Regex.Matches(_run.Errors, @"^(?:\w+: )?(?<what>[a-z-]+)=(?<outcome>\w+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+            .ToDictionary(match => match.Groups["what"].Value, match => match.Groups["outcome"].Value);
+    }
+}
