@@ -22,6 +22,14 @@ public sealed class SharedObjectsTests : IDisposable
         Assert.DoesNotContain("REFUSED flock", _run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Product_without_the_network_sends_no_datagram_to_anybodys_socket()
+    {
+        Dictionary<string, string> outcomes = Probe();
+        Assert.All((string[])["unix-datagram", "unix-raw", "pair-of-datagrams"], what => Assert.True(outcomes[what] == "EPERM", $"{what} {outcomes[what]}"));
+        Assert.All((string[])["unix-stream", "pair-of-streams"], what => Assert.Equal("DONE", outcomes[what]));
+    }
+
     private Dictionary<string, string> Probe(string? manifest = null, params string[] arguments)
     {
         File.Move(_run.Compile("descriptors.c", "outwork-execguard-probe"), Path.Join(_run.Programs, "outwork-execguard"), overwrite: true);

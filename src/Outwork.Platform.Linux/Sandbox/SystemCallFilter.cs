@@ -20,6 +20,7 @@ public static unsafe class SystemCallFilter
     private const uint AddressFamilyInet6 = 10;
     private const uint AddressFamilyNetlink = 16;
     private const uint SocketTypeMask = 0xf;
+    private const uint SocketDatagram = 2;
     private const uint SocketRaw = 3;
     private const uint SocketPacket = 10;
     private const uint PushTerminalInput = 0x5412; // TIOCSTI: typing on somebody's terminal
@@ -135,7 +136,7 @@ public static unsafe class SystemCallFilter
         program.WhenEqual((uint)SystemCalls.Socket.Number, () =>
         {
             program.LoadArgument(0);
-            program.ReturnIfEqual(AddressFamilyUnix, Interop.SECCOMP_RET_ALLOW);
+            program.WhenEqual(AddressFamilyUnix, () => AddLocal(program, network, refuse));
             if (network)
             {
                 program.WhenEqual(AddressFamilyInet, () => AddTransport(program, refuse));
@@ -155,7 +156,7 @@ public static unsafe class SystemCallFilter
         program.WhenEqual((uint)SystemCalls.SocketPair.Number, () =>
         {
             program.LoadArgument(0);
-            program.ReturnIfEqual(AddressFamilyUnix, Interop.SECCOMP_RET_ALLOW);
+            program.WhenEqual(AddressFamilyUnix, () => AddLocal(program, network, refuse));
             program.Return(refuse);
         });
 
@@ -163,6 +164,20 @@ public static unsafe class SystemCallFilter
         // the C library tries one (its name cache) in the course of harmless calls.
         if (!network)
             program.ReturnIfEqual((uint)SystemCalls.Connect.Number, Refuse);
+    }
+
+    // A datagram needs no connection: it names whom it is for, also from a pair. The kernel makes a raw Unix socket one of datagrams.
+    private static void AddLocal(FilterProgram program, bool network, uint refuse)
+    {
+        if (!network)
+        {
+            program.LoadArgument(1);
+            program.And(SocketTypeMask);
+            program.ReturnIfEqual(SocketDatagram, refuse);
+            program.ReturnIfEqual(SocketRaw, refuse);
+        }
+
+        program.Return(Interop.SECCOMP_RET_ALLOW);
     }
 
     private static void AddTransport(FilterProgram program, uint refuse)
