@@ -30,6 +30,17 @@ public sealed class SharedObjectsTests : IDisposable
         Assert.All((string[])["unix-stream", "pair-of-streams"], what => Assert.Equal("DONE", outcomes[what]));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Product_has_shared_memory_and_message_queues_of_its_own(bool network)
+    {
+        _ = network ? Probe("""{"needs":{"network":true}}""", "--allow-network", "execguard") : Probe();
+        int product = _run.ProcessId("execguard");
+        Assert.NotEqual(new FileInfo("/proc/self/ns/ipc").LinkTarget, new FileInfo($"/proc/{product}/ns/ipc").LinkTarget);
+        Assert.Equal(network, new FileInfo("/proc/self/ns/net").LinkTarget == new FileInfo($"/proc/{product}/ns/net").LinkTarget);
+    }
+
     private Dictionary<string, string> Probe(string? manifest = null, params string[] arguments)
     {
         File.Move(_run.Compile("descriptors.c", "outwork-execguard-probe"), Path.Join(_run.Programs, "outwork-execguard"), overwrite: true);
