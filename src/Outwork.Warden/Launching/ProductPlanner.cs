@@ -14,6 +14,14 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
     /// <summary>The plan; null for a product that does not start.</summary>
     public ProductPlan? Plan(ProductOption product)
     {
+        // As for our own programs: not for a part of the machine.
+        if (options.Mount == "/" && TrustedPrograms.FindWritable(product) is { } writable)
+        {
+            Output.WriteError($"{product.Name} is NOT STARTED: {writable}: not root's alone to write, and root would start what is there. " +
+                "To trust it: chown root:root and chmod go-w " + writable);
+            return null;
+        }
+
         ProductManifestFile file = ProductManifestFile.Read(
             product.Program, product.Name, options.NetworkAllowed.Contains(product.Name));
         if (file.Grant is not { } grant)
