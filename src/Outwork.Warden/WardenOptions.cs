@@ -28,6 +28,9 @@ internal sealed record WardenOptions
     /// <summary>The products that may use the network if they ask for it.</summary>
     public IReadOnlyCollection<string> NetworkAllowed => _networkAllowed;
 
+    /// <summary>The products that get all of the machine's memory, processors and processes that they ask for.</summary>
+    public IReadOnlyCollection<string> ResourcesAllowed => _resourcesAllowed;
+
     /// <summary>Whether products run also when they cannot be confined fully.</summary>
     public bool AllowWeakerConfinement { get; private set; }
 
@@ -39,6 +42,7 @@ internal sealed record WardenOptions
 
     private List<ProductOption> _products = [];
     private readonly HashSet<string> _networkAllowed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _resourcesAllowed = new(StringComparer.Ordinal);
 
     /// <summary>Reads the command line; the fault says what is wrong with it.</summary>
     public static WardenOptions? Parse(ReadOnlySpan<string> arguments, out string fault)
@@ -117,6 +121,11 @@ internal sealed record WardenOptions
                     return $"--allow-network {value}: expected the name of a product";
                 _ = _networkAllowed.Add(value);
                 break;
+            case "--allow-resources":
+                if (!IsName(value))
+                    return $"--allow-resources {value}: expected the name of a product";
+                _ = _resourcesAllowed.Add(value);
+                break;
             case "--parent-fd":
                 if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
                     return $"--parent-fd {value}: expected a number";
@@ -137,6 +146,8 @@ internal sealed record WardenOptions
             return $"--policy {PolicyFile}: no such file";
         if (_networkAllowed.FirstOrDefault(name => !_products.Exists(product => product.Name == name)) is { } unknown)
             return $"--allow-network {unknown}: no such product";
+        if (_resourcesAllowed.FirstOrDefault(name => !_products.Exists(product => product.Name == name)) is { } missing)
+            return $"--allow-resources {missing}: no such product";
         for (int i = 0; i < _products.Count; i++)
         {
             if (!File.Exists(_products[i].Program))

@@ -1,4 +1,5 @@
 using Outwork.Contracts.Products;
+using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Sandbox;
 
 namespace Outwork.Warden.Launching;
@@ -23,7 +24,8 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
         }
 
         ProductManifestFile file = ProductManifestFile.Read(
-            product.Program, product.Name, options.NetworkAllowed.Contains(product.Name));
+            product.Program, product.Name, options.NetworkAllowed.Contains(product.Name),
+            options.ResourcesAllowed.Contains(product.Name) ? null : CurrentProcess.ProductShare);
         if (file.Grant is not { } grant)
         {
             foreach (ManifestFault fault in file.Faults)
@@ -31,6 +33,8 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
             return null;
         }
 
+        foreach (string cut in file.Cuts)
+            Output.WriteError($"{product.Name} gets {cut}: no more of this machine without --allow-resources {product.Name}");
         var limits = new ResourceLimits(grant.MemoryMiB * 1024L * 1024L, grant.CpuPercent, grant.Processes);
         List<string> folders = groups.Create(product.Name, limits, out List<string> missing);
         if (!MayStart(product.Name, missing))
