@@ -20,6 +20,7 @@ internal sealed class ProductObserver : IDisposable
     private readonly WakeUp _wake = new();
     private readonly Lock _lock = new();
     private readonly List<(ProductLog Log, RefusedCalls Calls)> _new = [];
+    private readonly Dictionary<string, LogBudget> _budgets = new(StringComparer.Ordinal);
     private readonly List<ProductLog> _logs = [];
     private readonly List<RefusedCalls> _calls = [];
     private readonly DescriptorPoll _poll = new();
@@ -42,7 +43,9 @@ internal sealed class ProductObserver : IDisposable
     {
         lock (_lock)
         {
-            _new.Add((new ProductLog(name, log, _time, Write), new RefusedCalls(name, user, reporter, _time, Tell)));
+            if (!_budgets.TryGetValue(name, out LogBudget? budget))
+                _budgets.Add(name, budget = new LogBudget(_time));
+            _new.Add((new ProductLog(name, log, budget, _time, Write), new RefusedCalls(name, user, reporter, _time, Tell)));
         }
 
         _wake.Raise();
