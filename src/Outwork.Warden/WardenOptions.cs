@@ -12,6 +12,9 @@ internal sealed record WardenOptions
 {
     public const string DefaultPolicy = "/etc/outwork/policy.yaml";
 
+    // A product's lines in the log, its control group and its line in the status would pass for theirs.
+    private static readonly string[] OwnNames = ["agent", "broker", "warden", "keeper"];
+
     public string Mount { get; private set; } = "/";
 
     public string RunDirectory { get; private set; } = "/run/outwork";
@@ -114,6 +117,8 @@ internal sealed record WardenOptions
                 int separator = value.IndexOf('=');
                 if (separator <= 0 || !IsName(value.AsSpan(0, separator)))
                     return $"--product {value}: expected NAME=PROGRAM, a name of a-z, 0-9 and '-'";
+                if (Array.IndexOf(OwnNames, value[..separator]) >= 0)
+                    return $"--product {value}: {value[..separator]} is a process of Outwork's own";
                 _products.Add(new ProductOption(value[..separator], Full(value[(separator + 1)..])));
                 break;
             case "--allow-network":
