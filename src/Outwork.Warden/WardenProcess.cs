@@ -19,6 +19,8 @@ internal static class WardenProcess
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
+        // Whoever started us may have left one that makes folders which everybody can write.
+        CurrentProcess.SetCreationMask(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
         if (WardenOptions.Parse(arguments, out string fault) is not { } options)
         {
             Output.WriteError(fault);

@@ -35,6 +35,9 @@ public static class CurrentProcess
         return null;
     }
 
+    /// <summary>Files and folders that it makes from now on have none of these permissions (umask(2)); its children inherit that.</summary>
+    public static void SetCreationMask(UnixFileMode without) => _ = Interop.umask((uint)without);
+
     /// <summary>
     /// Makes the descendants that outlive their parents children of this process, so that it can end them, instead of the
     /// system's first process.
