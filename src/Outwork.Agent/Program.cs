@@ -58,7 +58,7 @@ try
     var agent = new AgentProcess(options, connections, PolicyFormat.Read, counters, static line => Console.Error.WriteLine($"outwork-agent: {line}"), TimeProvider.System);
     return (int)await agent.RunAsync(stop.Token);
 }
-catch (IOException lost)
+catch (Exception lost) when (lost is IOException or InvalidDataException)
 {
     Console.Error.WriteLine($"outwork-agent: {lost.Message}");
     return (int)AgentExit.BrokerLost;

@@ -20,8 +20,8 @@ internal sealed class BrokerCore
     private readonly IProcessEventSource? _telemetry;
     private readonly TimeProvider _time;
     private readonly ulong[] _seen = new ulong[16];
+    private readonly ContentNews _contents;
     private LostEvents _lostTold;
-    private bool _contentChanged;
 
     /// <summary>Composes it.</summary>
     public BrokerCore(
@@ -29,6 +29,7 @@ internal sealed class BrokerCore
     {
         (Engine, Sessions, Processes, _telemetry, Faults, _time) = (engine, sessions, processes, telemetry, faults, time);
         Replay = new StateReplay(sessions, processes, time);
+        _contents = new ContentNews(time);
         processes.Publish = OnProcessEvent;
     }
 
@@ -68,7 +69,7 @@ internal sealed class BrokerCore
     /// <summary>Connects a product, or the agent.</summary>
     public ProductConnection Connect(string name, int pid, BrokerSessionEndpoint endpoint)
     {
-        var connection = new ProductConnection(name, pid, endpoint, Engine, _frame, _time);
+        var connection = new ProductConnection(name, pid, endpoint, Engine, _contents, _frame, _time);
         _connections.Add(connection);
         Sessions.Add(connection.Session);
         return connection;
@@ -78,7 +79,6 @@ internal sealed class BrokerCore
     public void Disconnect(ProductConnection connection)
     {
         _connections.Remove(connection);
-        _contentChanged |= connection.ContentChanged;
         if (connection.IsFlooding) SessionsFlooding++;
         Sessions.Remove(connection.Session);
         Replay.Forget(connection.Session);
@@ -112,22 +112,12 @@ internal sealed class BrokerCore
     public int DrainTelemetry(int most) => _telemetry?.Drain(most, Processes) ?? 0;
 
     /// <summary>
-    /// Forgets every remembered verdict when any product's content changed since the last call, and tells of each. Once for all
-    /// products and frames, since forgetting is costly and how often they say it is up to them. To be called before verdicts
-    /// are given.
+    /// Forgets every remembered verdict when a product's content changed and its turn has come, and tells of it. To be called before
+    /// verdicts are given.
     /// </summary>
     public void TakeContentChanges()
     {
-        foreach (var connection in _connections) _contentChanged |= connection.ContentChanged;
-        if (!_contentChanged) return;
-        _contentChanged = false;
-        Engine.Forget();
-        foreach (var connection in _connections)
-        {
-            if (!connection.ContentChanged) continue;
-            connection.ContentChanged = false;
-            TellContent(connection.Session);
-        }
+        if (_contents.AnyWaits) _contents.Take(Sessions, Engine.Forget, TellContent);
     }
 
     /// <summary>Tells subscribers what was lost between the system and the broker since the last call, to each what it observes.</summary>

@@ -16,6 +16,7 @@ using Outwork.Platform.Linux.Mounts;
 using Outwork.Platform.Linux.Reactor;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Linux.Telemetry;
+using Outwork.Platform.Linux.Users;
 using Outwork.Platform.Supervision;
 
 namespace Outwork.BrokerHost;
@@ -97,7 +98,10 @@ internal static class BrokerProcess
         var own = new OwnProcesses(parentage);
         using var reader = new ContentReader(inbox, faults);
         var engine = new VerdictEngine(
-            new VerdictEngineOptions(), source, new ProcessDirectory(processes, own, telemetry), new LinuxExecutionClassifier(), reader, sessions, time);
+            new VerdictEngineOptions(), source, new ProcessDirectory(processes, own, telemetry), new LinuxExecutionClassifier(), reader, sessions, time)
+        {
+            OwnerOfUser = SubordinateUsers.Load().OwnerOf,
+        };
         reader.Completed = engine.ContentRead;
         reader.IsWanted = id => IsWaiting(engine.Poll.Pending, id);
         var changes = new ContentChanges(engine, inbox);

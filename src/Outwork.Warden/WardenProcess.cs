@@ -19,6 +19,8 @@ internal static class WardenProcess
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
+        // Whoever started us may have left one that makes folders which everybody can write.
+        CurrentProcess.SetCreationMask(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
         if (WardenOptions.Parse(arguments, out string fault) is not { } options)
         {
             Output.WriteError(fault);
@@ -45,10 +47,10 @@ internal static class WardenProcess
     private static int Run(WardenOptions options)
     {
         // Not for a part of the machine, which is how one tries a build of one's own.
-        if (options.Mount == "/" && TrustedPrograms.FindWritable(options.ProgramDirectory) is { } writable)
+        if (options.Mount == "/" && TrustedPrograms.FindWritable(options) is { } writable)
         {
-            Output.WriteError($"{writable}: not root's alone to write, and root would run it. Start with ./outwork up, which copies " +
-                "the programs to /var/lib/outwork/bin, or: chown -R root:root and chmod -R go-w " + options.ProgramDirectory);
+            Output.WriteError($"{writable}: not root's alone to write, and root would run it, or what is in it. Start with ./outwork up, which " +
+                "copies programs and runtime to /var/lib/outwork, or: chown root:root and chmod go-w " + writable);
             return ExitCode.Failure;
         }
 

@@ -17,6 +17,17 @@ internal static class BuiltPrograms
 
     public static string CProduct => Path.Join(AppContext.BaseDirectory, "c-product");
 
+    /// <summary>Compiles the C sample with further options of the compiler, whose paths are those of the repository.</summary>
+    public static void CompileSample(string output, params string[] options)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("cc", [.. options, "-O1", "-pthread", "-o", output, "samples/c-product/product.c"]) { WorkingDirectory = Repository };
+#pragma warning disable RS0030 // Tests are no part of the product and have no launcher.
+        using var compiler = System.Diagnostics.Process.Start(start)!;
+#pragma warning restore RS0030
+        compiler.WaitForExit();
+        Assert.Equal(0, compiler.ExitCode);
+    }
+
     private static string Executable(string project, string name)
     {
         // The programs are built with the tests, in the same configuration.

@@ -44,6 +44,25 @@ public sealed class ProductCertificationTests
         Assert.True(report.Passed, ShortRun.Describe(report));
     }
 
+    [Fact]
+    public async Task Product_that_takes_its_wake_ups_back_keeps_nobody_waiting()
+    {
+        string folder = Directory.CreateTempSubdirectory("outwork-drained-").FullName;
+        try
+        {
+            string program = Path.Join(folder, "product");
+            BuiltPrograms.CompileSample(program, "-include", "testassets/confinement/drained-wake.h");
+
+            CertifyReport report = await Task.Run(() => ShortRun.Of(ShortRun.Options(program))).WaitAsync(TimeSpan.FromMinutes(2));
+
+            Assert.Equal(CheckOutcome.Passed, report.Checks.Single(static check => check.Name == CheckNames.Subscribes).Outcome);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("c-product")]
     [InlineData("minimal-product")]

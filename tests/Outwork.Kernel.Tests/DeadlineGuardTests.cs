@@ -87,6 +87,8 @@ public sealed class DeadlineGuardTests : IAuthEventReader, IProcessOwnership, ID
 
         public bool HasWriter(int handle) => throw new InvalidOperationException();
 
+        public bool HasKnownWriter(int handle) => throw new InvalidOperationException();
+
         public void FlushCacheMarks() => throw new InvalidOperationException();
     }
 }

@@ -3,6 +3,7 @@ using Outwork.Contracts.Control;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Policy;
 using Outwork.Contracts.Verdicts;
+using Outwork.Contracts.Wire;
 using Outwork.Kernel.Tests.Support;
 using Outwork.Sdk.Channel;
 
@@ -65,6 +66,25 @@ public sealed class HostileInputTests
 
         BrokerUnderTest.Eventually(() => broker.Counter("sessions.flooding") == 1, "the end of the session");
         Assert.DoesNotContain(broker.Status().Products, p => p.Name == "flood" && p.State != "absent");
+        Assert.Equal(0, TestProcess.Run(program).ExitCode);
+    }
+
+    [Fact]
+    public void Product_whose_content_changes_all_the_time_is_demoted()
+    {
+        using var mount = GuardedMount.Create("tmpfs");
+        string program = mount.CopyProgram("/bin/true", "true");
+        using var broker = new BrokerUnderTest(mount, Policies.AskNobody());
+        using var channel = broker.Open("restless");
+        byte[] frame = new byte[FrameLimits.MaxReplyFrame];
+        for (int i = 0; i < 60;)
+        {
+            int length = ContentLoadedCodec.Encode(frame, new ContentLoaded(1 + ((ulong)i % 2), "", ""), 0);
+            if (channel.TrySend(frame.AsSpan(0, length)) == SendStatus.Sent) i++;
+        }
+
+        BrokerUnderTest.Eventually(() => broker.Status().Products.Any(static p => p is { Name: "restless", Demotions: 1 }), "the demotion");
+        Assert.True(broker.Counter("failure.malformed-reply") >= 8);
         Assert.Equal(0, TestProcess.Run(program).ExitCode);
     }
 

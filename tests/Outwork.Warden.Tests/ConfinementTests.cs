@@ -75,6 +75,15 @@ public sealed class ConfinementTests : IDisposable
     }
 
     [Fact]
+    public void Agent_says_what_it_says_through_a_pipe_of_its_own()
+    {
+        _run.WriteScript("outwork-agent", "readlink /proc/self/fd/2 >&2; echo 'outwork-warden: protection is on' >&2; exec sleep 1000");
+        _run.Start();
+        _run.WaitForError(@"^agent: pipe:\[\d+\]$");
+        _run.WaitForError("^agent: outwork-warden: protection is on$");
+    }
+
+    [Fact]
     public void Product_is_in_a_mount_namespace_of_its_own()
     {
         string theirs = RunProbe("readlink /proc/self/ns/mnt").Trim();
@@ -136,7 +145,7 @@ public sealed class ConfinementTests : IDisposable
     {
         _run.WriteScript("outwork-agent", "mkdir $6; echo exported > $6/file; echo \"$(cat $2) done\" >&2; exec sleep 1000");
         _run.Start();
-        _run.WaitForError("^built-in done$");
+        _run.WaitForError("^agent: built-in done$");
         Assert.Equal("exported\n", File.ReadAllText(Path.Join(_run.State, "agent", "export", "file")));
     }
 
@@ -148,7 +157,7 @@ public sealed class ConfinementTests : IDisposable
         File.SetUnixFileMode(policy, UnixFileMode.UserRead);
         _run.WriteScript("outwork-agent", "echo \"$(cat $2) $OUTWORK_POLICY_SOURCE\" >&2; exec sleep 1000");
         _run.Start(arguments: ["--policy", policy]);
-        _run.WaitForError($"^mine {Regex.Escape(policy)}$");
+        _run.WaitForError($"^agent: mine {Regex.Escape(policy)}$");
     }
 
     [Fact]
@@ -177,12 +186,12 @@ public sealed class ConfinementTests : IDisposable
 
     private string ReadProbe()
     {
-        _run.WaitForError("^(execguard: )?probe-end$");
+        _run.WaitForError("^(execguard: |agent: )?probe-end$");
         const string mark = "probe: ";
         return string.Concat(
             _run.Errors.Split('\n').Select(WithoutName).Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..] + "\n"));
 
-        static string WithoutName(string line) => line.StartsWith("execguard: ", StringComparison.Ordinal) ? line["execguard: ".Length..] : line;
+        static string WithoutName(string line) => Regex.Replace(line, "^(execguard|agent): ", "", RegexOptions.None, TimeSpan.FromSeconds(1));
     }
 
     private static ulong Capabilities(string status, string set) =>

@@ -67,9 +67,9 @@ public sealed class SupervisionTests : IDisposable
     {
         _run.WriteScript("outwork-agent", "readlink /proc/self/fd/$OUTWORK_LISTEN_FD >&2; exec sleep 1000");
         _run.Start();
-        string first = _run.WaitForError(@"^socket:\[\d+\]$").Value;
+        string first = _run.WaitForError(@"^agent: socket:\[\d+\]$").Value;
         Kill(_run.ProcessId("agent"));
-        Assert.Equal(first, _run.WaitForError(@"^socket:\[\d+\]$", occurrence: 2).Value);
+        Assert.Equal(first, _run.WaitForError(@"^agent: socket:\[\d+\]$", occurrence: 2).Value);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Outwork.Broker.Sessions;
 public sealed class ProductStanding(ProductStandingOptions options, TimeProvider time)
 {
     private const long Never = long.MaxValue;
-    private long _lastMissAt = long.MinValue, _forgivenAt = Never, _nextTrialAt, _trialDeadlineAt;
+    private long _lastMissAt = long.MinValue, _forgivenAt = Never, _longestMissed, _nextTrialAt, _trialDeadlineAt;
     private int _misses, _pauseMs, _shortestPauseMs;
     private ulong _trialRequest;
     private ProductSession? _trialSession;
@@ -49,12 +49,16 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
 
     /// <summary>
     /// It missed a deadline. Questions that it was asked before it missed the last one do not count again: a product that stands
-    /// still for a moment misses many at once, and once is what it did.
+    /// still for a moment misses many at once, and once is what it did. But they show that it still stands still: what was forgiven until
+    /// then stays forgiven, and from then on it takes another answer.
     /// </summary>
     /// <param name="askedAt">When it was asked: <see cref="TimeProvider.GetTimestamp"/>.</param>
     /// <param name="missedAt">When the answer was given without it.</param>
     public StandingStep MissDeadline(long askedAt, long missedAt)
     {
+        Forgive();
+        if (!IsDemoted) _forgivenAt = Never;
+        _longestMissed = Math.Max(_longestMissed, missedAt - askedAt);
         if (askedAt < _lastMissAt) return StandingStep.None;
         _lastMissAt = missedAt;
         return Miss();
@@ -217,10 +221,12 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     {
         // While demoted nothing is forgiven: it has to show that it is better.
         if (IsDemoted || _misses == 0 || _forgivenAt == Never) return;
-        long each = Timestamps(options.ForgiveAfterMs), forgiven = (time.GetTimestamp() - _forgivenAt) / each;
+        // A product that answers one question and misses the next with a deadline of 10 s does so every 10 s at most.
+        long each = Math.Max(Timestamps(options.ForgiveAfterMs), _longestMissed * 2), forgiven = (time.GetTimestamp() - _forgivenAt) / each;
         if (forgiven <= 0) return;
         _forgivenAt += forgiven * each;
         _misses = (int)Math.Max(0, _misses - forgiven);
+        if (_misses == 0) _longestMissed = 0;
     }
 
     private long UnixNs => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;

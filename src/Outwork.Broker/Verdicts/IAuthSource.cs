@@ -42,6 +42,9 @@ public interface IAuthSource
     /// <summary>True when somebody could change the content at this moment, also through a mapping, or when it cannot be told.</summary>
     bool HasWriter(int handle);
 
+    /// <summary>True when somebody could change the content at this moment, also through a mapping; false when it cannot be told.</summary>
+    bool HasKnownWriter(int handle);
+
     /// <summary>Takes every cache mark back before it returns.</summary>
     void FlushCacheMarks();
 }

@@ -95,7 +95,7 @@ public sealed class PendingVerdict
         {
             foreach (ref readonly var vote in Votes.AsSpan(0, VoteCount))
             {
-                if (!vote.Cacheable) return false;
+                if (!vote.Cacheable || vote.Session is { ContentChanged: true }) return false;
             }
             return true;
         }

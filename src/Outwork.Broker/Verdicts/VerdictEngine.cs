@@ -42,6 +42,9 @@ public sealed class VerdictEngine
         Poll = new ProductPoll(options, source, sessions, Counters, time) { Concluded = OnConcluded };
     }
 
+    /// <summary>Whose share of the places a user's events are from: of a user id that somebody else may use at will, that one.</summary>
+    public Func<uint, uint> OwnerOfUser { get; init; } = static user => user;
+
     /// <summary>What it counts.</summary>
     public VerdictCounters Counters { get; } = new();
 
@@ -263,6 +266,11 @@ public sealed class VerdictEngine
                 return;
             }
         }
+        else if (decision.Action == RuleAction.Allow && !context.Sha256.IsEmpty && Poll.MayChangeUnseen(context.Via, context.Facts, slot.Event.Handle))
+        {
+            HashAgain(slot, context, decision);
+            return;
+        }
         _judge.Count(kind, context, decision);
         bool isOpen = slot.RequestId == requestId;
         slot.Fill(context, decision, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, decision.DeadlineMs));
@@ -272,6 +280,17 @@ public sealed class VerdictEngine
         if (decision.Action == RuleAction.Ask) Poll.Ask(slot, kind, decision.Products);
         else Poll.Decide(slot, requestId, decision.Action == RuleAction.Deny ? Verdict.Deny : Verdict.Allow,
             decision.Rule is null ? VerdictSource.Default : VerdictSource.Rule, VerdictFailure.None);
+    }
+
+    // An allowance is about the content that was hashed, as in ProductPoll.CountAllowance. Which rule would decide is not known then.
+    private void HashAgain(PendingVerdict slot, in EventContext context, in RuleDecision decision)
+    {
+        bool isRejudged = slot.IsRejudged;
+        slot.IsRejudged = true;
+        slot.Fill(context, decision, _memory.Epoch, slot.DeadlineAt);
+        slot.OnFailure = Policy.ReadFailure;
+        if (isRejudged) Poll.DecideByFailure(slot, slot.RequestId, VerdictFailure.ContentChanged);
+        else ReadContent(context, withHash: true);
     }
 
     // A file opened by a program that does not run it. It is let through; a file opened again and again is judged as code
@@ -334,7 +353,7 @@ public sealed class VerdictEngine
             Poll.Open(slot, requestId);
         }
         slot.AwaitsContent = true;
-        if (_reader.TryRead(requestId, slot.Event.Handle, slot.Facts, withHash)) return;
+        if (_reader.TryRead(requestId, slot.Event.Handle, slot.Facts, withHash, slot.User)) return;
         Poll.DecideByFailure(slot, requestId, VerdictFailure.TooManyPending);
     }
 
@@ -363,7 +382,7 @@ public sealed class VerdictEngine
     }
 
     // Whom nobody knows yet shares one place with all others of whom the same is true.
-    private static uint UserOf(ProcessInfo? subject) => subject?.UserId ?? uint.MaxValue;
+    private uint UserOf(ProcessInfo? subject) => subject is null ? uint.MaxValue : OwnerOfUser(subject.UserId);
 
     private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);
 }

@@ -4,6 +4,7 @@ using Outwork.Contracts.Events;
 using Outwork.Contracts.Products;
 using Outwork.Contracts.Wire;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Reactor;
 using Outwork.Platform.Linux.Sessions;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
@@ -25,6 +26,9 @@ internal sealed class ProductUnderTest : IDisposable
     private readonly byte[] _event = new byte[FrameLimits.MaxEventFrame];
     private readonly Utf8Interning _texts = new();
     private readonly DescriptorPoll _poll = new();
+
+    // Edge-triggered, as in the broker: the product can read and fill the wake-up too, so whoever reads it may wait for ever.
+    private readonly Epoll _wake = new();
     private ulong _inode;
 
     private ProductUnderTest(LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time)
@@ -34,6 +38,7 @@ internal sealed class ProductUnderTest : IDisposable
         Log = log;
         Refused = refused;
         _time = time;
+        _wake.Add((int)endpoint.ReplyWake.DangerousGetHandle(), PollFor.Read | PollFor.Edge, token: 1);
     }
 
     public LaunchedProcess Process { get; }
@@ -195,6 +200,7 @@ internal sealed class ProductUnderTest : IDisposable
 
     public void Dispose()
     {
+        _wake.Dispose();
         _endpoint.Dispose();
         if (Exit is null)
         {
@@ -215,7 +221,7 @@ internal sealed class ProductUnderTest : IDisposable
         _poll.Clear();
         int ended = _poll.Add(Process.Handle);
         int attempts = Refused.Handle is { } handle ? _poll.Add(handle) : -1;
-        int wake = HungUp || _endpoint.IsBroken ? -1 : _poll.Add(_endpoint.ReplyWake);
+        int wake = HungUp || _endpoint.IsBroken ? -1 : _poll.Add(_wake.Handle);
         int socket = wake < 0 ? -1 : _poll.Add(_endpoint.Socket);
         // Looked at without waiting when there are replies: a refused caller waits for its answer.
         _poll.Wait(_endpoint.HasReplies ? TimeSpan.Zero : limit);
@@ -223,7 +229,7 @@ internal sealed class ProductUnderTest : IDisposable
         if (attempts >= 0 && _poll.IsReady(attempts))
             Refused.Take();
         if (wake >= 0 && _poll.IsReady(wake))
-            DrainWake();
+            _ = _wake.Wait(stackalloc PollResult[1], timeoutMs: 0);
         // A product has nothing to send there: what makes it ready is its end, or a product that broke the protocol.
         HungUp |= socket >= 0 && _poll.IsReady(socket);
         if (_poll.IsReady(ended))
@@ -286,13 +292,5 @@ internal sealed class ProductUnderTest : IDisposable
             default:
                 return FrameFault.UnexpectedType;
         }
-    }
-
-    private void DrainWake()
-    {
-        Span<byte> count = stackalloc byte[8];
-        // Not RandomAccess: an eventfd has no offset.
-        using var stream = new FileStream(new SafeFileHandle(_endpoint.ReplyWake.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, 0);
-        _ = stream.Read(count);
     }
 }

@@ -192,12 +192,11 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// (fs/locks.c, check_conflicting_open). It is given back at once; the signal that a conflict in between would raise is ignored
     /// by this process.
     /// </remarks>
-    public bool HasWriter(int handle)
-    {
-        if (Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_RDLCK) != 0) return true;
-        _ = Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_UNLCK);
-        return false;
-    }
+    public bool HasWriter(int handle) => LookForWriter(handle) != 0;
+
+    /// <inheritdoc/>
+    /// <remarks>Some file systems have no leases.</remarks>
+    public bool HasKnownWriter(int handle) => LookForWriter(handle) == Interop.EAGAIN;
 
     /// <inheritdoc/>
     public void FlushCacheMarks()
@@ -209,6 +208,13 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
 
     /// <summary>Ends the group: the kernel lets everything that waits through.</summary>
     public void Dispose() => _group.Dispose();
+
+    private static int LookForWriter(int handle)
+    {
+        if (Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_RDLCK) != 0) return Marshal.GetLastPInvokeError();
+        _ = Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_UNLCK);
+        return 0;
+    }
 
     private static bool IsInMemory(int handle)
     {

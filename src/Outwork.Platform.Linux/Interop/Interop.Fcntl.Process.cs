@@ -7,6 +7,7 @@ internal static unsafe partial class Interop
 {
     internal const int O_PATH = 0x200000;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_WRONLY = 1;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
     internal const int O_APPEND = 0x400;

@@ -23,8 +23,11 @@ public static unsafe class Confinement
             throw new ArgumentException("A confined process is never user or group 0.", nameof(spec));
 
         JoinControlGroups(spec.ControlGroups);
+
+        // System V memory, semaphores and message queues are nobody's network.
+        Check("unshare(CLONE_NEWIPC)", Interop.unshare(Interop.CLONE_NEWIPC));
         if (!spec.Network)
-            Check("unshare(CLONE_NEWNET | CLONE_NEWIPC)", Interop.unshare(Interop.CLONE_NEWNET | Interop.CLONE_NEWIPC));
+            Check("unshare(CLONE_NEWNET)", Interop.unshare(Interop.CLONE_NEWNET));
         string program = PrivateMounts.Enter(spec);
         File.WriteAllText("/proc/self/oom_score_adj", OutOfMemoryScore);
         using FileAccessRules? files = PrepareFileAccess(spec);

@@ -64,6 +64,9 @@ public sealed unsafe class Epoll : IDisposable
         return count;
     }
 
+    /// <summary>Readable while something is ready, so that another wait can include this one.</summary>
+    public SafeHandle Handle => _handle;
+
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 

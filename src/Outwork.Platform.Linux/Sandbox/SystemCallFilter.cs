@@ -20,10 +20,15 @@ public static unsafe class SystemCallFilter
     private const uint AddressFamilyInet6 = 10;
     private const uint AddressFamilyNetlink = 16;
     private const uint SocketTypeMask = 0xf;
+    private const uint SocketDatagram = 2;
     private const uint SocketRaw = 3;
     private const uint SocketPacket = 10;
     private const uint PushTerminalInput = 0x5412; // TIOCSTI: typing on somebody's terminal
     private const uint LinuxConsole = 0x541c; // TIOCLINUX: pasting on the console
+
+    private const uint SetStatusFlags = 4; // F_SETFL
+    private const uint LockByDescription = 37, LockByDescriptionAndWait = 38; // F_OFD_SETLK, F_OFD_SETLKW
+    private const uint SetLease = 1024; // F_SETLEASE
 
     private const uint Refuse = Interop.SECCOMP_RET_ERRNO | Interop.EPERM;
 
@@ -82,6 +87,7 @@ public static unsafe class SystemCallFilter
 
         // Its flags are in memory, where no filter can look; the C library then uses clone.
         program.ReturnIfEqual((uint)SystemCalls.Clone3.Number, Interop.SECCOMP_RET_ERRNO | Interop.ENOSYS);
+        AddSharedDescriptors(program, arm, refuse);
         AddClone(program, refuse);
         AddSignals(program, self, refuse);
         AddSockets(program, network, refuse);
@@ -131,6 +137,29 @@ public static unsafe class SystemCallFilter
         return notifies;
     }
 
+    // A product has the very open file that it and others are asked about: what belongs to that open file, and not to the process, holds for
+    // the broker and the other products too, and for everybody else who locks the file. Locks of a process (F_SETLK), which databases use,
+    // are allowed: they end with the descriptor. The .NET runtime tries flock with each file it opens, and goes on without.
+    private static void AddSharedDescriptors(FilterProgram program, bool arm, uint refuse)
+    {
+        program.ReturnIfEqual((uint)SystemCalls.FileLock.Number, Interop.SECCOMP_RET_ERRNO | Interop.EOPNOTSUPP);
+        program.WhenEqual((uint)SystemCalls.FileControl.Number, () =>
+        {
+            program.LoadArgument(1);
+            program.ReturnIfEqual(LockByDescription, refuse);
+            program.ReturnIfEqual(LockByDescriptionAndWait, refuse);
+            program.ReturnIfEqual(SetLease, refuse);
+            program.WhenEqual(SetStatusFlags, () =>
+            {
+                // O_DIRECT: positioned reads into buffers that are not aligned fail.
+                program.LoadArgument(2);
+                program.ReturnIfAnyBit(arm ? 0x10000u : 0x4000u, refuse);
+                program.Return(Interop.SECCOMP_RET_ALLOW);
+            });
+            program.Return(Interop.SECCOMP_RET_ALLOW);
+        });
+    }
+
     private static void AddClone(FilterProgram program, uint refuse) => program.WhenEqual((uint)SystemCalls.Clone.Number, () =>
     {
         program.LoadArgument(0);
@@ -161,7 +190,7 @@ public static unsafe class SystemCallFilter
         program.WhenEqual((uint)SystemCalls.Socket.Number, () =>
         {
             program.LoadArgument(0);
-            program.ReturnIfEqual(AddressFamilyUnix, Interop.SECCOMP_RET_ALLOW);
+            program.WhenEqual(AddressFamilyUnix, () => AddLocal(program, network, refuse));
             if (network)
             {
                 program.WhenEqual(AddressFamilyInet, () => AddTransport(program, refuse));
@@ -181,13 +210,27 @@ public static unsafe class SystemCallFilter
         program.WhenEqual((uint)SystemCalls.SocketPair.Number, () =>
         {
             program.LoadArgument(0);
-            program.ReturnIfEqual(AddressFamilyUnix, Interop.SECCOMP_RET_ALLOW);
+            program.WhenEqual(AddressFamilyUnix, () => AddLocal(program, network, refuse));
             program.Return(refuse);
         });
 
         // To other programs' Unix sockets, that is: a product's session is connected already.
         if (!network)
             program.ReturnIfEqual((uint)SystemCalls.Connect.Number, refuse);
+    }
+
+    // A datagram needs no connection: it names whom it is for, also from a pair. The kernel makes a raw Unix socket one of datagrams.
+    private static void AddLocal(FilterProgram program, bool network, uint refuse)
+    {
+        if (!network)
+        {
+            program.LoadArgument(1);
+            program.And(SocketTypeMask);
+            program.ReturnIfEqual(SocketDatagram, refuse);
+            program.ReturnIfEqual(SocketRaw, refuse);
+        }
+
+        program.Return(Interop.SECCOMP_RET_ALLOW);
     }
 
     private static void AddTransport(FilterProgram program, uint refuse)

@@ -14,6 +14,8 @@ internal static class SystemCalls
     public static readonly SystemCall Socket = new("socket", 41, 198);
     public static readonly SystemCall SocketPair = new("socketpair", 53, 199);
     public static readonly SystemCall Connect = new("connect", 42, 203);
+    public static readonly SystemCall FileControl = new("fcntl", 72, 25);
+    public static readonly SystemCall FileLock = new("flock", 73, 32);
     public static readonly SystemCall Ioctl = new("ioctl", 16, 29);
 
     /// <summary>Refused whatever is passed.</summary>
@@ -65,6 +67,6 @@ internal static class SystemCalls
     // After what it is made of.
     private static readonly SystemCall[] Named =
     [
-        .. Refused, Clone, Kill, ThreadKill, GroupThreadKill, Socket, SocketPair, Connect, Ioctl, .. Attempts.FileCall.All.Select(static call => call.Call),
+        .. Refused, Clone, Kill, ThreadKill, GroupThreadKill, Socket, SocketPair, Connect, FileControl, FileLock, Ioctl, .. Attempts.FileCall.All.Select(static call => call.Call),
     ];
 }

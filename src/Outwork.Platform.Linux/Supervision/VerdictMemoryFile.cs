@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Broker.Sessions;
 using Outwork.Broker.Verdicts;
@@ -13,15 +14,16 @@ namespace Outwork.Platform.Linux.Supervision;
 /// mapping, without a system call; a broker that is killed in the middle of a record leaves one whose checksum is wrong. One thread.
 /// </summary>
 /// <remarks>
-/// A page with the magic number, the layout's version, how far was told, how much of the log was ever used, how many products and a bit
-/// for each place ever used, so that what was not used is not touched and takes no memory; 4,096 places of 512 bytes for denials, found
+/// A page with the magic number, the layout's version, a key, how far was told, how much of the log was ever used, how many products and a
+/// bit for each place ever used, so that what was not used is not touched and takes no memory; 4,096 places of 512 bytes for denials, found
 /// by file; <see cref="StandingPlaces"/>; 4 MiB for decisions, one behind the other and then over the oldest, each beginning at a
-/// multiple of 64. Each record is a <see cref="MemoryRecord"/>.
+/// multiple of 64. Each record is a <see cref="MemoryRecord"/>. The key of a decision is its id, exclusive-or a random number of the file's own:
+/// after a torn record the reading looks for the next one in what may be its content, and a path or a reason could hold what looks like a record.
 /// </remarks>
 public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
 {
-    private const uint FileMagic = 0x314D574F, Version = 2;
-    private const int ToldOffset = 64, ExtentOffset = 128, StandingCountOffset = 192, PlaceBitsOffset = 512, LogAlignment = 64;
+    private const uint FileMagic = 0x314D574F, Version = 3;
+    private const int LogKeyOffset = 8, ToldOffset = 64, ExtentOffset = 128, StandingCountOffset = 192, PlaceBitsOffset = 512, LogAlignment = 64;
     private const int HeaderPage = VerdictMemoryDescriptor.HeaderPage, Length = VerdictMemoryDescriptor.Length;
     private const int DenialPlaces = VerdictMemoryDescriptor.DenialPlaces, DenialLength = VerdictMemoryDescriptor.DenialLength;
     private const int LogLength = VerdictMemoryDescriptor.LogLength;
@@ -57,6 +59,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         {
             // New, or of another layout: nothing in it can be read.
             memory.Part(0, HeaderPage).Clear();
+            RandomNumberGenerator.Fill(memory.Part(LogKeyOffset, sizeof(ulong)));
             BinaryPrimitives.WriteUInt32LittleEndian(head[4..], Version);
             BinaryPrimitives.WriteUInt32LittleEndian(head, FileMagic);
         }
@@ -75,7 +78,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         int end = _position + whole;
         if (end > Extent)
             Volatile.Write(ref *(int*)(_address + ExtentOffset), end);
-        MemoryRecord.Write(Log(_position, whole), decision.Id, _scratch.AsSpan(0, length));
+        MemoryRecord.Write(Log(_position, whole), decision.Id ^ LogKey, _scratch.AsSpan(0, length));
         _position = end;
     }
 
@@ -159,13 +162,14 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         int extent = Extent & ~(LogAlignment - 1);
         for (int position = 0; position < extent;)
         {
-            if (!MemoryRecord.TryRead(Log(position, extent - position), out ulong id, out ReadOnlySpan<byte> content)
+            if (!MemoryRecord.TryRead(Log(position, extent - position), out ulong key, out ReadOnlySpan<byte> content)
                 || NotifyCodec.TryDecode(content, texts, out NotifyEvent? notification) != FrameFault.None
-                || notification?.Decision is not { } decision || decision.Id != id)
+                || notification?.Decision is not { } decision || (decision.Id ^ LogKey) != key)
             {
                 position += LogAlignment;
                 continue;
             }
+            ulong id = decision.Id;
             found[id] = decision;
             position += Align(MemoryRecord.Header + content.Length);
             if (id > last)
@@ -187,6 +191,8 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
     private static ulong KeyOf(ulong device, ulong inode) => (inode ^ (device << 32) ^ (device >> 32)) * 0x9E3779B97F4A7C15UL;
 
     private static int Align(int length) => (length + LogAlignment - 1) & ~(LogAlignment - 1);
+
+    private ulong LogKey => *(ulong*)(_address + LogKeyOffset);
 
     // Not trusted: an earlier broker may have written anything.
     private int Extent => Math.Clamp(Volatile.Read(ref *(int*)(_address + ExtentOffset)), 0, LogLength);

@@ -87,7 +87,14 @@ internal sealed class ChildStarter(
         using SafeFileHandle agentControl = control.Second;
         SocketPair renewal = SocketPair.CreateSequencedPackets();
         using SafeFileHandle renewalEnd = renewal.Second;
-        string? refusal = Start(child, broker, programs.Agent(child.User, state, agentSession, agentControl, controlListener, renewalEnd));
+        LogPipe log = LogPipe.Create();
+        using SafeFileHandle logWriter = log.Writer;
+        observer.Observe(child.Name, log.Reader);
+        ProcessSpec spec = programs.Agent(child.User, state, agentSession, agentControl, controlListener, renewalEnd);
+
+        // Not our own standard error, which may be the administrator's terminal, or the log that all write to.
+        spec = spec with { Descriptors = [.. spec.Descriptors.Where(static given => given.Number > 2), new(logWriter, 1), new(logWriter, 2)] };
+        string? refusal = Start(child, broker, spec);
         if (child.Process is not { } process)
         {
             renewal.First.Dispose();

@@ -93,7 +93,7 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public string StateFile(string name) => Path.Join(_directory["state"], name);
 
-    public string[] Exported => File.Exists(ExportFile) ? File.ReadAllLines(ExportFile) : [];
+    public string[] Exported => [.. Lines(ExportFile), .. Lines(_directory["export/outwork-processes.jsonl"])];
 
     public string ExportFile => Path.Join(_directory["export"], "outwork.jsonl");
 
@@ -140,6 +140,8 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         string? line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
         return JsonSerializer.Deserialize(line!, ControlJsonContext.Default.ControlResponse)!;
     }
+
+    private static string[] Lines(string path) => File.Exists(path) ? File.ReadAllLines(path) : [];
 
     public void Terminate() => _process.RequestEnd();
 

@@ -54,6 +54,41 @@ public sealed class ProductStandingTests
         Assert.Equal(StandingStep.Demoted, Miss());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void Product_that_answers_one_question_and_misses_the_next_is_demoted_however_long_its_deadlines_are(int seconds)
+    {
+        int misses = 0;
+        for (; !_standing.IsDemoted; misses++)
+        {
+            Assert.True(misses < 20, "it is never demoted");
+            // Of two questions it answers one at once.
+            long asked = _time.GetTimestamp();
+            _standing.Answer();
+            Wait(seconds * Options.ForgiveAfterMs);
+            _standing.MissDeadline(asked, _time.GetTimestamp());
+            Wait(1);
+        }
+        Assert.InRange(misses, Options.MissBudget, 2 * Options.MissBudget);
+    }
+
+    [Fact]
+    public void Questions_missed_in_the_same_stall_put_off_forgiveness()
+    {
+        long asked = _time.GetTimestamp();
+        Wait(50);
+        _standing.MissDeadline(asked, _time.GetTimestamp());
+        _standing.Answer();
+        Wait(Options.ForgiveAfterMs - 1);
+        _standing.MissDeadline(asked + 1, _time.GetTimestamp());
+        Wait(Options.ForgiveAfterMs * 10);
+        Assert.Equal(1, _standing.Misses);
+        _standing.Answer();
+        Wait(Options.ForgiveAfterMs * 3);
+        Assert.Equal(0, _standing.Misses);
+    }
+
     [Fact]
     public void Misses_a_little_closer_than_that_demote_in_the_end()
     {

@@ -259,6 +259,44 @@ public sealed class EngineFailureTests
         ExpectNotRemembered(world, product, VerdictFailure.ContentChanged);
     }
 
+    [Theory, MemberData(nameof(OnFailures))]
+    public void ContentChanged_while_somebody_could_write_it_unseen(OnFailure onFailure, Verdict answer)
+    {
+        var world = new EngineWorld(TestPolicies.Ask(onFailure));
+        var product = world.Connect("p");
+        var written = new FakeFile(11, "/m/script") { ChangedNs = 1, Owner = 1_000, HasWriter = true };
+        var e = world.Execute(written);
+        world.Reply(product, Verdict.Allow);
+        Assert.Equal((Verdict.None, 2), (e.Answer, product.Questions.Count));
+        world.Reply(product, Verdict.Allow);
+        Assert.Equal((answer, 1), (e.Answer, world.Counters.Of(VerdictFailure.ContentChanged)));
+
+        // Denied it is at once, and a writer that has gone in time does no harm.
+        e = world.Execute(written, pid: 5);
+        world.Reply(product, Verdict.Deny);
+        Assert.Equal(Verdict.Deny, e.Answer);
+        e = world.Execute(written, pid: 6);
+        world.Reply(product, Verdict.Allow);
+        written.HasWriter = false;
+        world.Reply(product, Verdict.Allow);
+        Assert.Equal((Verdict.Allow, 1), (e.Answer, world.Counters.Of(VerdictFailure.ContentChanged)));
+        world.Settle();
+    }
+
+    [Fact]
+    public void ContentChanged_when_somebody_could_write_what_was_hashed()
+    {
+        var allowed = new FakeFile(11, "/m/script") { ChangedNs = 1, Owner = 1_000, HasWriter = true };
+        var world = new EngineWorld(TestPolicies.DenyHash(new FakeFile(12, "").Sha256));
+        var e = world.Execute(allowed);
+        world.FinishReading();
+        Assert.Equal((Verdict.None, 1), (e.Answer, world.Reading));
+        world.FinishReading();
+        Assert.Equal((Verdict.Deny, 1), (e.Answer, world.Counters.Of(VerdictFailure.ContentChanged)));
+        Assert.Equal(VerdictFailure.ContentChanged, world.Engine.Journal.Ring.Latest(1)[0].Failure);
+        world.Settle();
+    }
+
     [Fact]
     public void Content_that_changes_once_while_it_is_judged_is_judged_anew()
     {

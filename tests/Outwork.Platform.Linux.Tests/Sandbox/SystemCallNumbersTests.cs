@@ -13,7 +13,7 @@ public sealed class SystemCallNumbersTests
     private static readonly SystemCall[] All =
     [
         .. SystemCalls.Refused, .. FileCall.All.Select(static file => file.Call), SystemCalls.ThreadKill, SystemCalls.GroupThreadKill, SystemCalls.Clone, SystemCalls.Clone3, SystemCalls.Kill, SystemCalls.Socket, SystemCalls.SocketPair,
-        SystemCalls.Connect, SystemCalls.Ioctl,
+        SystemCalls.Connect, SystemCalls.FileControl, SystemCalls.FileLock, SystemCalls.Ioctl,
     ];
 
     // Of Linux 6.6: headers of distributions do not have it yet.

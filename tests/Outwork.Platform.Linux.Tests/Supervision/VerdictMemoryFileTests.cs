@@ -173,6 +173,27 @@ public sealed class VerdictMemoryFileTests : IDisposable
     }
 
     [Fact]
+    public void Record_inside_the_content_of_a_torn_one_is_none()
+    {
+        using (var memory = Open())
+        {
+            for (ulong id = 1; id <= 3; id++) memory.Keep(Decision(id, pathLength: 3_000));
+        }
+        // A record as it is in another file of this kind, where the torn one has its path.
+        byte[] forged = new byte[2_048];
+        using (var other = VerdictMemoryDescriptor.Create())
+        {
+            using (var memory = VerdictMemoryFile.Open(new SafeFileHandle(other.DangerousGetHandle(), ownsHandle: false))!) memory.Keep(Decision(5_000));
+            RandomAccess.Read(other, forged, VerdictMemoryDescriptor.Length - VerdictMemoryDescriptor.LogLength);
+        }
+        int second = Find(Content(), 2);
+        RandomAccess.Write(_descriptor, [0, 0, 0, 0], second);
+        RandomAccess.Write(_descriptor, forged, second + 640);
+
+        Assert.Equal([1ul, 3ul], ReadAgain().Decisions.Select(d => d.Id));
+    }
+
+    [Fact]
     public void Garbage_is_read_as_nothing_and_the_file_can_be_used()
     {
         using (Open())
@@ -248,7 +269,7 @@ public sealed class VerdictMemoryFileTests : IDisposable
     {
         for (int i = VerdictMemoryDescriptor.Length - VerdictMemoryDescriptor.LogLength; ; i += 64)
         {
-            if (BitConverter.ToUInt32(all, i) == 0x3152574F && BitConverter.ToUInt64(all, i + 8) == id) return i;
+            if (BitConverter.ToUInt32(all, i) == 0x3152574F && (BitConverter.ToUInt64(all, i + 8) ^ BitConverter.ToUInt64(all, 8)) == id) return i;
         }
     }
 }

@@ -75,6 +75,8 @@ internal sealed class FakeAuthSource : IAuthSource
 
     public bool HasWriter(int handle) => InUse(handle).File.HasWriter;
 
+    public bool HasKnownWriter(int handle) => InUse(handle).File.HasWriter;
+
     public void FlushCacheMarks() => Marks.Clear();
 
     private Waiting InUse(int handle)
