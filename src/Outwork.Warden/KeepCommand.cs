@@ -9,7 +9,8 @@ namespace Outwork.Warden;
 
 /// <summary>
 /// <c>outwork-warden keep OPTIONS</c>: runs the warden and starts it again when a signal ended it, as an init system does where one
-/// runs. When the keeper ends, however that happens, the warden stops everything in order.
+/// runs. When the keeper ends, however that happens, the warden stops everything in order. What a killed warden left is the keeper's:
+/// its processes, which are ended before the next warden is started, because starting one is a file to judge.
 /// </summary>
 internal static class KeepCommand
 {
@@ -24,6 +25,7 @@ internal static class KeepCommand
         var launcher = new LinuxProcessLauncher();
         var backoff = new RestartBackoff(TimeProvider.System);
         var poll = new DescriptorPoll();
+        CurrentProcess.AdoptOrphans();
         while (true)
         {
             SocketPair lifeline = SocketPair.CreateStream();
@@ -36,15 +38,18 @@ internal static class KeepCommand
             while ((exit = warden.TryGetExit()) is null)
             {
                 if (MustStop(poll, stop, parent, warden.Handle, timeout: null))
-                    return Stop(ours, warden);
+                    return Stop(ours, warden, arguments);
             }
 
+            _ = OrphanProcesses.End(static _ => false);
             if (exit.Value.Signal == 0)
                 return exit.Value.Code;
             TimeSpan wait = backoff.OnEnded();
             Output.WriteError($"the warden {exit}; protection is off; starting it again in {wait.TotalMilliseconds:0} ms");
-            if (MustStop(poll, stop, parent, null, wait))
-                return ExitCode.Success;
+            if (!MustStop(poll, stop, parent, null, wait))
+                continue;
+            RemoveWhatIsLeft(arguments);
+            return ExitCode.Success;
         }
     }
 
@@ -86,12 +91,31 @@ internal static class KeepCommand
         return poll.IsReady(stopIndex) || poll.IsReady(parentIndex);
     }
 
-    private static int Stop(SafeFileHandle lifeline, LaunchedProcess warden)
+    // Of a warden that was killed; the next one would.
+    private static void RemoveWhatIsLeft(string[] arguments)
+    {
+        _ = OrphanProcesses.End(static _ => false);
+        if (WardenOptions.Parse(arguments, out _) is not { } options)
+            return;
+        var directory = new RunDirectory(options.RunDirectory);
+        using InstanceLock? instanceLock = InstanceLock.TryTake(directory.LockPath);
+        if (instanceLock is not null)
+            directory.Remove();
+    }
+
+    private static int Stop(SafeFileHandle lifeline, LaunchedProcess warden, string[] arguments)
     {
         lifeline.Dispose();
         if (warden.WaitForExit(StopPatience) is { } exit)
+        {
+            if (exit.Signal != 0)
+                RemoveWhatIsLeft(arguments);
             return exit.Code;
+        }
+
         warden.Kill();
+        _ = warden.WaitForExit(StopPatience);
+        RemoveWhatIsLeft(arguments);
         Output.WriteError($"the warden did not stop within {StopPatience.TotalSeconds:0} s and was ended");
         return ExitCode.Failure;
     }

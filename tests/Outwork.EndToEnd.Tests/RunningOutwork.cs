@@ -16,10 +16,10 @@ internal sealed class RunningOutwork : IDisposable
     private readonly Process _up, _killer;
     private readonly TempDirectory _directory = new();
 
-    public RunningOutwork(params string[] arguments)
+    public RunningOutwork(string? executable = null, params string[] arguments)
     {
         RequiresRoot.Check();
-        _up = TestProcess.Start("/", Executable, ["up", "--headless", "--run-dir", RunDirectory, "--state-dir", StateDirectory, .. arguments]);
+        _up = TestProcess.Start("/", executable ?? Executable, ["up", "--headless", "--run-dir", RunDirectory, "--state-dir", StateDirectory, .. arguments]);
         _killer = TestProcess.Start("/", "/bin/sh", "-c", $"sleep {SecondsToLive}; kill -9 {_up.Id}");
         ProtectionLine = _up.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"up ended: {_up.StandardError.ReadToEnd()}");
     }

@@ -204,13 +204,41 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact]
-    public void Warden_that_is_killed_leaves_nothing()
+    public void Warden_that_is_killed_leaves_no_process()
     {
         LaunchedProcess warden = _run.Start();
-        int product = _run.ProcessId("execguard");
+        int[] processes = [_run.ProcessId("broker"), _run.ProcessId("agent"), _run.ProcessId("execguard")];
         warden.Kill();
         _ = warden.WaitForExit(TimeSpan.FromSeconds(5));
-        _run.WaitFor(() => !WardenRun.IsRunning(product), "the product's end with the warden");
+        _run.WaitFor(() => !processes.Any(WardenRun.IsRunning), "the others' end with the warden");
+    }
+
+    [Fact]
+    public void Broker_that_stands_still_ends_with_a_warden_that_is_killed()
+    {
+        LaunchedProcess warden = _run.Start();
+        int broker = _run.ProcessId("broker");
+        _run.WaitForError("ProductSessionCommand");
+        TestSignal(broker, "-STOP");
+        warden.Kill();
+        _ = warden.WaitForExit(TimeSpan.FromSeconds(5));
+        _run.WaitFor(() => !WardenRun.IsRunning(broker), "the broker's end");
+    }
+
+    [Fact]
+    public void Keeper_that_stops_after_its_warden_was_killed_leaves_nothing()
+    {
+        // The process that leaves its session and its parent does not end with the warden by itself.
+        _run.WriteScript("outwork-execguard", "setsid sh -c 'echo orphan $$ >&2; exec sleep 1000' & exec sleep 1000");
+        LaunchedProcess keeper = _run.StartKeeper();
+        _ = _run.WaitForError("^execguard: orphan (\\d+)$");
+        TestSignal(keeper.ProcessId, "-STOP");
+        int warden = _run.ProcessId("warden");
+        Kill(warden);
+        _run.WaitFor(() => !WardenRun.IsRunning(warden), "the warden's end");
+        keeper.RequestEnd();
+        TestSignal(keeper.ProcessId, "-CONT");
+        Assert.Equal(new ProcessExit(0, 0), keeper.WaitForExit(TimeSpan.FromSeconds(10)));
         _run.AssertNothingIsLeft();
     }
 

@@ -103,6 +103,13 @@ internal sealed class WardenRun : IDisposable
         return result.Process!;
     }
 
+    /// <summary>Starts a keeper with its warden, and waits for protection.</summary>
+    public LaunchedProcess StartKeeper()
+    {
+        Wrapper = [Path.Join(Programs, "outwork-warden"), "keep"];
+        return Start();
+    }
+
     /// <summary>Waits until the errors hold a match, the n-th of them, and returns it.</summary>
     public Match WaitForError(string pattern, int occurrence = 1)
     {

@@ -23,7 +23,7 @@ internal sealed class ChildPrograms(WardenOptions options)
 
     /// <summary>
     /// The broker: user 0 with the capabilities that guarding needs (<see cref="ReducedRoot"/>), in the machine's own mount
-    /// namespace, whose mounts it guards. It does not die with us: it ends by itself and removes the run directory.
+    /// namespace, whose mounts it guards. It gets SIGKILL when we end, also while it stands still: nobody else could let go whoever waits for it.
     /// </summary>
     public ProcessSpec Broker(SafeHandle link, SafeHandle instanceLock, SafeHandle progress)
     {
@@ -31,7 +31,7 @@ internal sealed class ChildPrograms(WardenOptions options)
         ProcessSpec spec = new()
         {
             Program = Launcher,
-            Arguments = ["launch", LaunchCommand.BrokerOption, "3", "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
+            Arguments = ["launch", LaunchCommand.BrokerOption, "3", "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
             Environment = environment,
         };
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));

@@ -15,8 +15,8 @@ internal static class LaunchCommand
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
-        if (arguments is [BrokerOption, var descriptors, "--", var broker])
-            return RunBroker(broker, descriptors);
+        if (arguments is [BrokerOption, var descriptors, "--parent", var parent, "--", var broker])
+            return RunBroker(broker, descriptors, parent);
         int end = arguments.IndexOf("--");
         if (end < 0 || end + 1 == arguments.Length || end % 2 != 0)
         {
@@ -42,13 +42,13 @@ internal static class LaunchCommand
         return ExitCode.NotStarted;
     }
 
-    private static int RunBroker(string program, string descriptors)
+    private static int RunBroker(string program, string descriptors, string parent)
     {
         string name = Path.GetFileName(program);
         try
         {
             int firstClosed = 3 + int.Parse(descriptors, NumberStyles.None, CultureInfo.InvariantCulture);
-            ReducedRoot.Apply();
+            ReducedRoot.Apply(int.Parse(parent, NumberStyles.None, CultureInfo.InvariantCulture));
             string refusal = ProgramReplacement.Execute(program, [], ReadEnvironment(CurrentProcess.RuntimeDirectory), firstClosed);
             Output.WriteError($"{name}: not started: {refusal}");
         }
