@@ -33,16 +33,22 @@ internal static class KeepCommand
             using SafeFileHandle ours = lifeline.First;
             using LaunchedProcess? warden = Start(launcher, arguments, lifeline.Second);
             backoff.OnStarted();
-            ProcessExit? exit = warden is null ? new ProcessExit(ExitCode.NotStarted, 0) : null;
-            while ((exit ??= warden!.TryGetExit()) is null)
+            var exit = new ProcessExit(ExitCode.NotStarted, 0);
+            while (warden is not null)
             {
-                if (MustStop(poll, stop, parent, warden!.Handle, timeout: null))
+                if (warden.TryGetExit() is { } ended)
+                {
+                    exit = ended;
+                    break;
+                }
+
+                if (MustStop(poll, stop, parent, warden.Handle, timeout: null))
                     return Stop(ours, warden, arguments);
             }
 
             _ = OrphanProcesses.End(static _ => false);
-            if (!IsWorthAnother(exit.Value, isFirst))
-                return exit.Value.Code;
+            if (!IsWorthAnother(exit, isFirst))
+                return exit.Code;
             TimeSpan wait = backoff.OnEnded();
             Output.WriteError($"the warden {exit}; protection is off; starting it again in {wait.TotalMilliseconds:0} ms");
             if (!MustStop(poll, stop, parent, null, wait))
