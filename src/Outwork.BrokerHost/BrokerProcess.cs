@@ -151,7 +151,6 @@ internal static class BrokerProcess
             telemetry?.Dispose();
         }
         link.Send(new StoppedReport());
-        if (supervision.IsOrphaned) new RunDirectory(configure.RunDirectory).Remove();
         return 0;
     }
 

@@ -24,9 +24,6 @@ internal sealed class Supervision(
     /// <summary>Name of the agent's session.</summary>
     public const string AgentName = "agent";
 
-    /// <summary>True when the warden has gone without a word.</summary>
-    public bool IsOrphaned { get; private set; }
-
     /// <summary>Takes every command that waits.</summary>
     public void TakeCommands()
     {
@@ -37,7 +34,6 @@ internal sealed class Supervision(
                 case LinkReceiveState.Empty:
                     return;
                 case LinkReceiveState.Closed:
-                    IsOrphaned = true;
                     reactor.Stop();
                     return;
                 case LinkReceiveState.Message:

@@ -21,11 +21,11 @@ internal sealed class StateDirectories(string root, string programDirectory)
 
     public DataVolume DataVolume(string product) => new(DataFolder(product));
 
-    /// <summary>A product's own folder, which survives runs and is of any size.</summary>
-    public void PrepareDataFolder(string product, uint user)
+    /// <summary>A product's own folder, which survives runs and is of any size. Returns why it cannot be the user's, or null.</summary>
+    public string? PrepareDataFolder(string product, uint user)
     {
         _ = Directory.CreateDirectory(Path.Join(root, "data"), ReadableByAll);
-        PrepareOwned(DataFolder(product), user);
+        return PrepareOwned(DataFolder(product), user);
     }
 
     /// <summary>A product's own folder, which survives runs and is of limited size. Returns why it cannot be had, or null.</summary>
@@ -35,18 +35,18 @@ internal sealed class StateDirectories(string root, string programDirectory)
         return DataVolume(product).Prepare(sizeMiB, user, what => Output.WriteError($"{product}: {what}"));
     }
 
-    public void PrepareAgent(uint user)
+    /// <summary>The agent's folder. Returns why it cannot be the user's, or null.</summary>
+    public string? PrepareAgent(uint user)
     {
         _ = Directory.CreateDirectory(root, ReadableByAll);
-        PrepareOwned(Agent, user);
+        return PrepareOwned(Agent, user);
     }
 
-    private static void PrepareOwned(string folder, uint user)
+    // The user changes when somebody took the number: then everything in the folder goes with it.
+    private static string? PrepareOwned(string folder, uint user)
     {
         _ = Directory.CreateDirectory(folder, OwnerOnly);
-        // The user changes when somebody took the number: then everything in the folder goes with it.
-        if (FileOwner.Get(folder) != user)
-            FileOwner.SetAll(new DirectoryInfo(folder), user, user);
+        return FolderOwner.Change(folder, user);
     }
 
     /// <summary>Seeds a product's content with what was shipped beside it, once: from then on it is the administrator's.</summary>

@@ -14,6 +14,9 @@ namespace Outwork.Warden;
 /// <summary>The warden: prepares what the others need, runs them, and leaves nothing behind.</summary>
 internal static class WardenProcess
 {
+    // As its own limit of threads.
+    private const int AgentProcesses = 128;
+
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(3);
 
@@ -37,12 +40,14 @@ internal static class WardenProcess
         {
             return Run(options);
         }
-        catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (IsLostResource(e) || e is ArgumentException)
         {
             Output.WriteError(e.Message);
             return ExitCode.Failure;
         }
     }
+
+    private static bool IsLostResource(Exception e) => e is LinuxException or IOException or UnauthorizedAccessException;
 
     private static int Run(WardenOptions options)
     {
@@ -70,12 +75,32 @@ internal static class WardenProcess
         }
         finally
         {
-            directory.Remove();
+            Remove(directory);
         }
+    }
+
+    // What cannot be removed is the next warden's, and no reason to hide how this one ended.
+    internal static void Remove(RunDirectory directory)
+    {
+        try
+        {
+            TellLeft(directory.Remove());
+        }
+        catch (Exception e) when (IsLostResource(e))
+        {
+            Output.WriteError(e.Message);
+        }
+    }
+
+    private static void TellLeft(int groups)
+    {
+        if (groups > 0)
+            Output.WriteError($"{groups} control group(s) hold processes that do not end; they can start no others");
     }
 
     private static int Supervise(WardenOptions options, RunDirectory directory, InstanceLock instanceLock)
     {
+        using OutputThread output = Output.WriteBeside();
         using var stop = new StopRequest();
         using SafeFileHandle? parent = TakeParent(options);
         using SafeFileHandle listener = directory.ListenForControl();
@@ -83,8 +108,8 @@ internal static class WardenProcess
         var groups = new ControlGroups(options.RunDirectory, ControlGroupHierarchies.Find());
 
         // What a warden left that was killed.
-        _ = groups.Remove();
-        SupervisedChild[] children = PrepareChildren(options, state, new ProductPlanner(options, groups));
+        TellLeft(groups.Remove());
+        SupervisedChild[] children = PrepareChildren(options, state, groups);
         CurrentProcess.AdoptOrphans();
         Environment.CurrentDirectory = "/";
         LoadAssemblies();
@@ -97,7 +122,15 @@ internal static class WardenProcess
         using var watch = new BrokerWatch(progress);
         watch.Start();
         var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, progress, watch, observer, TimeProvider.System);
-        return supervisor.Run(stop.Handle, parent);
+        try
+        {
+            return supervisor.Run(stop.Handle, parent);
+        }
+        catch (Exception e) when (supervisor.HasGuarded && IsLostResource(e))
+        {
+            Output.WriteError($"{e.Message}; protection is off");
+            return ExitCode.ProtectionLost;
+        }
     }
 
     private static SafeFileHandle? TakeParent(WardenOptions options) =>
@@ -106,7 +139,7 @@ internal static class WardenProcess
             : InheritedDescriptors.Take(number) ?? throw new ArgumentException($"--parent-fd {number}: not an open descriptor");
 
     // A warden that was killed leaves a broker that is just ending and still shares the lock.
-    private static InstanceLock? TakeLock(RunDirectory directory)
+    internal static InstanceLock? TakeLock(RunDirectory directory)
     {
         var poll = new DescriptorPoll();
         long deadline = Environment.TickCount64 + (long)LockPatience.TotalMilliseconds;
@@ -121,19 +154,27 @@ internal static class WardenProcess
             }
 
             int holder = InstanceLock.ReadHolder(directory.LockPath);
-            bool holderRuns = holder != 0 && Directory.Exists($"/proc/{holder}");
+            bool holderRuns = holder != 0 && PidDescriptor.IsProcess(holder);
             if (holderRuns || Environment.TickCount64 >= deadline)
                 return null;
             poll.Wait(LockRetry);
         }
     }
 
-    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state, ProductPlanner planner)
+    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state, ControlGroups groups)
     {
+        var planner = new ProductPlanner(options, groups);
         DynamicUsers users = DynamicUsers.FromSystem();
         uint agent = users.Take("agent");
-        state.PrepareAgent(agent);
-        List<SupervisedChild> children = [new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System)];
+        if (state.PrepareAgent(agent) is { } refusal)
+            throw new IOException(refusal);
+        List<SupervisedChild> children =
+        [
+            new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System)
+            {
+                ControlGroups = groups.CreateForProcesses("agent", AgentProcesses),
+            },
+        ];
         foreach (ProductOption product in options.Products)
         {
             uint user = users.Take("product/" + product.Name);
@@ -165,7 +206,12 @@ internal static class WardenProcess
             Output.WriteError($"WARNING: {plan.Name} runs with WEAKER CONFINEMENT: its data folder is not limited: {refusal}");
         }
 
-        state.PrepareDataFolder(plan.Name, user);
+        if (state.PrepareDataFolder(plan.Name, user) is { } fault)
+        {
+            Output.WriteError($"{plan.Name} is NOT STARTED: {fault}");
+            return null;
+        }
+
         return plan with { LimitsDataFolder = false };
     }
 

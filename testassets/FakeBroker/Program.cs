@@ -14,7 +14,6 @@ using ProgressPage progress = ProgressPage.FromEnvironment();
 if (link is null || instanceLock is null || behaviour == "never")
     return 2;
 
-string runDirectory = "";
 var descriptors = new List<SafeFileHandle>();
 var poll = new DescriptorPoll();
 Console.Error.WriteLine($"broker {Environment.ProcessId} lock {instanceLock is not null}");
@@ -32,9 +31,6 @@ while (true)
             descriptors.Add(received.Descriptor);
         switch (received.Command)
         {
-            case ConfigureCommand configure:
-                runDirectory = configure.RunDirectory;
-                break;
             case VerdictMemoryCommand when received.Descriptor is { } memory:
                 // How many brokers have had it.
                 byte[] count = new byte[1];
@@ -58,10 +54,7 @@ while (true)
     }
 
     if (state is LinkReceiveState.Closed)
-    {
-        new RunDirectory(runDirectory).Remove();
         return 0;
-    }
 
     if (state is LinkReceiveState.Malformed)
         return 3;

@@ -71,7 +71,7 @@ public sealed class AttemptTests
         string[] wrapper = [without, "317:1:8", "--"];
         TestProcess inspected = TestProcess.Run(without, "317:1:8", "--", RunningOutwork.Executable, "product", "inspect", "/bin/true", "--json");
         Assert.Contains("is refused and not told", inspected.Output, StringComparison.Ordinal);
-        using var outwork = new RunningOutwork(wrapper, []);
+        using var outwork = new RunningOutwork([.. wrapper, RunningOutwork.Executable], []);
 
         Assert.Contains(outwork.Status().Mechanisms, static m => m is { Name: "seccomp.user-notif", InForce: false });
         Assert.Contains(outwork.Status().Products, static p => p.Name == "execguard");

@@ -16,15 +16,14 @@ internal sealed class RunningOutwork : IDisposable
     private readonly Process _up, _killer;
     private readonly TempDirectory _directory = new();
 
-    public RunningOutwork(params string[] arguments) : this([], arguments)
+    public RunningOutwork(params string[] arguments) : this([Executable], arguments)
     {
     }
 
-    /// <summary>Started by another program, whose arguments end with the executable's path.</summary>
-    public RunningOutwork(string[] wrapper, string[] arguments)
+    /// <summary>Started as this command: another built executable, or one after a program that starts it.</summary>
+    public RunningOutwork(string[] command, string[] arguments)
     {
         RequiresRoot.Check();
-        string[] command = [.. wrapper, Executable];
         _up = TestProcess.Start("/", command[0], [.. command[1..], "up", "--headless", "--run-dir", RunDirectory, "--state-dir", StateDirectory, .. arguments]);
         _killer = TestProcess.Start("/", "/bin/sh", "-c", $"sleep {SecondsToLive}; kill -9 {_up.Id}");
         ProtectionLine = _up.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"up ended: {_up.StandardError.ReadToEnd()}");

@@ -90,7 +90,7 @@ public sealed class DataFolderTests : IDisposable
     {
         Directory.CreateDirectory(Path.Join(Folder, "inner"));
         File.WriteAllText(Path.Join(Folder, "inner", "file"), "from before\n");
-        FileOwner.SetAll(new DirectoryInfo(Folder), 12345, 12345);
+        Assert.Null(FolderOwner.Change(Folder, 12345));
         Start("cat $OUTWORK_DATA_DIR/inner/file >&2; echo more >> $OUTWORK_DATA_DIR/inner/file; echo told >&2; exec sleep 1000");
         _run.WaitForError("^execguard: told$");
         _run.WaitForError("^execguard: from before$");

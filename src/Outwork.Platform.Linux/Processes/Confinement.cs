@@ -112,9 +112,9 @@ public static unsafe class Confinement
         Check("capset", Interop.capset(&header, none));
     }
 
-    private static void EndWithParent(int parent)
+    internal static void EndWithParent(int parent)
     {
-        // After setresuid, which clears it. A parent that ended before the call sends nothing: hence the look afterwards.
+        // After setresuid, which clears it. It acts on a stopped process too. A parent that ended before the call sends nothing: hence the look afterwards.
         Check("prctl(PR_SET_PDEATHSIG)", Interop.prctl(Interop.PR_SET_PDEATHSIG, Interop.SIGKILL, 0, 0, 0));
         if (Interop.getppid() != parent)
             throw new LinuxException("getppid (the parent has ended)", Interop.ESRCH);

@@ -25,19 +25,4 @@ public static unsafe class FileOwner
         if (Interop.lchown(path, user, group) != 0)
             throw new LinuxException($"lchown({path})", Marshal.GetLastPInvokeError());
     }
-
-    /// <summary>Sets user and group of a folder and everything in it. Links are not followed, so nothing outside changes hands.</summary>
-    public static void SetAll(DirectoryInfo folder, uint user, uint group)
-    {
-        ArgumentNullException.ThrowIfNull(folder);
-        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos())
-        {
-            if (entry is DirectoryInfo { LinkTarget: null } inner)
-                SetAll(inner, user, group);
-            else
-                Set(entry.FullName, user, group);
-        }
-
-        Set(folder.FullName, user, group);
-    }
 }

@@ -218,8 +218,8 @@ public sealed class DataVolume(string folder)
         // Of no use to a product; e2fsck makes it anew when it needs it.
         _ = Interop.rmdir(Path.Join(target, "lost+found"));
         File.SetUnixFileMode(target, OwnerOnly | UnixFileMode.UserExecute);
-        if (FileOwner.Get(target) != user)
-            FileOwner.SetAll(new DirectoryInfo(target), user, user);
+        if (FolderOwner.Change(target, user) is { } refusal)
+            throw new LinuxException(refusal, Interop.EBUSY);
         if (Interop.umount2(target, 0) != 0)
             throw LinuxException.Last("umount2");
     }
