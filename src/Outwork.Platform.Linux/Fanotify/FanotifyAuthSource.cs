@@ -53,6 +53,9 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// <summary>Called when the kernel's queue overflowed.</summary>
     public Action? Overflowed { get; set; }
 
+    /// <summary>Called when the kernel could not open an event's file, and refused the event itself. Any thread.</summary>
+    public Action? FileNotOpened { get; set; }
+
     /// <summary>Called when no descriptor was left for an event.</summary>
     public Action? DescriptorsExhausted { get; set; }
 
@@ -81,7 +84,11 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
                 DescriptorsExhausted?.Invoke();
                 return 0;
             }
-            throw new LinuxException("read(fanotify)", errno);
+            if (errno is Interop.EBADF or Interop.EFAULT) throw new LinuxException("read(fanotify)", errno);
+            // The kernel opens the file for us within this call, and what that says is up to the file: a socket has ENXIO, a device
+            // whatever its driver says. It has refused the event by then (fanotify_read); the next one comes with the next call.
+            FileNotOpened?.Invoke();
+            return 0;
         }
         return Take(into, (int)bytes, events);
     }
