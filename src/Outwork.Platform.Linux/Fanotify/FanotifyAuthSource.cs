@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Platform.Linux.Fanotify;
 
@@ -154,8 +155,9 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
             nint length = Interop.readlink_raw(name, path, (nuint)_path.Length);
             if (length <= 0) return "";
             var text = new ReadOnlySpan<byte>(path, (int)length);
-            // A file that was unlinked while it is open carries this suffix (d_path(9)); the rules look at the path it had.
-            if (text.EndsWith(" (deleted)"u8)) text = text[..^10];
+            // A file that was unlinked while it is open carries this suffix (d_path(9)); the rules look at the path it had. But a file
+            // may also be called so.
+            if (text.EndsWith(" (deleted)"u8) && LinkCount.Of(handle) == 0) text = text[..^10];
             return Encoding.UTF8.GetString(text);
         }
     }
