@@ -107,6 +107,7 @@ internal static class BrokerProcess
         var changes = new ContentChanges(engine, inbox);
         source.ContentWritten = changes.TakeWrite;
         source.DescriptorsExhausted = () => changes.TakeLoss(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
+        source.FileNotOpened = () => engine.Counters.Count(Contracts.Verdicts.VerdictFailure.FileUnreadable);
         var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time);
         var repair = core.Repair = new GapRepair(processes, core.Replay, inbox, faults, time, () => core.TelemetryLost, snapshots.Take);
         source.Overflowed = () =>

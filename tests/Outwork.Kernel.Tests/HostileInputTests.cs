@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using Outwork.Contracts.Control;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Policy;
@@ -106,6 +107,28 @@ public sealed class HostileInputTests
 
         Assert.Equal((0, 1), (zero.ExitCode, file.ExitCode));
         Assert.Equal(0UL, broker.Counter("failure.deadline-missed"));
+    }
+
+    [Fact]
+    public void File_that_the_kernel_cannot_open_for_the_broker_does_not_end_it()
+    {
+        using var mount = GuardedMount.Create("tmpfs");
+        string program = mount.CopyProgram("/bin/true", "true");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(mount["socket"]));
+        // Major 60 is for experiments (Documentation/admin-guide/devices.txt): no driver has it.
+        Assert.Equal(0, TestProcess.Run("mknod", mount["device"], "c", "60", "1").ExitCode);
+        using var broker = new BrokerUnderTest(mount, Policies.OfPath(program, RuleAction.Deny));
+
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.NotEqual(0, TestProcess.Run("cat", mount["socket"]).ExitCode);
+            Assert.NotEqual(0, TestProcess.Run("cat", mount["device"]).ExitCode);
+        }
+
+        Assert.Null(broker.Process.TryGetExit());
+        Assert.Equal(126, TestProcess.Run("/bin/sh", "-c", program).ExitCode);
+        Assert.Equal((12UL, 0UL), (broker.Counter("failure.file-unreadable"), broker.Counter("reactor.faults")));
     }
 
     private static PolicyDocument? Incomplete(string missing)

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Platform.Linux.Fanotify;
 
@@ -53,6 +54,9 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// <summary>Called when the kernel's queue overflowed.</summary>
     public Action? Overflowed { get; set; }
 
+    /// <summary>Called when the kernel could not open an event's file, and refused the event itself. Any thread.</summary>
+    public Action? FileNotOpened { get; set; }
+
     /// <summary>Called when no descriptor was left for an event.</summary>
     public Action? DescriptorsExhausted { get; set; }
 
@@ -81,7 +85,11 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
                 DescriptorsExhausted?.Invoke();
                 return 0;
             }
-            throw new LinuxException("read(fanotify)", errno);
+            if (errno is Interop.EBADF or Interop.EFAULT) throw new LinuxException("read(fanotify)", errno);
+            // The kernel opens the file for us within this call, and what that says is up to the file: a socket has ENXIO, a device
+            // whatever its driver says. It has refused the event by then (fanotify_read); the next one comes with the next call.
+            FileNotOpened?.Invoke();
+            return 0;
         }
         return Take(into, (int)bytes, events);
     }
@@ -147,8 +155,9 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
             nint length = Interop.readlink_raw(name, path, (nuint)_path.Length);
             if (length <= 0) return "";
             var text = new ReadOnlySpan<byte>(path, (int)length);
-            // A file that was unlinked while it is open carries this suffix (d_path(9)); the rules look at the path it had.
-            if (text.EndsWith(" (deleted)"u8)) text = text[..^10];
+            // A file that was unlinked while it is open carries this suffix (d_path(9)); the rules look at the path it had. But a file
+            // may also be called so.
+            if (text.EndsWith(" (deleted)"u8) && LinkCount.Of(handle) == 0) text = text[..^10];
             return Encoding.UTF8.GetString(text);
         }
     }

@@ -11,6 +11,7 @@ internal static partial class Interop
     internal const int EBADF = 9;
     internal const int EAGAIN = 11;
     internal const int EACCES = 13;
+    internal const int EFAULT = 14;
     internal const int EBUSY = 16;
     internal const int EINVAL = 22;
     internal const int EMFILE = 24;

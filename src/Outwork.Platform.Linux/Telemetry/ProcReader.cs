@@ -1,6 +1,7 @@
 using System.Globalization;
 using Outwork.Broker.Processes;
 using Outwork.Contracts.Events;
+using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Platform.Linux.Telemetry;
 
@@ -74,7 +75,8 @@ internal static class ProcReader
     {
         const string Deleted = " (deleted)";
         string program = ReadLink($"{directory}/exe");
-        if (program.EndsWith(Deleted, StringComparison.Ordinal))
+        // The kernel's word for a file without a name (d_path(9)); but a file may also be called so.
+        if (program.EndsWith(Deleted, StringComparison.Ordinal) && LinkCount.Of($"{directory}/exe") == 0)
             program = program[..^Deleted.Length];
         // Memory has a name but no place in any tree; events name it the same way.
         return program.StartsWith("/memfd:", StringComparison.Ordinal) ? program[1..] : program;
