@@ -44,14 +44,16 @@ public sealed class AttemptTests
     {
         using var directory = new TempDirectory();
         string product = directory["reaching"];
-        File.WriteAllText(product, "#!/bin/sh\nsleep 3\nwhile :; do true < /etc/shadow; sleep 1; done\n");
+
+        // Each another path: a path is told the first time only, and that may be before anybody watches.
+        File.WriteAllText(product, "#!/bin/sh\ni=0\nwhile :; do i=$((i+1)); mkdir /var/tmp/outwork-reaching-$i; sleep 1; done 2>/dev/null\n");
         File.SetUnixFileMode(product, (UnixFileMode)0b111_101_101);
         File.WriteAllText(product + ".product.json", """{"needs":{"systemPrograms":true}}""");
         using var outwork = new RunningOutwork("--product", $"reaching={product}", "--product", $"execguard={Path.Combine(Path.GetDirectoryName(RunningOutwork.Executable)!, "outwork-execguard")}");
         using Process watch = TestProcess.Start("/", RunningOutwork.Executable, "watch", "--json", "--socket", Path.Combine(outwork.RunDirectory, "control.sock"));
         try
         {
-            for (string? line = ""; !line.Contains("reaching was refused openat of /etc/shadow in process", StringComparison.Ordinal);)
+            for (string? line = ""; !line.Contains("reaching was refused mkdir of /var/tmp/outwork-reaching-", StringComparison.Ordinal);)
                 line = watch.StandardOutput.ReadLine() ?? throw new InvalidOperationException("watch ended");
         }
         finally

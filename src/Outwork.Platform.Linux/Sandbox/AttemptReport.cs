@@ -20,7 +20,7 @@ public sealed unsafe class AttemptReport(SafeFileHandle reporter, uint user) : I
 
     private static ReadOnlySpan<byte> Filter => "filter"u8;
 
-    private readonly byte[] _message = new byte[LongestMessage];
+    private byte[] _message = new byte[LongestMessage];
     private FileAttempts? _files;
 
     /// <summary>Takes what has come, without waiting; the listener when it has.</summary>
@@ -40,6 +40,7 @@ public sealed unsafe class AttemptReport(SafeFileHandle reporter, uint user) : I
             {
                 var listener = new RefusedCallListener(descriptor, user, _files);
                 _files = null;
+                _message = [];
                 return listener;
             }
 

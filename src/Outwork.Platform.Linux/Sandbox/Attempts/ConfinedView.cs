@@ -48,9 +48,9 @@ internal sealed unsafe class ConfinedView(SafeFileHandle root) : IDisposable
         {
             return _mounts ??= MountTable.Read(process);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It has ended: nobody waits for this answer.
+            // It has ended, and nobody waits for this answer; or we may not look at processes of others.
             return null;
         }
     }
