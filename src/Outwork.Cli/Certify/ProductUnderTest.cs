@@ -77,6 +77,9 @@ internal sealed class ProductUnderTest : IDisposable
     /// <summary>Starts it; returns null and why not.</summary>
     public static ProductUnderTest? Launch(ProductStart start, TimeProvider time, out string refusal)
     {
+        refusal = start.Refusal ?? "";
+        if (refusal.Length > 0)
+            return null;
         var log = new LogDrain();
         (SafeFileHandle brokerEnd, SafeFileHandle productEnd) = SessionSockets.CreatePair();
         SocketPair reporter = SocketPair.CreateSequencedPackets();
