@@ -71,6 +71,55 @@ public sealed class ProductCertificationTests
     }
 
     [Fact]
+    public void What_a_confined_product_leaves_behind_is_ended()
+    {
+        Assert.SkipUnless(IsRoot, "only root can confine");
+        CertifyReport report = Certify("#!/bin/sh\nsetsid sleep 918273 &\necho left >&2; sleep 1\n", """{"needs":{"systemPrograms":true}}""");
+
+        Assert.Contains("left", report.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(CommandLines(), static line => line == "sleep 918273");
+    }
+
+    [Fact]
+    public void What_an_unconfined_product_leaves_behind_is_ended()
+    {
+        string folder = Directory.CreateTempSubdirectory("outwork-left-").FullName;
+        try
+        {
+            string program = Path.Join(folder, "product");
+            File.WriteAllText(program, "#!/bin/sh\nsetsid sleep 827364 &\nsleep 1\n");
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+            // As a process of its own: this one has other children.
+            Assert.Equal(1, BuiltPrograms.Run(BuiltPrograms.Outwork, "certify", program, "--unconfined"));
+            Assert.DoesNotContain(CommandLines(), static line => line == "sleep 827364");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static IEnumerable<string> CommandLines()
+    {
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            string line = "";
+            try
+            {
+                if (char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+                    line = File.ReadAllText(Path.Join(folder, "cmdline")).Replace('\0', ' ').TrimEnd();
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+
+            yield return line;
+        }
+    }
+
+    [Fact]
     public async Task Product_that_takes_its_wake_ups_back_keeps_nobody_waiting()
     {
         string folder = Directory.CreateTempSubdirectory("outwork-drained-").FullName;

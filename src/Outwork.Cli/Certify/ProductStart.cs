@@ -106,9 +106,17 @@ internal sealed class ProductStart : IDisposable
             File.Delete(file);
     }
 
-    public void Dispose()
+    /// <summary>Ends what the product started and left behind, also what forks as fast as it is ended.</summary>
+    public void EndWhatIsLeft()
     {
         _grant?.End();
+        if (_options.EndsOrphans)
+            _ = OrphanProcesses.End(static _ => false);
+    }
+
+    public void Dispose()
+    {
+        EndWhatIsLeft();
         Directory.Delete(_folder, recursive: true);
     }
 
