@@ -20,6 +20,7 @@ internal sealed class ProductUnderTest : IDisposable
     // A product that floods must not keep the reading turn for ever.
     private const int FramesOfTurn = 4096;
 
+    private readonly ProductStart _start;
     private readonly BrokerSessionEndpoint _endpoint;
     private readonly TimeProvider _time;
     private readonly byte[] _buffer = new byte[FrameLimits.MaxReplyFrame];
@@ -31,8 +32,10 @@ internal sealed class ProductUnderTest : IDisposable
     private readonly Epoll _wake = new();
     private ulong _inode;
 
-    private ProductUnderTest(LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time)
+    private ProductUnderTest(
+        ProductStart start, LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time)
     {
+        _start = start;
         Process = process;
         _endpoint = endpoint;
         Log = log;
@@ -77,6 +80,9 @@ internal sealed class ProductUnderTest : IDisposable
     /// <summary>Starts it; returns null and why not.</summary>
     public static ProductUnderTest? Launch(ProductStart start, TimeProvider time, out string refusal)
     {
+        refusal = start.Refusal ?? "";
+        if (refusal.Length > 0)
+            return null;
         var log = new LogDrain();
         (SafeFileHandle brokerEnd, SafeFileHandle productEnd) = SessionSockets.CreatePair();
         SocketPair reporter = SocketPair.CreateSequencedPackets();
@@ -90,7 +96,7 @@ internal sealed class ProductUnderTest : IDisposable
         if (launched.Process is { } process)
         {
             if (BrokerSessionEndpoint.TryCreate(brokerEnd, new BrokerSessionOptions(), time, out BrokerSessionEndpoint? endpoint))
-                return new ProductUnderTest(process, endpoint!, log, refused, time);
+                return new ProductUnderTest(start, process, endpoint!, log, refused, time);
             refusal = "ended at once";
             process.Kill();
             _ = process.WaitForExit(TimeSpan.FromSeconds(1));
@@ -209,6 +215,7 @@ internal sealed class ProductUnderTest : IDisposable
         }
 
         Process.Dispose();
+        _start.EndWhatIsLeft();
         Refused.Dispose();
         Log.Dispose();
     }
