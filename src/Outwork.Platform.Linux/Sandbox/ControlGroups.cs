@@ -58,16 +58,23 @@ public sealed class ControlGroups(string runDirectory, IReadOnlyList<ControlGrou
         return folders;
     }
 
-    /// <summary>Makes a group that limits processes only, and in which whoever cleans up finds them. None where there is no such controller.</summary>
+    /// <summary>Makes a group that limits processes only, and in which whoever cleans up finds them. None where there is no such controller, or it refuses.</summary>
     /// <param name="name">What runs in it.</param>
     /// <param name="processes">The most processes and threads.</param>
     public List<string> CreateForProcesses(string name, int processes)
     {
         if (controllers.FirstOrDefault(static controller => controller.Name == "pids") is not { } controller)
             return [];
-        string folder = Create(controller, name);
-        Limit(folder, controller, new ResourceLimits(0, 0, processes));
-        return [folder];
+        try
+        {
+            string folder = Create(controller, name);
+            Limit(folder, controller, new ResourceLimits(0, 0, processes));
+            return [folder];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     /// <summary>
