@@ -28,7 +28,7 @@ internal static class BuiltPrograms
     /// <summary>Runs a program to its end; returns its code.</summary>
     public static int Run(string program, params string[] arguments)
     {
-        var start = new System.Diagnostics.ProcessStartInfo(program, arguments) { WorkingDirectory = Repository, RedirectStandardOutput = true };
+        var start = new System.Diagnostics.ProcessStartInfo(program, arguments) { WorkingDirectory = Repository, RedirectStandardOutput = true, UseShellExecute = false };
 #pragma warning disable RS0030 // Tests are no part of the product and have no launcher.
         using var process = System.Diagnostics.Process.Start(start)!;
 #pragma warning restore RS0030

@@ -191,7 +191,7 @@ public sealed class ConfinementTests : IDisposable
         return string.Concat(
             _run.Errors.Split('\n').Select(WithoutName).Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..] + "\n"));
 
-        static string WithoutName(string line) => Regex.Replace(line, "^(execguard|agent): ", "", RegexOptions.None, TimeSpan.FromSeconds(1));
+        static string WithoutName(string line) => Regex.Replace(line, "^(execguard|agent): ", "", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
     }
 
     private static ulong Capabilities(string status, string set) =>

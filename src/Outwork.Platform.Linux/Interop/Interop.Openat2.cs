@@ -13,16 +13,12 @@ internal static unsafe partial class Interop
     internal const ulong RESOLVE_IN_ROOT = 0x10;
     internal const ulong RESOLVE_CACHED = 0x20;
     internal const int O_ACCMODE = 3;
-    internal const int O_WRONLY = 1;
     internal const int O_EXCL = 0x80;
     internal const int O_TRUNC = 0x200;
     internal const int O_TMPFILE_BIT = 0x400000;
     internal const uint S_IFCHR = 0x2000, S_IFBLK = 0x6000;
     internal const int ENOTDIR = 20;
     internal const int ENAMETOOLONG = 36;
-
-    /// <summary>Not the same on all architectures.</summary>
-    internal static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct open_how
