@@ -127,6 +127,7 @@ public sealed class GapRepairTests
         broker.Connect(watcher);
 
         BrokerUnderTest.Eventually(() => watcher.Told.Any(e => e.Kind == EventKind.StateComplete), "the end of what runs");
+        Assert.True(Assert.Single(broker.Status().Mechanisms, static m => m.Name == MechanismNames.BpfTaskIterator).InForce);
 
         var told = watcher.Told;
         var running = told.TakeWhile(e => e.Kind != EventKind.StateComplete).Where(e => e.Reconstructed).ToList();

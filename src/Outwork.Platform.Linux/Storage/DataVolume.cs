@@ -105,10 +105,18 @@ public sealed class DataVolume(string folder)
     {
         refusal = null;
         long size = sizeMiB * 1024L * 1024L, length = RandomAccess.GetLength(file);
-        if (!FileSystemTools.TryRepair(Image, completely: length != size, out bool corrected))
-            return false;
-        if (corrected)
-            tell($"{Image} was not in order and has been repaired");
+        switch (FileSystemTools.Repair(Image, completely: length != size))
+        {
+            case RepairResult.NotTried:
+                refusal = $"its data in {Image} cannot be checked: e2fsck could not be run, or did not end in time";
+                return false;
+            case RepairResult.BeyondRepair:
+                return false;
+            case RepairResult.Corrected:
+                tell($"{Image} was not in order and has been repaired");
+                break;
+        }
+
         if (length != size && !TryResize(file, length, size, sizeMiB))
         {
             refusal = $"its data in {Image} needs more than needs.dataMiB = {sizeMiB}";

@@ -21,14 +21,16 @@ internal static class FileSystemTools
     /// <summary>Repairs what can be repaired without asking.</summary>
     /// <param name="image">The file.</param>
     /// <param name="completely">Look at everything, even when the file system says that it is in order.</param>
-    /// <param name="corrected">True when something was wrong.</param>
-    /// <returns>True when it is in order now.</returns>
-    public static bool TryRepair(string image, bool completely, out bool corrected)
+    public static RepairResult Repair(string image, bool completely)
     {
         // Bits: 1 corrected, 2 corrected and the machine should be restarted (for a root file system), 4 and more: not. e2fsck(8).
-        int code = Run("e2fsck", completely ? ["-f", "-p", image] : ["-p", image]);
-        corrected = (code & 1) != 0;
-        return code is >= 0 and < 4;
+        return Run("e2fsck", completely ? ["-f", "-p", image] : ["-p", image]) switch
+        {
+            < 0 => RepairResult.NotTried,
+            0 => RepairResult.InOrder,
+            < 4 => RepairResult.Corrected,
+            _ => RepairResult.BeyondRepair,
+        };
     }
 
     /// <summary>Resizes a file system that was just found to be in order; false when what is in it needs more.</summary>
@@ -60,4 +62,20 @@ internal static class FileSystemTools
             return -1;
         }
     }
+}
+
+/// <summary>What became of a repair.</summary>
+internal enum RepairResult
+{
+    /// <summary>The program could not be run, or did not end in time: nothing is known.</summary>
+    NotTried,
+
+    /// <summary>Nothing was wrong.</summary>
+    InOrder,
+
+    /// <summary>Something was wrong and is in order now.</summary>
+    Corrected,
+
+    /// <summary>Something is wrong.</summary>
+    BeyondRepair,
 }
