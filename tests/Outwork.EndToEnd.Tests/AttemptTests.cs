@@ -43,7 +43,9 @@ public sealed class AttemptTests
     public void Product_that_reaches_beyond_is_told_to_watchers_with_the_path()
     {
         using var directory = new TempDirectory();
-        string product = directory["reaching"];
+        // Its folder is the one thing of this directory that the product's user sees.
+        string folder = Directory.CreateDirectory(directory["program"], (UnixFileMode)0b111_101_101).FullName;
+        string product = Path.Combine(folder, "reaching");
 
         // Each another path: a path is told the first time only, and that may be before anybody watches.
         File.WriteAllText(product, "#!/bin/sh\ni=0\nwhile :; do i=$((i+1)); mkdir /var/tmp/outwork-reaching-$i; sleep 1; done 2>/dev/null\n");
