@@ -81,6 +81,19 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public void Program_that_a_user_opens_to_change_it_is_not_taken_for_changed()
+    {
+        using var mount = GuardedMount.Create("tmpfs");
+        string program = mount.CopyProgram("/bin/true", "true");
+        FileOwnership.GiveTo(program, 65_000);
+        using var broker = new BrokerUnderTest(mount, Policies.AskGuard(OnFailure.Closed), TestProduct.Denying("MALICIOUS"));
+
+        Assert.Equal(0, TestProcess.Run("dd", "if=/dev/zero", $"of={program}", "conv=notrunc", "bs=1", "count=1", "seek=1000000").ExitCode);
+
+        Assert.Equal(0UL, broker.Counter("failure.content-changed"));
+    }
+
+    [Fact]
     public void Verdict_about_one_way_of_running_a_file_says_nothing_about_another()
     {
         using var mount = GuardedMount.Create("tmpfs");

@@ -87,7 +87,7 @@ public sealed class DeadlineGuardTests : IAuthEventReader, IProcessOwnership, ID
 
         public bool HasWriter(int handle) => throw new InvalidOperationException();
 
-        public bool HasKnownWriter(int handle) => throw new InvalidOperationException();
+        public bool HasOtherWriter(int handle, int pid) => throw new InvalidOperationException();
 
         public void FlushCacheMarks() => throw new InvalidOperationException();
     }

@@ -42,8 +42,13 @@ public interface IAuthSource
     /// <summary>True when somebody could change the content at this moment, also through a mapping, or when it cannot be told.</summary>
     bool HasWriter(int handle);
 
-    /// <summary>True when somebody could change the content at this moment, also through a mapping; false when it cannot be told.</summary>
-    bool HasKnownWriter(int handle);
+    /// <summary>
+    /// True when somebody other than the process that waits could change the content at this moment, also through a mapping; false when it
+    /// cannot be told.
+    /// </summary>
+    /// <param name="handle">The event's.</param>
+    /// <param name="pid">The process that waits.</param>
+    bool HasOtherWriter(int handle, int pid);
 
     /// <summary>Takes every cache mark back before it returns.</summary>
     void FlushCacheMarks();

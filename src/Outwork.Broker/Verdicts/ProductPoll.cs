@@ -258,14 +258,14 @@ public sealed class ProductPoll(
     {
         if (slot.IsPrejudged) Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
         else if (!source.TryGetFacts(slot.Event.Handle, out var now)) DecideByFailure(slot, requestId, VerdictFailure.FileUnreadable);
-        else if (now.Identity == slot.Facts.Identity && !MayChangeUnseen(slot.Via, now, slot.Event.Handle)) Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
+        else if (now.Identity == slot.Facts.Identity && !MayChangeUnseen(slot.Via, now, slot.Event)) Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
         else if (slot.IsRejudged) DecideByFailure(slot, requestId, VerdictFailure.ContentChanged);
         else AskAgain(slot, now);
     }
 
-    /// <summary>True when code may change at this moment without a trace in its times: somebody has it open for writing, perhaps mapped.</summary>
-    internal bool MayChangeUnseen(ExecVia via, in FileFacts facts, int handle) =>
-        via != ExecVia.None && !facts.IsSystemOwned && source.HasKnownWriter(handle);
+    /// <summary>True when code may change at this moment without a trace in its times: somebody else has it open for writing, perhaps mapped.</summary>
+    internal bool MayChangeUnseen(ExecVia via, in FileFacts facts, in AuthEvent e) =>
+        via != ExecVia.None && !facts.IsSystemOwned && source.HasOtherWriter(e.Handle, e.Pid);
 
     private void AskAgain(PendingVerdict slot, in FileFacts now)
     {

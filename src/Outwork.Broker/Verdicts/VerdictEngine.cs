@@ -263,7 +263,7 @@ public sealed class VerdictEngine
                 return;
             }
         }
-        else if (decision.Action == RuleAction.Allow && !context.Sha256.IsEmpty && Poll.MayChangeUnseen(context.Via, context.Facts, slot.Event.Handle))
+        else if (decision.Action == RuleAction.Allow && !context.Sha256.IsEmpty && Poll.MayChangeUnseen(context.Via, context.Facts, slot.Event))
         {
             HashAgain(slot, context, decision);
             return;

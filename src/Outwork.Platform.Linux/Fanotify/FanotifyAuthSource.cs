@@ -195,8 +195,11 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     public bool HasWriter(int handle) => LookForWriter(handle) != 0;
 
     /// <inheritdoc/>
-    /// <remarks>Some file systems have no leases.</remarks>
-    public bool HasKnownWriter(int handle) => LookForWriter(handle) == Interop.EAGAIN;
+    /// <remarks>
+    /// Some file systems have no leases. Whoever opens the file for writing is a writer itself by now (fs/open.c, do_dentry_open), and wants
+    /// to change code, not to run it; so the call in which it waits is looked at.
+    /// </remarks>
+    public bool HasOtherWriter(int handle, int pid) => LookForWriter(handle) == Interop.EAGAIN && Processes.ProcSystemCall.IsReading(pid);
 
     /// <inheritdoc/>
     public void FlushCacheMarks()

@@ -75,7 +75,7 @@ internal sealed class FakeAuthSource : IAuthSource
 
     public bool HasWriter(int handle) => InUse(handle).File.HasWriter;
 
-    public bool HasKnownWriter(int handle) => InUse(handle).File.HasWriter;
+    public bool HasOtherWriter(int handle, int pid) => InUse(handle).File.HasWriter;
 
     public void FlushCacheMarks() => Marks.Clear();
 
