@@ -12,7 +12,7 @@ namespace Outwork.Platform.Linux.Fanotify;
 /// AUTH events for exec and open from fanotify(7). A handle is the event's descriptor. Verdicts that hold for everybody are
 /// left in the kernel as evictable ignore marks on the inode, which the kernel drops when the content is modified; a second
 /// mark on the same inode asks for FAN_CLOSE_WRITE, since writes through a shared mapping raise no FAN_MODIFY.
-/// Reactor thread only, except <see cref="Respond"/>. Never opens a path: every call works on a descriptor.
+/// Reactor thread only, except <see cref="Respond"/>. Never opens a path, but in /proc: every call works on a descriptor.
 /// Source: fs/notify/fanotify/fanotify_user.c.
 /// </summary>
 public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
