@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
@@ -8,8 +9,8 @@ using Outwork.Warden.Supervision;
 namespace Outwork.Warden;
 
 /// <summary>
-/// <c>outwork-warden keep OPTIONS</c>: runs the warden and starts it again when a signal ended it, as an init system does where one
-/// runs. When the keeper ends, however that happens, the warden stops everything in order. What a killed warden left is the keeper's:
+/// <c>outwork-warden keep OPTIONS</c>: runs the warden and starts it again when it ended otherwise than it was to, as an init system does
+/// where one runs. Only a first warden that never guarded is not tried again, so that whoever starts it sees why. When the keeper ends, however that happens, the warden stops everything in order. What a killed warden left is the keeper's:
 /// its processes, which are ended before the next warden is started, because starting one is a file to judge.
 /// </summary>
 internal static class KeepCommand
@@ -26,24 +27,28 @@ internal static class KeepCommand
         var backoff = new RestartBackoff(TimeProvider.System);
         var poll = new DescriptorPoll();
         CurrentProcess.AdoptOrphans();
-        while (true)
+        for (bool isFirst = true; ; isFirst = false)
         {
             SocketPair lifeline = SocketPair.CreateStream();
             using SafeFileHandle ours = lifeline.First;
             using LaunchedProcess? warden = Start(launcher, arguments, lifeline.Second);
-            if (warden is null)
-                return ExitCode.NotStarted;
             backoff.OnStarted();
-            ProcessExit? exit;
-            while ((exit = warden.TryGetExit()) is null)
+            var exit = new ProcessExit(ExitCode.NotStarted, 0);
+            while (warden is not null)
             {
+                if (warden.TryGetExit() is { } ended)
+                {
+                    exit = ended;
+                    break;
+                }
+
                 if (MustStop(poll, stop, parent, warden.Handle, timeout: null))
                     return Stop(ours, warden, arguments);
             }
 
             _ = OrphanProcesses.End(static _ => false);
-            if (exit.Value.Signal == 0)
-                return exit.Value.Code;
+            if (!IsWorthAnother(exit, isFirst))
+                return exit.Code;
             TimeSpan wait = backoff.OnEnded();
             Output.WriteError($"the warden {exit}; protection is off; starting it again in {wait.TotalMilliseconds:0} ms");
             if (!MustStop(poll, stop, parent, null, wait))
@@ -52,6 +57,12 @@ internal static class KeepCommand
             return ExitCode.Success;
         }
     }
+
+    // What a later one fails from, memory that is short or a broker that is slow to end, passes.
+    private static bool IsWorthAnother(ProcessExit exit, bool isFirst) =>
+        exit.Signal != 0
+        || exit.Code == ExitCode.ProtectionLost
+        || (!isFirst && exit.Code is not (ExitCode.Success or ExitCode.Usage or ExitCode.NeedsRoot));
 
     private static SafeFileHandle? TakeParent(ref string[] arguments)
     {
@@ -66,16 +77,28 @@ internal static class KeepCommand
     {
         using (lifeline)
         {
-            LaunchResult result = launcher.Start(new ProcessSpec
+            LaunchResult result = TryStart(launcher, arguments, lifeline);
+            if (result.Refusal is not null)
+                Output.WriteError($"the warden could not be started: {result.Refusal}");
+            return result.Process;
+        }
+    }
+
+    private static LaunchResult TryStart(LinuxProcessLauncher launcher, string[] arguments, SafeFileHandle lifeline)
+    {
+        try
+        {
+            return launcher.Start(new ProcessSpec
             {
                 Program = Environment.ProcessPath!,
                 Arguments = [.. arguments, ParentOption, $"{LifelineNumber}", "--keeper", $"{Environment.ProcessId}"],
                 Environment = ChildEnvironment.Own(),
                 Descriptors = [new(lifeline, LifelineNumber)],
             });
-            if (result.Refusal is not null)
-                Output.WriteError($"the warden could not be started: {result.Refusal}");
-            return result.Process;
+        }
+        catch (LinuxException e)
+        {
+            return new LaunchResult(null, e.Message);
         }
     }
 

@@ -35,12 +35,14 @@ internal static class WardenProcess
         {
             return Run(options);
         }
-        catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (IsLostResource(e) || e is ArgumentException)
         {
             Output.WriteError(e.Message);
             return ExitCode.Failure;
         }
     }
+
+    private static bool IsLostResource(Exception e) => e is LinuxException or IOException or UnauthorizedAccessException;
 
     private static int Run(WardenOptions options)
     {
@@ -68,7 +70,20 @@ internal static class WardenProcess
         }
         finally
         {
+            Remove(directory);
+        }
+    }
+
+    // What cannot be removed is the next warden's, and no reason to hide how this one ended.
+    private static void Remove(RunDirectory directory)
+    {
+        try
+        {
             directory.Remove();
+        }
+        catch (Exception e) when (IsLostResource(e))
+        {
+            Output.WriteError(e.Message);
         }
     }
 
@@ -95,7 +110,15 @@ internal static class WardenProcess
         using var watch = new BrokerWatch(progress);
         watch.Start();
         var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, progress, watch, observer, TimeProvider.System);
-        return supervisor.Run(stop.Handle, parent);
+        try
+        {
+            return supervisor.Run(stop.Handle, parent);
+        }
+        catch (Exception e) when (supervisor.HasGuarded && IsLostResource(e))
+        {
+            Output.WriteError($"{e.Message}; protection is off");
+            return ExitCode.ProtectionLost;
+        }
     }
 
     private static SafeFileHandle? TakeParent(WardenOptions options) =>
@@ -119,7 +142,7 @@ internal static class WardenProcess
             }
 
             int holder = InstanceLock.ReadHolder(directory.LockPath);
-            bool holderRuns = holder != 0 && Directory.Exists($"/proc/{holder}");
+            bool holderRuns = holder != 0 && PidDescriptor.IsProcess(holder);
             if (holderRuns || Environment.TickCount64 >= deadline)
                 return null;
             poll.Wait(LockRetry);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Linux.Tests.Support;
 using Outwork.Platform.Processes;
 using Outwork.Warden.Supervision;
 
@@ -300,6 +301,66 @@ public sealed class SupervisionTests : IDisposable
         Assert.False(parentage.IsRootChildOf(_run.ProcessId("broker"), 1));
         Assert.False(parentage.IsRootChildOf(0x3fffff, warden.ProcessId));
     }
+
+    [Fact]
+    public void Keeper_tries_again_when_a_later_warden_finds_the_lock_taken()
+    {
+        LaunchedProcess keeper = _run.StartKeeper();
+        int[] first = [_run.ProcessId("warden"), _run.ProcessId("broker")];
+        TestSignal(keeper.ProcessId, "-STOP");
+        Kill(first[0]);
+        _run.WaitFor(() => !first.Any(WardenRun.IsRunning), "the first warden's end");
+        using (InstanceLock.TryTake(Path.Join(_run.RunDirectory, "lock")))
+        {
+            TestSignal(keeper.ProcessId, "-CONT");
+            _run.WaitForError($"the warden ended with code {ExitCode.AlreadyRuns}; protection is off; starting it again in");
+        }
+
+        WaitForProtectionAgain();
+    }
+
+    [Fact]
+    public void Keeper_starts_the_warden_again_when_it_failed_after_it_had_guarded()
+    {
+        _run.StartKeeper();
+        int warden = _run.ProcessId("warden");
+        Assert.Equal(0, TestProcess.Run("prlimit", "--pid", $"{warden}", "--nofile=8").ExitCode);
+        Kill(_run.ProcessId("agent"));
+        _run.WaitForError($"the warden ended with code {ExitCode.ProtectionLost}; protection is off; starting it again in");
+        WaitForProtectionAgain();
+    }
+
+    [Fact]
+    public void Keeper_tries_again_when_a_later_wardens_broker_never_judges()
+    {
+        _run.StartKeeper();
+        _run.SetBrokerBehaviour("never");
+        Kill(_run.ProcessId("warden"));
+        _run.WaitForError($"the warden ended with code {ExitCode.GaveUp}; protection is off; starting it again in");
+        _run.SetBrokerBehaviour("");
+        WaitForProtectionAgain();
+    }
+
+    [Fact]
+    public void Keeper_passes_on_why_the_first_warden_gave_up()
+    {
+        _run.SetBrokerBehaviour("never");
+        LaunchedProcess keeper = _run.StartKeeper(waitForProtection: false);
+        Assert.Equal(new ProcessExit(ExitCode.GaveUp, 0), keeper.WaitForExit(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void Number_of_a_thread_is_no_process()
+    {
+        int thread = Directory.EnumerateDirectories("/proc/self/task")
+            .Select(static folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)).First(static id => id != Environment.ProcessId);
+        Assert.True(Directory.Exists($"/proc/{thread}"));
+        Assert.False(PidDescriptor.IsProcess(thread));
+        Assert.True(PidDescriptor.IsProcess(Environment.ProcessId));
+    }
+
+    private void WaitForProtectionAgain() =>
+        _run.WaitFor(() => _run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 2, "protection again");
 
     private static void TestSignal(int pid, string signal)
     {

@@ -103,11 +103,11 @@ internal sealed class WardenRun : IDisposable
         return result.Process!;
     }
 
-    /// <summary>Starts a keeper with its warden, and waits for protection.</summary>
-    public LaunchedProcess StartKeeper()
+    /// <summary>Starts a keeper with its warden and, by default, waits for protection.</summary>
+    public LaunchedProcess StartKeeper(bool waitForProtection = true)
     {
         Wrapper = [Path.Join(Programs, "outwork-warden"), "keep"];
-        return Start();
+        return Start(waitForProtection);
     }
 
     /// <summary>Waits until the errors hold a match, the n-th of them, and returns it.</summary>

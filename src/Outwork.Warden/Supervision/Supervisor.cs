@@ -36,6 +36,9 @@ internal sealed class Supervisor(
     private bool _noticeGiven;
     private bool _guarding;
 
+    /// <summary>Protection has been on.</summary>
+    public bool HasGuarded => _noticeGiven;
+
     /// <summary>Runs until it is asked to stop or gives up; everything it started has ended when it returns.</summary>
     /// <param name="stop">Readable when it shall stop.</param>
     /// <param name="parent">Readable (at its end) when the parent has died; or null.</param>
