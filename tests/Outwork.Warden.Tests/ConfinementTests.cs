@@ -63,15 +63,15 @@ public sealed class ConfinementTests : IDisposable
     {
         // ls opens the directory that it lists: that one is the next free number.
         string[] numbers = RunProbe("ls /proc/self/fd").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["0", "1", "2", "3", "4", "5"], numbers);
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6"], numbers);
     }
 
     [Fact]
-    public void Agent_has_four_sockets_more()
+    public void Agent_has_four_sockets_and_a_pipe_more()
     {
         _run.WriteScript("outwork-agent", Probe("ls /proc/self/fd"));
         _run.Start();
-        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7"], ReadProbe().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8"], ReadProbe().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class ConfinementTests : IDisposable
             new HashSet<string>
             {
                 "PATH", "PWD", "DOTNET_ROOT", "DOTNET_EnableDiagnostics", "DOTNET_GCgen0size", "DOTNET_TieredPGO",
-                "OUTWORK_CONTENT_DIR", "OUTWORK_RENEWAL_FD", "OUTWORK_SESSION_FD",
+                "OUTWORK_CONTENT_DIR", "OUTWORK_RENEWAL_FD", "OUTWORK_RENEWAL_OFFER_FD", "OUTWORK_SESSION_FD",
             },
             names.ToHashSet());
     }

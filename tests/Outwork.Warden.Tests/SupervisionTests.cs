@@ -90,7 +90,7 @@ public sealed class SupervisionTests : IDisposable
     public void Product_that_can_take_a_new_session_goes_on_when_the_broker_is_killed()
     {
         // The offer: "OWN1" and version 1, as a product's host sends it.
-        _run.WriteScript("outwork-execguard", "printf 'OWN1\\001\\000\\000\\000' >&$OUTWORK_RENEWAL_FD; echo offered >&2; exec sleep 1000");
+        _run.WriteScript("outwork-execguard", "printf 'OWN1\\001\\000\\000\\000' >&$OUTWORK_RENEWAL_OFFER_FD; echo offered >&2; exec sleep 1000");
         _run.Start();
         _run.WaitForError("^execguard: offered$");
         int product = _run.ProcessId("execguard");
@@ -104,6 +104,32 @@ public sealed class SupervisionTests : IDisposable
         // It is still watched, and started like any other when it ends.
         Kill(product);
         Assert.NotEqual(product, _run.ProcessId("execguard", 3));
+    }
+
+    [Fact]
+    public void Product_whose_first_words_are_no_offer_is_started_anew_with_the_broker_and_keeps_nobody_busy()
+    {
+        // Written as fast as it is read; the offer among it comes too late.
+        _run.WriteScript("outwork-execguard", "(while :; do printf 'OWN0\\001\\000\\000\\000OWN1\\001\\000\\000\\000'; done) >&$OUTWORK_RENEWAL_OFFER_FD 2>/dev/null & echo offered >&2; exec sleep 1000");
+        _run.Start();
+        _run.WaitForError("^execguard: offered$");
+        int product = _run.ProcessId("execguard");
+        Kill(_run.ProcessId("broker"));
+        Assert.NotEqual(product, _run.ProcessId("execguard", 2));
+        _run.WaitForError("protection is on again");
+    }
+
+    [Fact]
+    public void Product_can_send_nothing_to_broker_or_warden_over_their_sockets()
+    {
+        _run.WriteScript(
+            "outwork-execguard",
+            "(printf x >&$OUTWORK_SESSION_FD) 2>/dev/null; echo session $? >&2; (printf x >&$OUTWORK_RENEWAL_FD) 2>/dev/null; echo renewal $? >&2; exec sleep 1000");
+        _run.Start();
+
+        // SIGPIPE, or the shell's own failure where it ignores that.
+        _run.WaitForError("^execguard: session (141|1|2)$");
+        _run.WaitForError("^execguard: renewal (141|1|2)$");
     }
 
     [Fact]

@@ -48,8 +48,8 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     }
 
     /// <summary>
-    /// The session's socket. Watch it for hang-up only (EPOLLRDHUP, EPOLLHUP, EPOLLERR): the broker reads nothing from it,
-    /// so what a product sends there is never looked at.
+    /// The session's socket. Watch it for hang-up only (EPOLLHUP, EPOLLERR): the broker reads nothing from it, and the product
+    /// cannot send, which shows as EPOLLRDHUP from the beginning.
     /// </summary>
     public SafeFileHandle Socket { get; }
 

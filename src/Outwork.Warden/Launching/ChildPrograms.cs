@@ -37,7 +37,7 @@ internal sealed class ChildPrograms(WardenOptions options)
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));
     }
 
-    public ProcessSpec Agent(uint user, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal)
+    public ProcessSpec Agent(uint user, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal, SafeHandle offer)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         ChildEnvironment.AddTelemetry(environment);
@@ -55,11 +55,12 @@ internal sealed class ChildPrograms(WardenOptions options)
             Path.Join(options.ProgramDirectory, "outwork-agent"),
             "--policy", policy, "--state", _layout.State, "--export", Path.Join(_layout.State, "export"),
         ];
-        ProcessSpec spec = Confined(user, confinement, command, environment, descriptors: 4);
-        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal));
+        ProcessSpec spec = Confined(user, confinement, command, environment, descriptors: 5);
+        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer));
     }
 
-    public ProcessSpec Product(ProductPlan product, uint user, StateDirectories state, SafeHandle session, SafeHandle renewal, SafeHandle log, SafeHandle reporter)
+    public ProcessSpec Product(
+        ProductPlan product, uint user, StateDirectories state, SafeHandle session, SafeHandle renewal, SafeHandle offer, SafeHandle log, SafeHandle reporter)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         environment.Add(new(ContentVariable, _layout.Content));
@@ -73,13 +74,17 @@ internal sealed class ChildPrograms(WardenOptions options)
         LaunchOptions.AddTo(confinement, product, options.AllowWeakerConfinement);
 
         // Closed before the product runs: it is the first beyond those that the product gets.
-        const int reporterNumber = FirstDescriptor + 2;
+        const int reporterNumber = FirstDescriptor + 3;
         confinement.AddRange([LaunchOptions.Reporter, reporterNumber.ToString(CultureInfo.InvariantCulture)]);
-        ProcessSpec spec = Confined(user, confinement, [product.Program], environment, descriptors: 2);
-        spec = Inherit(spec, environment, (SessionVariable, session), (SessionRenewal.Variable, renewal));
+        ProcessSpec spec = Confined(user, confinement, [product.Program], environment, descriptors: 3);
+        spec = Inherit(spec, environment, (SessionVariable, session), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer));
         return spec with
         {
-            Descriptors = [new(session, FirstDescriptor), new(renewal, FirstDescriptor + 1), new(reporter, reporterNumber), new(log, 1), new(log, 2)],
+            Descriptors =
+            [
+                new(session, FirstDescriptor), new(renewal, FirstDescriptor + 1), new(offer, FirstDescriptor + 2), new(reporter, reporterNumber),
+                new(log, 1), new(log, 2),
+            ],
         };
     }
 

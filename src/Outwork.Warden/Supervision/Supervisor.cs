@@ -70,6 +70,8 @@ internal sealed class Supervisor(
             _poll.Wait(UntilNextStart());
             if (_poll.IsReady(stopIndex) || _poll.IsReady(parentIndex))
                 return ExitCode.Success;
+            foreach (SupervisedChild child in children)
+                child.Renewal?.ReadOffer();
             if (!WatchBroker())
                 return ExitCode.GaveUp;
             WatchChildren();
@@ -108,6 +110,8 @@ internal sealed class Supervisor(
         {
             if (child.Process is { } process)
                 _ = _poll.Add(process.Handle);
+            if (child.Renewal?.OfferHandle is { } offer)
+                _ = _poll.Add(offer);
         }
     }
 

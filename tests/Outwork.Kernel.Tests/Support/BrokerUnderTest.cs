@@ -69,7 +69,7 @@ internal sealed class BrokerUnderTest : IDisposable
     /// <summary>Connects a product that runs in the test's process.</summary>
     public void Connect(SecurityProduct product)
     {
-        var pair = SocketPair.CreateSequencedPackets();
+        var pair = SocketPair.CreateOneWayPackets();
         Send(new ProductSessionCommand(product.Name, Environment.ProcessId), pair.First);
         pair.First.Dispose();
         var thread = new Thread(() => Run(product, pair.Second)) { IsBackground = true, Name = product.Name };
@@ -80,7 +80,7 @@ internal sealed class BrokerUnderTest : IDisposable
     /// <summary>Gives the broker a product's session and returns the product's end of it, for tests that write frames themselves.</summary>
     public LinuxProductChannel Open(string name)
     {
-        var pair = SocketPair.CreateSequencedPackets();
+        var pair = SocketPair.CreateOneWayPackets();
         Send(new ProductSessionCommand(name, Environment.ProcessId), pair.First);
         pair.First.Dispose();
         return LinuxProductChannel.Connect(pair.Second);
@@ -89,7 +89,7 @@ internal sealed class BrokerUnderTest : IDisposable
     /// <summary>Connects a product that is a process of its own, and returns it.</summary>
     public LaunchedProcess Start(string name, string program, params KeyValuePair<string, string>[] environment)
     {
-        var pair = SocketPair.CreateSequencedPackets();
+        var pair = SocketPair.CreateOneWayPackets();
         using (pair.Second)
         {
             var process = Launch(new ProcessSpec
