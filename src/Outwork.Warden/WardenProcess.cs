@@ -79,12 +79,18 @@ internal static class WardenProcess
     {
         try
         {
-            directory.Remove();
+            TellLeft(directory.Remove());
         }
         catch (Exception e) when (IsLostResource(e))
         {
             Output.WriteError(e.Message);
         }
+    }
+
+    private static void TellLeft(int groups)
+    {
+        if (groups > 0)
+            Output.WriteError($"{groups} control group(s) hold processes that do not end; they can start no others");
     }
 
     private static int Supervise(WardenOptions options, RunDirectory directory, InstanceLock instanceLock)
@@ -96,7 +102,7 @@ internal static class WardenProcess
         var groups = new ControlGroups(options.RunDirectory, ControlGroupHierarchies.Find());
 
         // What a warden left that was killed.
-        _ = groups.Remove();
+        TellLeft(groups.Remove());
         SupervisedChild[] children = PrepareChildren(options, state, new ProductPlanner(options, groups));
         CurrentProcess.AdoptOrphans();
         Environment.CurrentDirectory = "/";

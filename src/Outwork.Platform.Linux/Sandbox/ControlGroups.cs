@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Platform.Linux.Sandbox;
@@ -61,7 +60,8 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
     }
 
     /// <summary>
-    /// Ends what still runs in the groups of this instance, an earlier one's too, and removes them; waits up to a second for that.
+    /// Ends what still runs in the groups of this instance, an earlier one's too, and removes them; waits up to a second for that. No
+    /// process can be made in them from the first look on, so what forks as fast as it is killed ends, too.
     /// What a product's process started belongs to nobody once the warden is killed: here it is found. Returns how many are left.
     /// </summary>
     public int Remove()
@@ -84,7 +84,8 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
                 continue;
             foreach (DirectoryInfo group in folder.EnumerateDirectories())
             {
-                EndProcesses(group.FullName);
+                ControlGroupMembers.ForbidNew(group.FullName);
+                _ = ControlGroupMembers.Signal(group.FullName);
                 left += TryRemove(group.FullName) ? 0 : 1;
             }
 
@@ -92,24 +93,6 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
         }
 
         return left;
-    }
-
-    private static void EndProcesses(string group)
-    {
-        foreach (int pid in ReadProcesses(group))
-        {
-            using SafeFileHandle process = Interop.pidfd_open(pid, 0);
-
-            // Still listed, so the number was not given to another process in between.
-            if (!process.IsInvalid && ReadProcesses(group).Contains(pid))
-                _ = Interop.pidfd_send_signal(process, Interop.SIGKILL, null, 0);
-        }
-    }
-
-    private static int[] ReadProcesses(string group)
-    {
-        string list = Path.Join(group, "cgroup.procs");
-        return File.Exists(list) ? [.. File.ReadAllLines(list).Select(line => int.Parse(line, CultureInfo.InvariantCulture))] : [];
     }
 
     private string Create(ControlGroupController controller, string name)

@@ -69,12 +69,13 @@ public sealed class RunDirectory(string path)
 
     /// <summary>
     /// Removes everything that is Outwork's, the products' control groups too, and the directory when that leaves it empty. Hold the lock.
+    /// Returns how many control groups are left, because something in them does not end.
     /// </summary>
-    public void Remove()
+    public int Remove()
     {
-        _ = new ControlGroups(Path, ControlGroupHierarchies.Find()).Remove();
+        int left = new ControlGroups(Path, ControlGroupHierarchies.Find()).Remove();
         if (!Directory.Exists(Path))
-            return;
+            return left;
         File.Delete(ControlSocketPath);
         string mountPoint = new SandboxLayout(Path).Root;
         if (Directory.Exists(mountPoint))
@@ -82,5 +83,6 @@ public sealed class RunDirectory(string path)
         File.Delete(LockPath);
         if (Directory.Exists(Path) && !Directory.EnumerateFileSystemEntries(Path).Any())
             Directory.Delete(Path);
+        return left;
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
 using Outwork.Platform.Supervision;
@@ -199,6 +200,7 @@ internal sealed class Supervisor(
     {
         SupervisedChild[] ending = [.. children.Where(static child => !child.OutlivesBroker)];
         ProcessEnding.EndAll(ending, ProcessEnding.Haste);
+        EndGroups(ending);
         EndOrphans();
         foreach (SupervisedChild child in ending)
             child.StartAgainNow();
@@ -235,7 +237,19 @@ internal sealed class Supervisor(
                 continue;
             _broker?.Send(new ProcessEndedCommand(child.Process.ProcessId));
             Output.WriteError($"{child.Name} {exit}; {Again(child.ScheduleRestart())}");
+            EndGroups([child]);
             EndOrphans();
+        }
+    }
+
+    // First, since only there what forks as fast as it is killed stands still.
+    private static void EndGroups(IReadOnlyList<SupervisedChild> ended)
+    {
+        foreach (SupervisedChild child in ended)
+        {
+            int left = child.Product is { } product ? ControlGroupMembers.End(product.ControlGroups) : 0;
+            if (left > 0)
+                Output.WriteError($"{child.Name} left {left} process(es) that do not end");
         }
     }
 
@@ -268,6 +282,7 @@ internal sealed class Supervisor(
         if (_broker is not null)
             _ending.WaitUntilStopped(_broker);
         ProcessEnding.EndAll(children, ProcessEnding.Patience);
+        EndGroups(children);
         foreach (SupervisedChild child in children)
             child.Forget();
         if (_broker?.Process is { } process && process.WaitForExit(ProcessEnding.Patience) is null)
