@@ -18,24 +18,25 @@ internal sealed class StateDirectories(string root, string programDirectory)
 
     public string Data(string product) => Path.Join(root, "data", product);
 
-    /// <summary>A product's own folder, which survives runs.</summary>
-    public void PrepareData(string product, uint user)
+    /// <summary>A product's own folder, which survives runs. Returns why it cannot be the user's, or null.</summary>
+    public string? PrepareData(string product, uint user)
     {
         _ = Directory.CreateDirectory(Path.Join(root, "data"), ReadableByAll);
-        PrepareOwned(Data(product), user);
+        return PrepareOwned(Data(product), user);
     }
 
-    public void PrepareAgent(uint user)
+    /// <summary>The agent's folder. Returns why it cannot be the user's, or null.</summary>
+    public string? PrepareAgent(uint user)
     {
         _ = Directory.CreateDirectory(root, ReadableByAll);
-        PrepareOwned(Agent, user);
+        return PrepareOwned(Agent, user);
     }
 
-    private static void PrepareOwned(string folder, uint user)
+    // The user changes when somebody took the number: then everything in the folder goes with it.
+    private static string? PrepareOwned(string folder, uint user)
     {
         _ = Directory.CreateDirectory(folder, OwnerOnly);
-        if (FileOwner.Get(folder) != user)
-            SetOwner(new DirectoryInfo(folder), user);
+        return FolderOwner.Change(folder, user);
     }
 
     /// <summary>Seeds a product's content with what was shipped beside it, once: from then on it is the administrator's.</summary>
@@ -66,20 +67,5 @@ internal sealed class StateDirectories(string root, string programDirectory)
             _ = Directory.CreateDirectory(copy, ReadableByAll);
             Copy(folder, copy);
         }
-    }
-
-    // The user of the agent changes when somebody took the number: then everything in its folder goes with it. Links are
-    // not followed, so nothing outside changes hands.
-    private static void SetOwner(DirectoryInfo folder, uint user)
-    {
-        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos())
-        {
-            if (entry is DirectoryInfo { LinkTarget: null } inner)
-                SetOwner(inner, user);
-            else
-                FileOwner.Set(entry.FullName, user, user);
-        }
-
-        FileOwner.Set(folder.FullName, user, user);
     }
 }

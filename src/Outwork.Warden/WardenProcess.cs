@@ -159,7 +159,8 @@ internal static class WardenProcess
     {
         DynamicUsers users = DynamicUsers.FromSystem();
         uint agent = users.Take("agent");
-        state.PrepareAgent(agent);
+        if (state.PrepareAgent(agent) is { } refusal)
+            throw new IOException(refusal);
         List<SupervisedChild> children = [new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System)];
         foreach (ProductOption product in options.Products)
         {
@@ -167,8 +168,12 @@ internal static class WardenProcess
             if (planner.Plan(product) is not { } plan)
                 continue;
             state.PrepareContent(product.Name);
-            if (plan.Grant.Data)
-                state.PrepareData(product.Name, user);
+            if (plan.Grant.Data && state.PrepareData(product.Name, user) is { } fault)
+            {
+                Output.WriteError($"{product.Name} is NOT STARTED: {fault}");
+                continue;
+            }
+
             children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, plan, TimeProvider.System));
         }
 

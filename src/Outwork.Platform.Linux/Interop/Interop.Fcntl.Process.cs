@@ -6,6 +6,7 @@ namespace Outwork.Platform.Linux;
 internal static unsafe partial class Interop
 {
     internal const int O_PATH = 0x200000;
+    internal const int O_NOFOLLOW = 0x20000;
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
