@@ -21,6 +21,7 @@ internal static class KeepCommand
 
     public static int Run(string[] arguments)
     {
+        using OutputThread output = Output.WriteBeside();
         using var stop = new StopRequest();
         using SafeFileHandle? parent = TakeParent(ref arguments);
         var launcher = new LinuxProcessLauncher();

@@ -95,6 +95,7 @@ internal static class WardenProcess
 
     private static int Supervise(WardenOptions options, RunDirectory directory, InstanceLock instanceLock)
     {
+        using OutputThread output = Output.WriteBeside();
         using var stop = new StopRequest();
         using SafeFileHandle? parent = TakeParent(options);
         using SafeFileHandle listener = directory.ListenForControl();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Linux.Tests.Support;
@@ -61,6 +62,24 @@ public sealed class SupervisionTests : IDisposable
         _run.Start();
         foreach (int wait in (int[])[100, 200, 400, 800])
             _run.WaitForError($"execguard ended with code 3; starting it again in {wait} ms");
+    }
+
+    [Fact]
+    public void Nobody_who_does_not_read_the_wardens_output_keeps_it_from_its_work()
+    {
+        LogPipe pipe = LogPipe.Create();
+        using SafeFileHandle reader = pipe.Reader;
+        using SafeFileHandle writer = pipe.Writer;
+        // All that a pipe holds (pipe(7)): the next byte waits for a reader.
+        Assert.True(StandardStreams.TryWrite(writer, new byte[64 * 1024]));
+        LaunchedProcess started = _run.Start(waitForProtection: false, parent: null, standardOutput: writer);
+        _run.WaitForError("ProductSessionCommand");
+        int product = _run.ProcessId("execguard");
+        Kill(product);
+        Assert.NotEqual(product, _run.ProcessId("execguard", 2));
+        started.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), started.WaitForExit(TimeSpan.FromSeconds(10)));
+        _run.AssertNothingIsLeft();
     }
 
     [Fact]
