@@ -276,11 +276,12 @@ internal sealed class Supervisor(
     // The broker first: once its event source is closed nothing waits for anybody, so nothing below can hang.
     private void Stop()
     {
-        // A broker that stops turns no more.
-        watch.Watch(null);
         _broker?.Send(new StopCommand());
         if (_broker is not null)
             _ending.WaitUntilStopped(_broker);
+
+        // Until here somebody may still wait for it; from here on it need not turn any more.
+        watch.Watch(null);
         ProcessEnding.EndAll(children, ProcessEnding.Patience);
         EndGroups(children);
         foreach (SupervisedChild child in children)
