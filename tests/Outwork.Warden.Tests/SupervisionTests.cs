@@ -227,6 +227,17 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact]
+    public void What_a_living_product_left_and_has_ended_is_reaped()
+    {
+        _run.WriteScript("outwork-execguard", "for i in 1 2 3; do (sleep 1 &); done; echo left >&2; exec sleep 1000");
+        LaunchedProcess warden = _run.Start();
+        _run.WaitForError("^execguard: left$");
+        _run.WaitFor(() => Zombies(warden.ProcessId) == 3, "the end of what it left");
+        _run.WaitFor(() => Zombies(warden.ProcessId) == 0, "somebody to take note of that");
+        Assert.True(WardenRun.IsRunning(_run.ProcessId("execguard")));
+    }
+
+    [Fact]
     public void Stop_ends_everything_and_leaves_nothing()
     {
         LaunchedProcess warden = _run.Start();
@@ -403,6 +414,9 @@ public sealed class SupervisionTests : IDisposable
         Assert.False(PidDescriptor.IsProcess(thread));
         Assert.True(PidDescriptor.IsProcess(Environment.ProcessId));
     }
+
+    private static int Zombies(int parent) =>
+        TestProcess.Run("ps", "--ppid", $"{parent}", "-o", "stat=").Output.Split('\n').Count(static state => state.StartsWith('Z'));
 
     private void WaitForProtectionAgain() =>
         _run.WaitFor(() => _run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 2, "protection again");

@@ -27,6 +27,9 @@ internal sealed class Supervisor(
     ProductObserver observer,
     TimeProvider time)
 {
+    // What a living product left and has ended takes up one of its processes until then.
+    private static readonly TimeSpan ReapPeriod = TimeSpan.FromSeconds(5);
+
     private readonly DescriptorPoll _poll = new();
     private readonly BrokerRestarts _restarts = new(time);
     private readonly ProcessEnding _ending = new();
@@ -34,6 +37,7 @@ internal sealed class Supervisor(
     private readonly SafeFileHandle _verdicts = VerdictMemoryDescriptor.Create();
     private BrokerConnection? _broker;
     private long _brokerDue = time.GetTimestamp();
+    private long _reaped = time.GetTimestamp();
     private bool _noticeGiven;
     private bool _guarding;
 
@@ -68,7 +72,7 @@ internal sealed class Supervisor(
             int parentIndex = parent is null ? stopIndex : _poll.Add(parent);
             _ = _poll.Add(observer.AttemptHandle);
             AddProcesses();
-            _poll.Wait(UntilNextStart());
+            _poll.Wait(UntilNextStart() is { } start && start < ReapPeriod ? start : ReapPeriod);
             if (_poll.IsReady(stopIndex) || _poll.IsReady(parentIndex))
                 return ExitCode.Success;
             foreach (SupervisedChild child in children)
@@ -76,6 +80,7 @@ internal sealed class Supervisor(
             if (!WatchBroker())
                 return ExitCode.GaveUp;
             WatchChildren();
+            ReapOrphans();
             while (observer.TryTakeAttempt(out RefusedAttemptCommand? attempt))
                 _broker?.Send(attempt);
         }
@@ -258,6 +263,14 @@ internal sealed class Supervisor(
         int ended = OrphanProcesses.End(IsOwn);
         if (ended > 0)
             Output.WriteError($"ended {ended} process(es) that were left behind");
+    }
+
+    private void ReapOrphans()
+    {
+        if (time.GetElapsedTime(_reaped) < ReapPeriod)
+            return;
+        _ = OrphanProcesses.Reap(IsOwn);
+        _reaped = time.GetTimestamp();
     }
 
     private bool IsOwn(int pid)
