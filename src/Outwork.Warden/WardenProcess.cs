@@ -14,6 +14,9 @@ namespace Outwork.Warden;
 /// <summary>The warden: prepares what the others need, runs them, and leaves nothing behind.</summary>
 internal static class WardenProcess
 {
+    // As its own limit of threads.
+    private const int AgentProcesses = 128;
+
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(3);
 
@@ -104,7 +107,7 @@ internal static class WardenProcess
 
         // What a warden left that was killed.
         TellLeft(groups.Remove());
-        SupervisedChild[] children = PrepareChildren(options, state, new ProductPlanner(options, groups));
+        SupervisedChild[] children = PrepareChildren(options, state, groups);
         CurrentProcess.AdoptOrphans();
         Environment.CurrentDirectory = "/";
         LoadAssemblies();
@@ -156,13 +159,20 @@ internal static class WardenProcess
         }
     }
 
-    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state, ProductPlanner planner)
+    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state, ControlGroups groups)
     {
+        var planner = new ProductPlanner(options, groups);
         DynamicUsers users = DynamicUsers.FromSystem();
         uint agent = users.Take("agent");
         if (state.PrepareAgent(agent) is { } refusal)
             throw new IOException(refusal);
-        List<SupervisedChild> children = [new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System)];
+        List<SupervisedChild> children =
+        [
+            new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System)
+            {
+                ControlGroups = groups.CreateForProcesses("agent", AgentProcesses),
+            },
+        ];
         foreach (ProductOption product in options.Products)
         {
             uint user = users.Take("product/" + product.Name);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Linux.Tests.Support;
 using Outwork.Platform.Processes;
@@ -296,6 +297,24 @@ public sealed class SupervisionTests : IDisposable
         keeper.RequestEnd();
         TestSignal(keeper.ProcessId, "-CONT");
         Assert.Equal(new ProcessExit(0, 0), keeper.WaitForExit(TimeSpan.FromSeconds(10)));
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void What_the_agent_of_a_killed_warden_left_is_ended_by_the_next()
+    {
+        _run.WriteScript("outwork-agent", "setsid sh -c 'echo orphan $$ >&2; exec sleep 1000' & exec sleep 1000");
+        LaunchedProcess first = _run.Start();
+        int orphan = int.Parse(_run.WaitForError("^orphan (\\d+)$").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        Assert.Contains($"/{ControlGroups.FolderOf(_run.RunDirectory)}/agent", File.ReadAllText($"/proc/{orphan}/cgroup"), StringComparison.Ordinal);
+        first.Kill();
+        _ = first.WaitForExit(TimeSpan.FromSeconds(5));
+        Assert.True(WardenRun.IsRunning(orphan));
+        using LaunchedProcess second = _run.Start(waitForProtection: false);
+        WaitForProtectionAgain();
+        Assert.False(WardenRun.IsRunning(orphan));
+        second.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), second.WaitForExit(TimeSpan.FromSeconds(10)));
         _run.AssertNothingIsLeft();
     }
 

@@ -59,6 +59,25 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
         return folders;
     }
 
+    /// <summary>Makes a group that limits processes only, and in which whoever cleans up finds them. None where there is no such controller, or it refuses.</summary>
+    /// <param name="name">What runs in it.</param>
+    /// <param name="processes">The most processes and threads.</param>
+    public List<string> CreateForProcesses(string name, int processes)
+    {
+        if (controllers.FirstOrDefault(static controller => controller.Name == "pids") is not { } controller)
+            return [];
+        try
+        {
+            string folder = Create(controller, name);
+            Limit(folder, controller, new ResourceLimits(0, 0, processes));
+            return [folder];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>
     /// Ends what still runs in the groups of this instance, an earlier one's too, and removes them; waits up to a second for that. No
     /// process can be made in them from the first look on, so what forks as fast as it is killed ends, too.

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
+using Outwork.Warden.Supervision;
 
 namespace Outwork.Warden.Launching;
 
@@ -37,7 +38,7 @@ internal sealed class ChildPrograms(WardenOptions options)
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));
     }
 
-    public ProcessSpec Agent(uint user, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal, SafeHandle offer)
+    public ProcessSpec Agent(SupervisedChild agent, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal, SafeHandle offer)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         ChildEnvironment.AddTelemetry(environment);
@@ -48,6 +49,7 @@ internal sealed class ChildPrograms(WardenOptions options)
 
         // It exports over the network, and its files are where the administrator said; the rest is a product's.
         List<string> confinement = ["--state", state.Agent, LaunchOptions.Network, LaunchOptions.Yes];
+        LaunchOptions.AddControlGroups(confinement, agent.ControlGroups);
         if (options.PolicyFile is not null)
             confinement.AddRange(["--policy", options.PolicyFile]);
         string[] command =
@@ -55,7 +57,7 @@ internal sealed class ChildPrograms(WardenOptions options)
             Path.Join(options.ProgramDirectory, "outwork-agent"),
             "--policy", policy, "--state", _layout.State, "--export", Path.Join(_layout.State, "export"),
         ];
-        ProcessSpec spec = Confined(user, confinement, command, environment, descriptors: 5);
+        ProcessSpec spec = Confined(agent.User, confinement, command, environment, descriptors: 5);
         return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer));
     }
 

@@ -89,7 +89,7 @@ internal sealed class ChildStarter(
         SessionRenewal renewal = SessionRenewal.Create(out SafeFileHandle renewalSocket, out SafeFileHandle renewalOffer);
         using SafeFileHandle renewalEnd = renewalSocket;
         using SafeFileHandle offerEnd = renewalOffer;
-        string? refusal = Start(child, broker, programs.Agent(child.User, state, agentSession, agentControl, controlListener, renewalEnd, offerEnd));
+        string? refusal = Start(child, broker, programs.Agent(child, state, agentSession, agentControl, controlListener, renewalEnd, offerEnd));
         if (child.Process is not { } process)
         {
             renewal.Dispose();

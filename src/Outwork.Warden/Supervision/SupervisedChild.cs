@@ -19,6 +19,9 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     /// <summary>Null for the agent.</summary>
     public ProductPlan? Product => product;
 
+    /// <summary>What it and whatever it starts runs in; a process cannot leave them.</summary>
+    public IReadOnlyList<string> ControlGroups { get; init; } = product?.ControlGroups ?? [];
+
     public RestartBackoff Backoff { get; } = new(time);
 
     public int Restarts { get; private set; }

@@ -252,7 +252,7 @@ internal sealed class Supervisor(
     {
         foreach (SupervisedChild child in ended)
         {
-            int left = child.Product is { } product ? ControlGroupMembers.End(product.ControlGroups) : 0;
+            int left = ControlGroupMembers.End(child.ControlGroups);
             if (left > 0)
                 Output.WriteError($"{child.Name} left {left} process(es) that do not end");
         }
