@@ -84,6 +84,21 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact]
+    public void Product_that_waits_to_be_started_goes_on_waiting_when_the_broker_is_killed()
+    {
+        _run.WriteScript("outwork-execguard", "exit 3");
+        _run.Start();
+        _run.WaitForError("execguard ended with code 3; starting it again in 3200 ms");
+        Kill(_run.ProcessId("broker"));
+        _run.WaitForError("protection is on again");
+        _run.WaitForError("execguard ended with code 3; starting it again in 5000 ms");
+
+        // Six ends that it saw, and the seventh start.
+        _run.WaitForError("Name = execguard, ProcessId = \\d+, UserId = \\d+, Restarts = 6 }", occurrence: 1);
+        Assert.DoesNotContain("Restarts = 7 }", _run.Errors.Split("starting it again in 5000 ms")[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Agent_that_is_killed_gets_the_control_socket_again()
     {
         _run.WriteScript("outwork-agent", "readlink /proc/self/fd/$OUTWORK_LISTEN_FD >&2; exec sleep 1000");

@@ -200,10 +200,11 @@ internal sealed class Supervisor(
         return !isHopeless;
     }
 
-    // Their sessions ended with the broker. Whoever can take a new one goes on; the others start again.
+    // Their sessions ended with the broker. Whoever can take a new one goes on; the others start again. Who waits to be started goes on
+    // waiting.
     private void EndWhoKnowsOneBrokerOnly()
     {
-        SupervisedChild[] ending = [.. children.Where(static child => !child.OutlivesBroker)];
+        SupervisedChild[] ending = [.. children.Where(static child => child is { Process: not null, OutlivesBroker: false })];
         ProcessEnding.EndAll(ending, ProcessEnding.Haste);
         EndGroups(ending);
         EndOrphans();
