@@ -10,8 +10,8 @@ namespace Outwork.Warden;
 
 /// <summary>
 /// <c>outwork-warden keep OPTIONS</c>: runs the warden and starts it again when it ended otherwise than it was to, as an init system does
-/// where one runs. Only a first warden that never guarded is not tried again, so that whoever starts it sees why. When the keeper ends, however that happens, the warden stops everything in order. What a killed warden left is the keeper's:
-/// its processes, which are ended before the next warden is started, because starting one is a file to judge.
+/// where one runs. Only a first warden that never guarded is not tried again, so that whoever starts it sees why. When the keeper ends,
+/// however that happens, the warden stops everything in order.
 /// </summary>
 internal static class KeepCommand
 {
@@ -27,7 +27,6 @@ internal static class KeepCommand
         var launcher = new LinuxProcessLauncher();
         var backoff = new RestartBackoff(TimeProvider.System);
         var poll = new DescriptorPoll();
-        CurrentProcess.AdoptOrphans();
         for (bool isFirst = true; ; isFirst = false)
         {
             SocketPair lifeline = SocketPair.CreateStream();
@@ -47,7 +46,6 @@ internal static class KeepCommand
                     return Stop(ours, warden, arguments);
             }
 
-            _ = OrphanProcesses.End(static _ => false);
             if (!IsWorthAnother(exit, isFirst))
                 return exit.Code;
             TimeSpan wait = backoff.OnEnded();
@@ -118,13 +116,12 @@ internal static class KeepCommand
     // Of a warden that was killed; the next one would.
     private static void RemoveWhatIsLeft(string[] arguments)
     {
-        _ = OrphanProcesses.End(static _ => false);
         if (WardenOptions.Parse(arguments, out _) is not { } options)
             return;
         var directory = new RunDirectory(options.RunDirectory);
-        using InstanceLock? instanceLock = InstanceLock.TryTake(directory.LockPath);
+        using InstanceLock? instanceLock = WardenProcess.TakeLock(directory);
         if (instanceLock is not null)
-            directory.Remove();
+            WardenProcess.Remove(directory);
     }
 
     private static int Stop(SafeFileHandle lifeline, LaunchedProcess warden, string[] arguments)

@@ -78,7 +78,7 @@ internal static class WardenProcess
     }
 
     // What cannot be removed is the next warden's, and no reason to hide how this one ended.
-    private static void Remove(RunDirectory directory)
+    internal static void Remove(RunDirectory directory)
     {
         try
         {
@@ -137,7 +137,7 @@ internal static class WardenProcess
             : InheritedDescriptors.Take(number) ?? throw new ArgumentException($"--parent-fd {number}: not an open descriptor");
 
     // A warden that was killed leaves a broker that is just ending and still shares the lock.
-    private static InstanceLock? TakeLock(RunDirectory directory)
+    internal static InstanceLock? TakeLock(RunDirectory directory)
     {
         var poll = new DescriptorPoll();
         long deadline = Environment.TickCount64 + (long)LockPatience.TotalMilliseconds;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Platform.Linux.Sandbox;
@@ -10,7 +9,7 @@ namespace Outwork.Platform.Linux.Sandbox;
 /// </summary>
 /// <param name="runDirectory">The instance's run directory: its name on this machine.</param>
 /// <param name="controllers">Where groups can be made: <see cref="ControlGroupHierarchies.Find()"/>.</param>
-public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<ControlGroupController> controllers)
+public sealed class ControlGroups(string runDirectory, IReadOnlyList<ControlGroupController> controllers)
 {
     private const int PeriodMicroseconds = 100_000;
 
@@ -152,25 +151,7 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
     }
 
     // Not recursive: the files in a group cannot be removed, the group can. (cgroups(7))
-    private static bool TryRemove(string folder)
-    {
-        if (Interop.rmdir(folder) == 0)
-            return true;
-        int error = Marshal.GetLastPInvokeError();
-        if (!Directory.Exists(folder))
-            return true;
-
-        // A hierarchy's root cannot be written but by whoever overrides modes, which the broker, when it cleans up, does not. It is
-        // root's, as the broker is.
-        string parent = Path.GetDirectoryName(folder)!;
-        UnixFileMode mode = File.GetUnixFileMode(parent);
-        if (error != Interop.EACCES || mode.HasFlag(UnixFileMode.UserWrite))
-            return false;
-        File.SetUnixFileMode(parent, mode | UnixFileMode.UserWrite);
-        int result = Interop.rmdir(folder);
-        File.SetUnixFileMode(parent, mode);
-        return result == 0;
-    }
+    private static bool TryRemove(string folder) => Interop.rmdir(folder) == 0 || !Directory.Exists(folder);
 
     // FNV-1a: the same in every process and version, which string.GetHashCode is not.
     private static uint Hash(string text)

@@ -5,7 +5,7 @@ public abstract record BrokerCommand;
 
 /// <summary>The first message: what to guard.</summary>
 /// <param name="MountPath">A mount point, or <c>/</c> for every local file system.</param>
-/// <param name="RunDirectory">Holds the lock and the control socket. The broker removes them when the warden has died.</param>
+/// <param name="RunDirectory">The instance: holds its lock and its control socket.</param>
 public sealed record ConfigureCommand(string MountPath, string RunDirectory) : BrokerCommand;
 
 /// <summary>
