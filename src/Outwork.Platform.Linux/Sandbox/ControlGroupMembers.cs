@@ -16,6 +16,13 @@ public static unsafe class ControlGroupMembers
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>True when one of the groups limits processes.</summary>
+    public static bool CanForbidNew(IReadOnlyList<string> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        return groups.Any(static group => File.Exists(Path.Join(group, ProcessLimit)));
+    }
+
     /// <summary>
     /// Ends all processes in the groups and waits up to a second for that; the groups limit processes as before then. What is left
     /// has its signal and ends when the kernel lets it. Returns how many are left.

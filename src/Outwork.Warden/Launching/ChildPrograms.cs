@@ -90,6 +90,15 @@ internal sealed class ChildPrograms(WardenOptions options)
         };
     }
 
+    /// <summary>Ends all processes of a user.</summary>
+    public ProcessSpec EndUser(uint user) => new()
+    {
+        Program = Launcher,
+        Arguments = ["launch", LaunchCommand.EndUserOption, user.ToString(CultureInfo.InvariantCulture)],
+        Environment = ChildEnvironment.Create(),
+        Descriptors = [new(StandardStreams.Error, 2)],
+    };
+
     private ProcessSpec Confined(
         uint user, List<string> confinement, string[] command, List<KeyValuePair<string, string>> environment, int descriptors) =>
         new()

@@ -13,8 +13,17 @@ internal static class LaunchCommand
     /// <summary>The one option that makes the program the broker: user 0 with few capabilities, and the machine's own view.</summary>
     public const string BrokerOption = "--broker";
 
+    /// <summary>Becomes a user and ends all of its processes.</summary>
+    public const string EndUserOption = "--end-user";
+
     public static int Run(ReadOnlySpan<string> arguments)
     {
+        if (arguments is [EndUserOption, var user])
+        {
+            UserProcesses.EndAllOf(uint.Parse(user, NumberStyles.None, CultureInfo.InvariantCulture));
+            return ExitCode.Success;
+        }
+
         if (arguments is [BrokerOption, var descriptors, "--parent", var parent, "--", var broker])
             return RunBroker(broker, descriptors, parent);
         int end = arguments.IndexOf("--");

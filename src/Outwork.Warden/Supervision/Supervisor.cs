@@ -249,14 +249,33 @@ internal sealed class Supervisor(
     }
 
     // First, since only there what forks as fast as it is killed stands still.
-    private static void EndGroups(IReadOnlyList<SupervisedChild> ended)
+    private void EndGroups(IReadOnlyList<SupervisedChild> ended)
     {
         foreach (SupervisedChild child in ended)
         {
+            if (!ControlGroupMembers.CanForbidNew(child.ControlGroups))
+                EndUser(child);
             int left = ControlGroupMembers.End(child.ControlGroups);
             if (left > 0)
                 Output.WriteError($"{child.Name} left {left} process(es) that do not end");
         }
+    }
+
+    // Where no group keeps it from forking. Whoever is left of it is of its user, which is nobody else's.
+    private void EndUser(SupervisedChild child)
+    {
+        BrokerConnection? judge = _broker is { Stopped: false } ? _broker : null;
+        judge?.AnnounceSpawn();
+        LaunchResult result = launcher.Start(programs.EndUser(child.User));
+        using (LaunchedProcess? helper = result.Process)
+        {
+            if (helper is not null && helper.WaitForExit(ProcessEnding.Patience) is null)
+                helper.Kill();
+        }
+
+        judge?.Send(new SpawnAbandonedCommand());
+        if (result.Refusal is not null)
+            Output.WriteError($"what {child.Name} left could not be ended: {result.Refusal}");
     }
 
     private void EndOrphans()
