@@ -7,7 +7,12 @@ namespace Outwork.Warden;
 /// What outlives a run: the agent's folder (its own user's) and each product's content (root's, read by the product). Prepared
 /// before anything is guarded.
 /// </summary>
-internal sealed class StateDirectories(string root, string programDirectory)
+/// <param name="root">Where it all is.</param>
+/// <param name="programDirectory">Holds the content that products are shipped with.</param>
+/// <param name="isLastRunOver">
+/// False while a process of an earlier run still lives: what it may have open then goes to no other user.
+/// </param>
+internal sealed class StateDirectories(string root, string programDirectory, bool isLastRunOver)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode ReadableByAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute |
@@ -43,10 +48,13 @@ internal sealed class StateDirectories(string root, string programDirectory)
     }
 
     // The user changes when somebody took the number: then everything in the folder goes with it.
-    private static string? PrepareOwned(string folder, uint user)
+    private string? PrepareOwned(string folder, uint user)
     {
         _ = Directory.CreateDirectory(folder, OwnerOnly);
-        return FolderOwner.Change(folder, user);
+        uint last = FileOwner.Get(folder);
+        return last != 0 && last != user && !isLastRunOver
+            ? $"{folder}: a process of an earlier run still lives, so that it cannot go to another user"
+            : FolderOwner.Change(folder, user);
     }
 
     /// <summary>Seeds a product's content with what was shipped beside it, once: from then on it is the administrator's.</summary>

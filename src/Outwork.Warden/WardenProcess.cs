@@ -104,11 +104,12 @@ internal static class WardenProcess
         using var stop = new StopRequest();
         using SafeFileHandle? parent = TakeParent(options);
         using SafeFileHandle listener = directory.ListenForControl();
-        var state = new StateDirectories(options.StateDirectory, options.ProgramDirectory);
         var groups = new ControlGroups(options.RunDirectory, ControlGroupHierarchies.Find());
 
         // What a warden left that was killed.
-        TellLeft(groups.Remove());
+        int left = groups.Remove();
+        TellLeft(left);
+        var state = new StateDirectories(options.StateDirectory, options.ProgramDirectory, isLastRunOver: left == 0);
         SupervisedChild[] children = PrepareChildren(options, state, groups);
         CurrentProcess.AdoptOrphans();
         Environment.CurrentDirectory = "/";

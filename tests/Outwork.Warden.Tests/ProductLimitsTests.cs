@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Outwork.Platform.Linux.Sandbox;
+using Outwork.Platform.Processes;
 
 namespace Outwork.Warden.Tests;
 
@@ -59,11 +60,16 @@ public sealed class ProductLimitsTests : IDisposable
     }
 
     [Fact]
-    public void Warden_that_is_killed_leaves_no_control_group_and_no_descendant_of_a_product()
+    public void Control_groups_and_descendants_of_a_product_of_a_killed_warden_are_ended_by_the_next()
     {
         Start("(sleep 1000 & ); (setsid sleep 1000 &); exec sleep 1000");
         _run.WaitFor(() => _run.FindControlGroups().Count > 0, "the control groups");
         _run.Warden!.Kill();
+        _ = _run.Warden.WaitForExit(TimeSpan.FromSeconds(5));
+        using LaunchedProcess next = _run.Start(waitForProtection: false);
+        _run.WaitFor(() => _run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 2, "protection again");
+        next.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), next.WaitForExit(TimeSpan.FromSeconds(10)));
         _run.AssertNothingIsLeft();
     }
 

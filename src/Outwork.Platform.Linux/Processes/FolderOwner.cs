@@ -13,19 +13,15 @@ public static unsafe class FolderOwner
     private const int ListBytes = 4096;
 
     /// <summary>
-    /// Changes the owner; null when the folder is the user's then. Otherwise why it is not: the last user still has a process,
-    /// a file has another name elsewhere (a hard link to what is not the folder's), or folders are too deep. Then the folder itself keeps
-    /// its owner.
+    /// Changes the owner; null when the folder is the user's then. Otherwise why it is not: a file has another name, so it may be
+    /// somebody else's, or folders are too deep. Then the folder itself keeps its owner.
     /// </summary>
     /// <exception cref="LinuxException">It cannot be read or changed.</exception>
     public static string? Change(string folder, uint user)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        uint last = FileOwner.Get(folder);
-        if (last == user)
+        if (FileOwner.Get(folder) == user)
             return null;
-        if (last != 0 && DynamicUsers.HasProcesses(last))
-            return $"{folder}: a process of the user that it belongs to, {last}, still runs";
         using SafeFileHandle top = Interop.open(folder, Interop.O_PATH | Interop.O_DIRECTORY | Interop.O_NOFOLLOW | Interop.O_CLOEXEC, 0);
         if (top.IsInvalid)
             throw new LinuxException($"open({folder})", Marshal.GetLastPInvokeError());
