@@ -69,6 +69,7 @@ internal sealed class Supervisor(
                 return ExitCode.Success;
             if (!WatchBroker())
                 return ExitCode.GaveUp;
+            WatchSessions();
             WatchChildren();
             while (observer.TryTakeAttempt(out RefusedAttemptCommand? attempt))
                 _broker?.Send(attempt);
@@ -84,8 +85,8 @@ internal sealed class Supervisor(
         TimeSpan? shortest = null;
         foreach (SupervisedChild child in children)
         {
-            if (child.Process is null && (shortest is null || Until(child.StartDue) < shortest))
-                shortest = Until(child.StartDue);
+            if ((child.Process is null ? child.StartDue : child.EndDue) is { } due && (shortest is null || Until(due) < shortest))
+                shortest = Until(due);
         }
 
         return shortest;
@@ -218,6 +219,18 @@ internal sealed class Supervisor(
         else
             Output.WriteError(report.On ? "protection is on again" : "the broker reports that protection is off");
         _noticeGiven |= report.On;
+    }
+
+    // Whoever lives on without a session would neither be told anything nor be missed.
+    private void WatchSessions()
+    {
+        while (_broker?.TryTakeSessionEnded(out int processId) == true)
+            children.FirstOrDefault(child => child.Process?.ProcessId == processId)?.OnSessionEnded();
+        foreach (SupervisedChild child in children)
+        {
+            if (child.EndDue is { } due && IsDue(due))
+                child.Process?.Kill();
+        }
     }
 
     private void WatchChildren()
