@@ -66,6 +66,9 @@ internal sealed class BrokerCore
     /// <summary>Called with each execution of a file.</summary>
     public Action<NotifyEvent>? Executed { get; set; }
 
+    /// <summary>Closes what may take long to close, on another thread. Closed here while this is null.</summary>
+    public Action<IDisposable>? CloseElsewhere { get; set; }
+
     /// <summary>Connects a product, or the agent.</summary>
     public ProductConnection Connect(string name, int pid, BrokerSessionEndpoint endpoint)
     {
@@ -84,7 +87,9 @@ internal sealed class BrokerCore
         Replay.Forget(connection.Session);
         Engine.Poll.SessionEnded(connection.Session);
         // Its past verdicts stay valid: they were judged by content. It is judged anew when it comes back with other content.
-        connection.Dispose();
+        connection.Endpoint.HangUp();
+        if (CloseElsewhere is { } close) close(connection);
+        else connection.Dispose();
     }
 
     /// <summary>Puts a policy into force and returns its generation.</summary>

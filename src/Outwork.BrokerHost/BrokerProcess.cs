@@ -31,7 +31,7 @@ internal static class BrokerProcess
     private const ulong SliceNs = 100_000;
     private const int FaultExitCode = 70;
     private static FanotifyAuthSource? s_source;
-    private static readonly TimeSpan ConfigurePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConfigurePatience = TimeSpan.FromSeconds(10), ReadPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs until the warden says stop, or has gone. Returns the exit code.</summary>
     public static int Run()
@@ -102,14 +102,22 @@ internal static class BrokerProcess
         {
             OwnerOfUser = SubordinateUsers.Load().OwnerOf,
         };
+        engine.Journal.Recorder = Supervision.AgentName;
         reader.Completed = engine.ContentRead;
         reader.IsWanted = id => IsWaiting(engine.Poll.Pending, id);
         var changes = new ContentChanges(engine, inbox);
         source.ContentWritten = changes.TakeWrite;
         source.DescriptorsExhausted = () => changes.TakeLoss(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
         source.FileNotOpened = () => engine.Counters.Count(Contracts.Verdicts.VerdictFailure.FileUnreadable);
-        var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time);
-        var repair = core.Repair = new GapRepair(processes, core.Replay, inbox, faults, time, () => core.TelemetryLost, snapshots.Take);
+        var closing = new ClosingThread(faults);
+        source.CloseElsewhere = closing.Close;
+        var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time) { CloseElsewhere = closing.Close };
+        var readsInTurn = new Lock();
+        (IReadOnlyList<Contracts.Events.ProcessInfo> Processes, long TakenUnixNs) ReadProcesses()
+        {
+            lock (readsInTurn) return snapshots.Take();
+        }
+        var repair = core.Repair = new GapRepair(processes, core.Replay, inbox, faults, time, () => core.TelemetryLost, ReadProcesses);
         source.Overflowed = () =>
         {
             changes.TakeLoss(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
@@ -127,15 +135,19 @@ internal static class BrokerProcess
         var supervision = new Supervision(link, reactor, own, status, requests, engine.Restore, faults, time);
 
         // The source runs already: what starts between the snapshot and the first drain is in the ring.
-        var (running, takenUnixNs) = snapshots.Take();
-        processes.Apply(running, takenUnixNs);
-        var mountWatch = MountWatch.Open(inbox, faults, guarding.MountsRead);
-        guarding.MountsRead(MountTable.Read());
+        var reading = Task.Run(ReadProcesses);
+        if (reading.Wait(ReadPatience)) processes.Apply(reading.Result.Processes, reading.Result.TakenUnixNs);
+        // Protection does not wait for it: what runs is told as after a loss.
+        else repair.Want();
+        var mountWatch = MountWatch.Open(mounts, inbox, faults, guarding.MountsRead);
+        guarding.ReadMounts = mountWatch.ReadSoon;
+        mounts.TakeOwn(MountTable.Read());
         reactor.WatchWarden((int)link.Handle.DangerousGetHandle());
         reactor.WatchMounts(mountWatch.Descriptor);
         if (telemetry is { WakeDescriptor: >= 0 }) reactor.WatchTelemetry(telemetry.WakeDescriptor);
         reactor.Ticked = guarding.TrySwitchOn;
         reactor.WardenReady = supervision.TakeCommands;
+        reactor.SessionEnded = supervision.SessionEnded;
         reactor.MountsChanged = repair.RereadMounts = mountWatch.ReadSoon;
         reactor.Resting = new RestWork(time).Start;
         guard.Start();

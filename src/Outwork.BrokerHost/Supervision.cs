@@ -46,6 +46,9 @@ internal sealed class Supervision(
         }
     }
 
+    /// <summary>A session is over, or could not begin: the warden sees to it that its process does not live on without one.</summary>
+    public void SessionEnded(int processId) => link.Send(new SessionEndedReport(processId));
+
     private void Take(in ReceivedCommand received)
     {
         switch (received.Command)
@@ -104,13 +107,13 @@ internal sealed class Supervision(
         {
             try
             {
-                if (BrokerSessionEndpoint.TryCreate(socket, rings, time, out var endpoint))
-                    reactor.Inbox.Post(() => reactor.Connect(name, pid, endpoint!));
+                if (BrokerSessionEndpoint.TryCreate(socket, rings, time, out var endpoint)) reactor.Inbox.Post(() => reactor.Connect(name, pid, endpoint!));
+                else reactor.Inbox.Post(() => SessionEnded(pid));
             }
             catch (Exception fault) when (faults.Survives(fault))
             {
-                // The other side sees the end of its session; the warden starts it anew.
                 socket.Dispose();
+                reactor.Inbox.Post(() => SessionEnded(pid));
             }
         });
 }

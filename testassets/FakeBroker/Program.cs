@@ -4,7 +4,8 @@ using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Supervision;
 
 // Speaks the warden's real link, judges nothing. What it was told goes to standard error, one line each, for the tests to
-// read. The file "broker.behaviour" beside it may say: "die" (end after reporting protection), "never" (end before) or "hang" (ignore Stop).
+// read. The file "broker.behaviour" beside it may say: "die" (end after reporting protection), "never" (end before) "hang" (ignore Stop) or
+// "drop" (report the end of the first product's session).
 // Its reactor is this loop, which turns every 100 ms.
 string behaviourFile = Path.Join(AppContext.BaseDirectory, "broker.behaviour");
 string behaviour = File.Exists(behaviourFile) ? File.ReadAllText(behaviourFile).Trim() : "";
@@ -46,6 +47,10 @@ while (true)
                 link.Send(new GuardingReport(On: true, Milliseconds: 1, FileSystems: 1, "exec and open"));
                 if (behaviour == "die")
                     return 7;
+                break;
+            case ProductSessionCommand session when behaviour == "drop":
+                link.Send(new SessionEndedReport(session.ProcessId));
+                behaviour = "";
                 break;
             case StopCommand when behaviour != "hang":
                 link.Send(new StoppedReport());

@@ -25,6 +25,7 @@ public sealed class SupervisionCodecTests
         new GuardingReport(On: false, 0, 0, ""),
         new AcknowledgedReport(uint.MaxValue),
         new StoppedReport(),
+        new SessionEndedReport(4_194_303),
     ];
 
     [Theory]

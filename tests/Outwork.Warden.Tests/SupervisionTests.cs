@@ -57,6 +57,22 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact]
+    public void Product_that_lives_on_after_the_end_of_its_session_is_started_again()
+    {
+        _run.SetBrokerBehaviour("drop");
+        // It can take a new session when the broker goes, but the broker does not go.
+        _run.WriteScript("outwork-execguard", "printf 'OWN1\\001\\000\\000\\000' >&$OUTWORK_RENEWAL_FD; exec sleep 1000");
+        _run.Start();
+        int first = _run.ProcessId("execguard");
+
+        int second = _run.ProcessId("execguard", occurrence: 2);
+
+        Assert.NotEqual(first, second);
+        _run.WaitForError("execguard ended by signal 9; starting it again in 100 ms");
+        _run.WaitForError($"ProductSessionCommand {{ Name = execguard, ProcessId = {second} }} descriptor True");
+    }
+
+    [Fact]
     public void Product_that_keeps_ending_is_started_ever_later()
     {
         _run.WriteScript("outwork-execguard", "exit 3");

@@ -25,6 +25,12 @@ public interface IAuthSource
     void Release(int handle);
 
     /// <summary>
+    /// The same for a handle that was kept while others judged. The file may have lost its last name and its last user meanwhile: then giving it
+    /// up means to take the file apart, which nobody waits for.
+    /// </summary>
+    void ReleaseKept(int handle);
+
+    /// <summary>
     /// Lets the system itself allow this content from now on, until it changes or <see cref="FlushCacheMarks"/>.
     /// False when that failed or the content is no longer <paramref name="facts"/>; then nothing is marked.
     /// </summary>

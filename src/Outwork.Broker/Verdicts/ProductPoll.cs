@@ -177,8 +177,14 @@ public sealed class ProductPoll(
                 slot.MarkAnswered();
             }
             if (!slot.IsAnswered) continue;
-            if (slot.Failure == VerdictFailure.DeadlineMissed) CountMissed(slot);
-            Conclude(slot);
+            try
+            {
+                if (slot.Failure == VerdictFailure.DeadlineMissed) CountMissed(slot);
+            }
+            finally
+            {
+                Conclude(slot);
+            }
         }
     }
 
@@ -275,7 +281,7 @@ public sealed class ProductPoll(
         slot.MayCache = slot.MayMark = false;
         slot.Facts = now;
         slot.VoteCount = 0;
-        Ask(slot, slot.Via == ExecVia.None ? EventKind.Open : EventKind.Exec, products);
+        Ask(slot, slot.Kind, products);
     }
 
     private void Answer(PendingVerdict slot, Verdict verdict, VerdictSource by, VerdictFailure failure)
@@ -295,9 +301,16 @@ public sealed class ProductPoll(
     private void Conclude(PendingVerdict slot)
     {
         if (slot.IsPrejudged) _prejudging--;
-        Concluded?.Invoke(slot);
-        source.Release(slot.Event.Handle);
-        Pending.Release(slot);
+        // The place is needed whatever goes wrong: one that stayed would be concluded again on each sweep.
+        try
+        {
+            Concluded?.Invoke(slot);
+        }
+        finally
+        {
+            source.ReleaseKept(slot.Event.Handle);
+            Pending.Release(slot);
+        }
     }
 
     private void CountMissed(PendingVerdict slot)

@@ -255,6 +255,12 @@ public sealed class VerdictEngine
     // Does what the rules say: an answer at once, or a question to products.
     private void CarryOut(EventKind kind, in EventContext context, in RuleDecision decision, bool mayCache)
     {
+        if (decision.Action == RuleAction.Ask && !context.Facts.HasContent)
+        {
+            // There is nothing to judge, and whoever holds a pipe open takes part in it.
+            OpenedAsData(context);
+            return;
+        }
         var slot = context.Slot;
         ulong requestId = slot?.RequestId ?? 0;
         if (slot is null)
@@ -271,12 +277,20 @@ public sealed class VerdictEngine
             HashAgain(slot, context, decision);
             return;
         }
-        _judge.Count(kind, context, decision);
-        bool isOpen = slot.RequestId == requestId;
-        slot.Fill(context, decision, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, decision.DeadlineMs));
-        slot.MayCache = mayCache && _judge.MayRemember(context.Facts) && _memory.MayRemember(context.Event.Handle, context.Facts);
-        slot.MayMark = slot.MayCache && _judge.HoldsForEveryone(context.Facts, context.Path);
-        if (!isOpen) Poll.Open(slot, requestId);
+        try
+        {
+            _judge.Count(kind, context, decision);
+            slot.Fill(context, decision, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, decision.DeadlineMs));
+            slot.Kind = kind;
+            slot.MayCache = mayCache && _judge.MayRemember(context.Facts) && _memory.MayRemember(context.Event.Handle, context.Facts);
+            slot.MayMark = slot.MayCache && _judge.HoldsForEveryone(context.Facts, context.Path);
+            if (context.Slot is null) Poll.Open(slot, requestId);
+        }
+        finally
+        {
+            // A place that was never opened has no deadline that would free it.
+            if (slot.RequestId != requestId) Poll.Pending.Release(slot);
+        }
         if (decision.Action == RuleAction.Ask) Poll.Ask(slot, kind, decision.Products);
         else Poll.Decide(slot, requestId, decision.Action == RuleAction.Deny ? Verdict.Deny : Verdict.Allow,
             decision.Rule is null ? VerdictSource.Default : VerdictSource.Rule, VerdictFailure.None);
@@ -306,7 +320,7 @@ public sealed class VerdictEngine
         }
         var e = context.Event;
         _desk.Respond(e, Verdict.Allow, VerdictSource.Default);
-        if (context.Content == ContentClass.Empty || Policy.HasOpenRules || !_judge.MayRemember(context.Facts)
+        if (context.Content == ContentClass.Empty || !context.Facts.HasContent || Policy.HasOpenRules || !_judge.MayRemember(context.Facts)
             || !_memory.IsSettled(context.Facts) || !TryPrejudge(context))
             _source.Release(e.Handle);
     }
@@ -350,6 +364,7 @@ public sealed class VerdictEngine
             }
             slot.Fill(context, default, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, default(RuleDecision).DeadlineMs));
             slot.OnFailure = Policy.ReadFailure;
+            // Nothing above can fail once the place is taken.
             Poll.Open(slot, requestId);
         }
         slot.AwaitsContent = true;

@@ -12,7 +12,7 @@ namespace Outwork.Platform.Linux.Fanotify;
 /// AUTH events for exec and open from fanotify(7). A handle is the event's descriptor. Verdicts that hold for everybody are
 /// left in the kernel as evictable ignore marks on the inode, which the kernel drops when the content is modified; a second
 /// mark on the same inode asks for FAN_CLOSE_WRITE, since writes through a shared mapping raise no FAN_MODIFY.
-/// Reactor thread only, except <see cref="Respond"/>. Never opens a path, but in /proc: every call works on a descriptor.
+/// Reactor thread only, except <see cref="Respond"/> and <see cref="ReleaseKept"/>. Never opens a path, but in /proc: every call works on a descriptor.
 /// Source: fs/notify/fanotify/fanotify_user.c.
 /// </summary>
 public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
@@ -25,6 +25,7 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     private readonly byte[] _buffer = GC.AllocateArray<byte>(64 * sizeof(Interop.fanotify_event_metadata), pinned: true);
     private readonly byte[] _path = GC.AllocateArray<byte>(4096, pinned: true);
     private readonly bool _marks;
+    private readonly HashSet<int> _withoutName = [];
     private readonly byte[] _besideBuffer = GC.AllocateArray<byte>(16 * sizeof(Interop.fanotify_event_metadata), pinned: true);
 
     /// <summary>Creates the group. It guards nothing until <see cref="Guard"/>.</summary>
@@ -50,6 +51,12 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
 
     /// <summary>Numbers of the mounts that this process sees; files on others are foreign. None are while this is null.</summary>
     public IReadOnlySet<ulong>? OwnMounts { get; set; }
+
+    /// <summary>
+    /// Closes a descriptor that may be the last of a file without a name, elsewhere: the kernel then takes the file apart before close
+    /// returns, which for a large one takes seconds that no signal ends. Any thread. Closed here while this is null.
+    /// </summary>
+    public Action<SafeFileHandle>? CloseElsewhere { get; set; }
 
     /// <summary>Called when the kernel's queue overflowed.</summary>
     public Action? Overflowed { get; set; }
@@ -117,7 +124,16 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// <inheritdoc/>
     public bool TryGetFacts(int handle, out FileFacts facts)
     {
+        bool isTold = TryGetFacts(handle, out facts, out bool hasName);
+        // Seldom, so that the way of all others costs nothing.
+        if (!hasName) _withoutName.Add(handle);
+        return isTold;
+    }
+
+    private bool TryGetFacts(int handle, out FileFacts facts, out bool hasName)
+    {
         Interop.statx_buf s;
+        hasName = true;
         byte empty = 0;
         if (Interop.statx(handle, &empty, Interop.AT_EMPTY_PATH | Interop.AT_STATX_DONT_SYNC, Interop.STATX_BASIC_STATS | Interop.STATX_MNT_ID, &s) != 0)
         {
@@ -127,6 +143,7 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
         var identity = new FileIdentity(Interop.makedev(s.stx_dev_major, s.stx_dev_minor), s.stx_ino, s.stx_size, s.stx_mtime.Nanoseconds, s.stx_ctime.Nanoseconds);
         bool isForeign = (s.stx_mask & Interop.STATX_MNT_ID) != 0 && OwnMounts is { } own && !own.Contains(s.stx_mnt_id);
         facts = new FileFacts(identity, s.stx_mode, s.stx_uid, isForeign);
+        hasName = s.stx_nlink != 0;
         return true;
     }
 
@@ -170,7 +187,15 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Release(int handle) => _ = Interop.close_event(handle);
+    public void Release(int handle)
+    {
+        if (_withoutName.Count != 0 && _withoutName.Remove(handle)) Close(handle, hasName: false);
+        else Close(handle, hasName: true);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Any thread.</remarks>
+    public void ReleaseKept(int handle) => Close(handle, LinkCount.Of(handle) is not (0 or null));
 
     /// <inheritdoc/>
     public bool TrySetCacheMark(int handle, in FileFacts facts)
@@ -237,8 +262,14 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     private void TakeWritten(int fd)
     {
         RemoveCacheMark(fd);
-        if (TryGetFacts(fd, out var facts)) ContentWritten?.Invoke(facts.Identity.Device, facts.Identity.Inode);
-        _ = Interop.close_event(fd);
+        if (TryGetFacts(fd, out var facts, out bool hasName)) ContentWritten?.Invoke(facts.Identity.Device, facts.Identity.Inode);
+        Close(fd, hasName);
+    }
+
+    private void Close(int handle, bool hasName)
+    {
+        if (!hasName && CloseElsewhere is { } close) close(new SafeFileHandle(handle, ownsHandle: true));
+        else _ = Interop.close_event(handle);
     }
 
     private int Mark(uint flags, ulong mask, int fd) =>

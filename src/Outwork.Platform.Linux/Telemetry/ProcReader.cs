@@ -6,8 +6,8 @@ using Outwork.Platform.Linux.Processes;
 namespace Outwork.Platform.Linux.Telemetry;
 
 /// <summary>
-/// Reads what /proc tells of a process. Everything may vanish between two reads; what has vanished is left out. May block
-/// on a process that holds its memory map lock: never on the reactor.
+/// Reads what /proc tells of a process. Everything may vanish between two reads; what has vanished is left out. A
+/// command line that cannot be read in time is left out too. Takes its time: never on the reactor.
 /// </summary>
 internal static class ProcReader
 {
@@ -21,7 +21,7 @@ internal static class ProcReader
             return null;
         ulong parentStart = stat.ParentPid > 0 && TryReadStat($"/proc/{stat.ParentPid}", out ProcStat parent) ? parent.StartTicks : 0;
         (uint user, uint group) = ReadUser(directory);
-        byte[] arguments = ReadBytes($"{directory}/cmdline", MaxArgumentBytes);
+        byte[] arguments = CommandLineReader.Shared.Read($"{directory}/cmdline", user);
         (string[] split, bool truncated) = ArgumentText.Split(arguments, arguments.Length == MaxArgumentBytes);
         ProcessInfo info = new()
         {
@@ -103,20 +103,6 @@ internal static class ProcReader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "";
-        }
-    }
-
-    private static byte[] ReadBytes(string path, int max)
-    {
-        try
-        {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            byte[] buffer = new byte[max];
-            return buffer[..file.ReadAtLeast(buffer, max, throwOnEndOfStream: false)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
         }
     }
 }

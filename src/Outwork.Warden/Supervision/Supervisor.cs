@@ -79,6 +79,7 @@ internal sealed class Supervisor(
                 child.Renewal?.ReadOffer();
             if (!WatchBroker())
                 return ExitCode.GaveUp;
+            WatchSessions();
             WatchChildren();
             ReapOrphans();
             while (observer.TryTakeAttempt(out RefusedAttemptCommand? attempt))
@@ -95,8 +96,8 @@ internal sealed class Supervisor(
         TimeSpan? shortest = null;
         foreach (SupervisedChild child in children)
         {
-            if (child.Process is null && (shortest is null || Until(child.StartDue) < shortest))
-                shortest = Until(child.StartDue);
+            if ((child.Process is null ? child.StartDue : child.EndDue) is { } due && (shortest is null || Until(due) < shortest))
+                shortest = Until(due);
         }
 
         return shortest;
@@ -233,6 +234,18 @@ internal sealed class Supervisor(
         else
             Output.WriteError(report.On ? "protection is on again" : "the broker reports that protection is off");
         _noticeGiven |= report.On;
+    }
+
+    // Whoever lives on without a session would neither be told anything nor be missed.
+    private void WatchSessions()
+    {
+        while (_broker?.TryTakeSessionEnded(out int processId) == true)
+            children.FirstOrDefault(child => child.Process?.ProcessId == processId)?.OnSessionEnded();
+        foreach (SupervisedChild child in children)
+        {
+            if (child.EndDue is { } due && IsDue(due))
+                child.Process?.Kill();
+        }
     }
 
     private void WatchChildren()
