@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
 
 namespace Outwork.Warden.Launching;
 
 /// <summary>How each of our processes is started: program, arguments, environment, descriptors, user.</summary>
-internal sealed class ChildPrograms(WardenOptions options)
+/// <param name="options">The warden's options.</param>
+/// <param name="delegated">Where each process gets a control group of its own; null without a service manager's.</param>
+internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup? delegated)
 {
     private const string SessionVariable = "OUTWORK_SESSION_FD";
     private const string ControlVariable = "OUTWORK_CONTROL_FD";
@@ -31,7 +34,7 @@ internal sealed class ChildPrograms(WardenOptions options)
         ProcessSpec spec = new()
         {
             Program = Launcher,
-            Arguments = ["launch", LaunchCommand.BrokerOption, "3", "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
+            Arguments = ["launch", LaunchCommand.BrokerOption, "3", .. Group("broker"), "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
             Environment = environment,
         };
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));
@@ -47,7 +50,7 @@ internal sealed class ChildPrograms(WardenOptions options)
             : Path.Join(_layout.Policy, Path.GetFileName(options.PolicyFile));
 
         // It exports over the network, and its files are where the administrator said; the rest is a product's.
-        List<string> confinement = ["--state", state.Agent, LaunchOptions.Network, LaunchOptions.Yes];
+        List<string> confinement = ["--state", state.Agent, LaunchOptions.Network, LaunchOptions.Yes, .. Group("agent")];
         if (options.PolicyFile is not null)
             confinement.AddRange(["--policy", options.PolicyFile]);
         string[] command =
@@ -82,6 +85,8 @@ internal sealed class ChildPrograms(WardenOptions options)
             Descriptors = [new(session, FirstDescriptor), new(renewal, FirstDescriptor + 1), new(reporter, reporterNumber), new(log, 1), new(log, 2)],
         };
     }
+
+    private string[] Group(string name) => delegated is null ? [] : [LaunchOptions.ControlGroup, delegated.Create(name)];
 
     private ProcessSpec Confined(
         uint user, List<string> confinement, string[] command, List<KeyValuePair<string, string>> environment, int descriptors) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Outwork.Platform.Linux;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 
 namespace Outwork.Warden.Launching;
 
@@ -16,7 +17,9 @@ internal static class LaunchCommand
     public static int Run(ReadOnlySpan<string> arguments)
     {
         if (arguments is [BrokerOption, var descriptors, "--", var broker])
-            return RunBroker(broker, descriptors);
+            return RunBroker(broker, descriptors, group: null);
+        if (arguments is [BrokerOption, var numbers, LaunchOptions.ControlGroup, var group, "--", var limited])
+            return RunBroker(limited, numbers, group);
         int end = arguments.IndexOf("--");
         if (end < 0 || end + 1 == arguments.Length || end % 2 != 0)
         {
@@ -42,12 +45,14 @@ internal static class LaunchCommand
         return ExitCode.NotStarted;
     }
 
-    private static int RunBroker(string program, string descriptors)
+    private static int RunBroker(string program, string descriptors, string? group)
     {
         string name = Path.GetFileName(program);
         try
         {
             int firstClosed = 3 + int.Parse(descriptors, NumberStyles.None, CultureInfo.InvariantCulture);
+            if (group is not null)
+                ControlGroups.Join(group);
             ReducedRoot.Apply();
             string refusal = ProgramReplacement.Execute(program, [], ReadEnvironment(CurrentProcess.RuntimeDirectory), firstClosed);
             Output.WriteError($"{name}: not started: {refusal}");

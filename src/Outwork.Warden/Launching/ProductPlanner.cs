@@ -7,7 +7,7 @@ namespace Outwork.Warden.Launching;
 /// Decides before anything is guarded which products start, and with what: their manifests, what the administrator allowed, what
 /// this kernel can enforce. A product that may not start is told of and left out; the others start.
 /// </summary>
-internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups)
+internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups, DelegatedControlGroup? delegated)
 {
     private readonly List<ConfinementGap> _gaps = ConfinementSupport.FindGaps();
 
@@ -27,6 +27,10 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
         List<string> folders = groups.Create(product.Name, limits, out List<string> missing);
         if (!MayStart(product.Name, missing))
             return null;
+
+        // Where version 1 limits, version 2 does nothing but keep it apart.
+        if (delegated is not null && !folders.Exists(folder => folder.StartsWith(delegated.Path + "/", StringComparison.Ordinal)))
+            folders.Add(delegated.Create("product-" + product.Name));
         return new ProductPlan(product.Name, product.Program, grant, folders, missing.Contains("memory"));
     }
 

@@ -24,6 +24,7 @@ internal sealed class Supervisor(
     ProgressPage progress,
     BrokerWatch watch,
     ProductObserver observer,
+    ServiceReport report,
     TimeProvider time)
 {
     private readonly DescriptorPoll _poll = new();
@@ -53,8 +54,10 @@ internal sealed class Supervisor(
 
     private int RunUntilStopped(SafeHandle stop, SafeHandle? parent)
     {
+        report.TellStatus("starting: protection is off");
         while (true)
         {
+            report.OnTurn();
             if (_broker is null && IsDue(_brokerDue) && !StartBroker())
                 return ExitCode.GaveUp;
             StartDueChildren();
@@ -64,7 +67,7 @@ internal sealed class Supervisor(
             int parentIndex = parent is null ? stopIndex : _poll.Add(parent);
             _ = _poll.Add(observer.AttemptHandle);
             AddProcesses();
-            _poll.Wait(UntilNextStart());
+            _poll.Wait(Shorter(UntilNextStart(), report.LongestPause));
             if (_poll.IsReady(stopIndex) || _poll.IsReady(parentIndex))
                 return ExitCode.Success;
             if (!WatchBroker())
@@ -90,6 +93,8 @@ internal sealed class Supervisor(
 
         return shortest;
     }
+
+    private static TimeSpan? Shorter(TimeSpan? first, TimeSpan? second) => second is null || first < second ? first : second;
 
     private TimeSpan Until(long due) => time.GetElapsedTime(time.GetTimestamp(), due);
 
@@ -175,14 +180,14 @@ internal sealed class Supervisor(
         _guarding = false;
         TimeSpan wait = _restarts.OnEnded();
         _brokerDue = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
-        // One that has never judged here never will: who starts it is to see why.
-        bool isHopeless = _restarts.IsUnguarded && !_noticeGiven;
+        // One that has never judged here never will: who starts it is to see why. A service manager would just start us again, sooner.
+        bool isHopeless = _restarts.IsUnguarded && !_noticeGiven && !report.IsService;
         string often = $"{what}, {DeathCount.Limit} times within {DeathCount.Window.TotalSeconds:0} s. PROTECTION IS OFF";
-        Output.WriteError(
-            isHopeless ? $"{often}. Giving up."
+        string told = isHopeless ? $"{often}. Giving up."
             : _restarts.IsUnguarded ? $"{often}, and nothing is refused. Trying again in {wait.TotalMinutes:0} min."
-            : $"{what}; protection is off; {Again(wait)}");
-
+            : $"{what}; protection is off; {Again(wait)}";
+        Output.WriteError(told);
+        report.TellStatus(told);
         EndWhoKnowsOneBrokerOnly();
         return !isHopeless;
     }
@@ -208,16 +213,20 @@ internal sealed class Supervisor(
         }
     }
 
-    private void NoticeGuarding(GuardingReport? report)
+    private void NoticeGuarding(GuardingReport? guarding)
     {
-        if (report is null || report.On == _guarding)
+        if (guarding is null || guarding.On == _guarding)
             return;
-        _guarding = report.On;
-        if (report.On && !_noticeGiven)
-            Output.WriteLine(ProtectionNotice.Format(options, children, report, CurrentProcess.Age()));
+        _guarding = guarding.On;
+        if (guarding.On && !_noticeGiven)
+            Output.WriteLine(ProtectionNotice.Format(options, children, guarding, CurrentProcess.Age(), report.IsService));
         else
-            Output.WriteError(report.On ? "protection is on again" : "the broker reports that protection is off");
-        _noticeGiven |= report.On;
+            Output.WriteError(guarding.On ? "protection is on again" : "the broker reports that protection is off");
+        _noticeGiven |= guarding.On;
+        if (guarding.On)
+            report.TellGuarding(ProtectionNotice.Describe(options, children, guarding));
+        else
+            report.TellStatus("the broker reports that protection is off");
     }
 
     private void WatchChildren()
@@ -255,6 +264,8 @@ internal sealed class Supervisor(
     // The broker first: once its event source is closed nothing waits for anybody, so nothing below can hang.
     private void Stop()
     {
+        report.TellStopping();
+
         // A broker that stops turns no more.
         watch.Watch(null);
         _broker?.Send(new StopCommand());
