@@ -55,4 +55,4 @@ cd "$root"
 pivot_root . .
 umount -l .
 exec env -i container=outwork-test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-    chroot . /lib/systemd/systemd --system --unit=outwork-test.target --log-target=console --show-status=no
+    chroot . /lib/systemd/systemd --system --unit=outwork-test.target --log-target=journal-or-kmsg --show-status=no

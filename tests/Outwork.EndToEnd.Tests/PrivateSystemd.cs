@@ -19,7 +19,7 @@ public sealed class PrivateSystemd : IDisposable
     private readonly TempDirectory _directory = new();
     private readonly Process _namespaces, _killer;
     private readonly List<string> _groups = [];
-    private readonly string _first;
+    private readonly string? _first;
 
     public PrivateSystemd()
     {
@@ -32,14 +32,23 @@ public sealed class PrivateSystemd : IDisposable
             join += $"echo $$ > {_groups[^1]}/cgroup.procs; ";
         }
 
+        File.WriteAllText(Log, "");
         string repository = RunningOutwork.Root();
         string boot = Path.Join(repository, "testassets", "systemd", "boot.sh");
         _namespaces = TestProcess.Start(
             "/", "/bin/sh", "-c",
             $"{join} exec unshare --mount --pid --uts --ipc --net --cgroup --fork --kill-child {boot} {Directory.CreateDirectory(_directory["scratch"]).FullName} {repository} {RuntimeFolder} >{Log} 2>&1");
         _killer = TestProcess.Start("/", "/bin/sh", "-c", $"sleep {SecondsToLive}; kill -9 {_namespaces.Id}");
-        _first = WaitFor(FindFirst, "process 1");
-        WaitFor(() => Run("systemctl", "is-active", "outwork-test.target").ExitCode == 0 ? "active" : null, "systemd");
+        try
+        {
+            _first = WaitFor(FindFirst, "process 1");
+            WaitFor(() => Run("systemctl", "is-active", "outwork-test.target").ExitCode == 0 ? "active" : null, "systemd");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The script of this repository.</summary>
@@ -48,7 +57,7 @@ public sealed class PrivateSystemd : IDisposable
     /// <summary>What the build made; there a copy that can be removed.</summary>
     public static string Built => Path.Join(RunningOutwork.Root(), "artifacts");
 
-    public string EicarScript => Path.Join(Folder, "eicar.sh");
+    public static string EicarScript => Path.Join(Folder, "eicar.sh");
 
     private string Log => _directory["console"];
 
@@ -57,7 +66,7 @@ public sealed class PrivateSystemd : IDisposable
 
     /// <summary>Runs a program there to its end.</summary>
     internal TestProcess Run(params string[] command) => TestProcess.Run(
-        "/usr/bin/nsenter", ["--target", _first, "--mount", "--pid", "--uts", "--ipc", "--net", "--cgroup", "--", "/usr/bin/env", "-i",
+        "/usr/bin/nsenter", ["--target", _first!, "--mount", "--pid", "--uts", "--ipc", "--net", "--cgroup", "--", "/usr/bin/env", "-i",
             "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", $"DOTNET_ROOT={RuntimeFolder}", .. command]);
 
     /// <summary>The same by a shell.</summary>
@@ -65,6 +74,9 @@ public sealed class PrivateSystemd : IDisposable
 
     /// <summary>Outwork's processes, a line for each.</summary>
     internal string Processes() => Shell("grep -sl 'bin/outwork-[a-z]' /proc/[0-9]*/cmdline").Output;
+
+    /// <summary>What all have said, process 1 too.</summary>
+    internal string Journal() => Run("journalctl", "--no-pager", "--quiet").Output;
 
     /// <summary>A property of the service.</summary>
     internal string Property(string name) => Run("systemctl", "show", "--property", name, "--value", "outwork.service").Output.Trim();
@@ -80,7 +92,8 @@ public sealed class PrivateSystemd : IDisposable
         if (Run("test", "-e", "/etc/systemd/system/outwork.service").ExitCode != 0)
             AssertSuccess(Run(Script, "install", "--yes"));
         AssertSuccess(Run("systemctl", "start", "outwork.service"));
-        Assert.True(Refuses(), Explain("not refused"));
+        if (!Refuses())
+            Assert.Fail(Explain("not refused"));
     }
 
     /// <summary>Waits until a condition holds.</summary>
@@ -91,7 +104,11 @@ public sealed class PrivateSystemd : IDisposable
         return watch.Elapsed;
     }
 
-    internal void AssertSuccess(TestProcess process) => Assert.True(process.ExitCode == 0, Explain($"{process.ExitCode}: {process.Output}{process.Errors}"));
+    internal void AssertSuccess(TestProcess process)
+    {
+        if (process.ExitCode != 0)
+            Assert.Fail(Explain($"{process.ExitCode}: {process.Output}{process.Errors}"));
+    }
 
     /// <summary>The control groups below the service's, with their processes.</summary>
     internal Dictionary<string, int[]> Groups()
@@ -143,12 +160,13 @@ public sealed class PrivateSystemd : IDisposable
 
     private string? FindFirst()
     {
-        Assert.False(_namespaces.HasExited, Explain("ended"));
+        if (_namespaces.HasExited)
+            Assert.Fail(Explain("ended"));
         string children = File.ReadAllText($"/proc/{_namespaces.Id}/task/{_namespaces.Id}/children").Trim();
         return children.Length > 0 && File.ReadAllText($"/proc/{children}/comm").Trim() == "systemd" ? children : null;
     }
 
-    private string Explain(string what) => $"{what}\nconsole:\n{File.ReadAllText(Log)}";
+    private string Explain(string what) => $"{what}\n{File.ReadAllText(Log)}{(_first is null ? "" : Journal())}";
 
     private string WaitFor(Func<string?> find, string what)
     {
