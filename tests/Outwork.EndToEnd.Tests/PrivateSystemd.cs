@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using Outwork.Contracts.Control;
 
 namespace Outwork.EndToEnd.Tests;
 
@@ -95,6 +97,11 @@ public sealed class PrivateSystemd : IDisposable
         if (!Refuses())
             Assert.Fail(Explain("not refused"));
     }
+
+    /// <summary>Which mechanisms of the system are in force.</summary>
+    internal Dictionary<string, bool> Mechanisms() =>
+        JsonSerializer.Deserialize(Run("/var/lib/outwork/bin/outwork", "status", "--json").Output, ControlJsonContext.Default.StatusSnapshot)!
+            .Mechanisms.ToDictionary(static mechanism => mechanism.Name, static mechanism => mechanism.InForce);
 
     /// <summary>Waits until a condition holds.</summary>
     internal TimeSpan Eventually(Func<bool> condition, string what)

@@ -102,6 +102,21 @@ public sealed class ServiceTests(PrivateSystemd machine) : IClassFixture<Private
     }
 
     [Fact]
+    public void Unit_takes_nothing_away_that_a_mechanism_needs()
+    {
+        machine.Protect();
+        Dictionary<string, bool> asService = machine.Mechanisms();
+        machine.AssertSuccess(machine.Run("systemctl", "stop", "outwork.service"));
+        string up = machine.Shell("setsid /var/lib/outwork/bin/outwork up --headless --mount /mnt/guarded >/tmp/up.log 2>&1 & echo $!").Output.Trim();
+        machine.Eventually(machine.Refuses, "protection by up");
+        Dictionary<string, bool> otherwise = machine.Mechanisms();
+        machine.AssertSuccess(machine.Run("kill", up));
+        machine.Eventually(() => machine.Processes().Length == 0, "the end of up");
+        Assert.NotEmpty(otherwise);
+        Assert.Equal(otherwise, asService);
+    }
+
+    [Fact]
     public void Service_that_cannot_start_says_why_and_is_tried_again()
     {
         machine.Protect();

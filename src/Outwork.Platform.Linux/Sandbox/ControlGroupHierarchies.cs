@@ -31,6 +31,9 @@ public static class ControlGroupHierarchies
     internal static string? FindCommonMount(string[] mounts) =>
         Parse(mounts).Where(static mount => mount.Type == "cgroup2").Select(static mount => mount.Point).FirstOrDefault();
 
+    /// <summary>False for the path of a process outside of its namespace's root (cgroup_namespaces(7)), which is no folder's.</summary>
+    internal static bool IsInside(string path) => path != "/.." && !path.StartsWith("/../", StringComparison.Ordinal);
+
     private static ControlGroupController? FindCommon(string controller, string[] mounts, string? delegated)
     {
         foreach ((string point, string type, _) in Parse(mounts))
@@ -61,7 +64,7 @@ public static class ControlGroupHierarchies
 
             // In a container the path may be that of the host, which is not mounted here.
             string parent = Path.Join(point, own).TrimEnd('/');
-            return new ControlGroupController(controller, 1, Directory.Exists(parent) ? parent : point);
+            return new ControlGroupController(controller, 1, IsInside(own) && Directory.Exists(parent) ? parent : point);
         }
 
         return null;

@@ -48,8 +48,8 @@ public sealed class DelegatedControlGroup
         string? own = Array.Find(memberships, line => line.StartsWith(common, StringComparison.Ordinal))?[common.Length..];
         if (point is null || own is null)
             fault = "version 2's hierarchy is not mounted";
-        else if (own == "/")
-            fault = "the group of this process is the root";
+        else if (own == "/" || !ControlGroupHierarchies.IsInside(own))
+            fault = "the group of this process is the root, or outside";
         else if (!Directory.Exists(path = System.IO.Path.Join(point, own)))
             fault = $"{path}: no such directory";
         else

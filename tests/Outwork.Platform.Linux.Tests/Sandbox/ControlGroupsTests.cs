@@ -37,6 +37,17 @@ public sealed class ControlGroupsTests : IDisposable
         Assert.Equal([new("memory", 1, _root["memory/own"]), new("cpu", 1, _root["cpu"])], found);
     }
 
+    [Theory]
+    [InlineData("/..")]
+    [InlineData("/../other")]
+    public void Group_outside_of_the_namespace_is_not_where_groups_are_made(string own)
+    {
+        Directory.CreateDirectory(_root["other"]);
+        Directory.CreateDirectory(_root["cpu"]);
+        List<ControlGroupController> found = ControlGroupHierarchies.Find([$"32 24 0:28 / {_root["cpu"]} rw - cgroup cgroup rw,cpu"], [$"4:cpu:{own}"]);
+        Assert.Equal([new("cpu", 1, _root["cpu"])], found);
+    }
+
     [Fact]
     public void Groups_go_below_the_one_that_was_delegated()
     {
@@ -52,7 +63,9 @@ public sealed class ControlGroupsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cgroup2", "0::/", "the group of this process is the root")]
+    [InlineData("cgroup2", "0::/", "the group of this process is the root, or outside")]
+    [InlineData("cgroup2", "0::/..", "the group of this process is the root, or outside")]
+    [InlineData("cgroup2", "0::/../other", "the group of this process is the root, or outside")]
     [InlineData("cgroup2", "0::/gone", "{root}/gone: no such directory")]
     [InlineData("cgroup2", "4:cpu:/", "version 2's hierarchy is not mounted")]
     [InlineData("cgroup", "0::/own", "version 2's hierarchy is not mounted")]
