@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux;
 using Outwork.Platform.Linux.Processes;
@@ -9,8 +10,8 @@ using Outwork.Warden.Supervision;
 namespace Outwork.Warden;
 
 /// <summary>
-/// <c>outwork-warden keep OPTIONS</c>: runs the warden and starts it again when it ended otherwise than it was to, as an init system does
-/// where one runs. Only a first warden that never guarded is not tried again, so that whoever starts it sees why. When the keeper ends,
+/// <c>outwork-warden keep OPTIONS</c>: runs the warden, ends it when it is stuck, and starts it again when it ended otherwise than it was
+/// to, as a service manager does where one runs. Only a first warden that never guarded is not tried again, so that whoever starts it sees why. When the keeper ends,
 /// however that happens, the warden stops everything in order.
 /// </summary>
 internal static class KeepCommand
@@ -30,7 +31,8 @@ internal static class KeepCommand
         for (bool isFirst = true; ; isFirst = false)
         {
             SocketPair lifeline = SocketPair.CreateStream();
-            using SafeFileHandle ours = lifeline.First;
+            using var ours = new Lifeline(lifeline.First);
+            var silence = new Silence();
             using LaunchedProcess? warden = Start(launcher, arguments, lifeline.Second);
             backoff.OnStarted();
             var exit = new ProcessExit(ExitCode.NotStarted, 0);
@@ -42,15 +44,19 @@ internal static class KeepCommand
                     break;
                 }
 
-                if (MustStop(poll, stop, parent, warden.Handle, timeout: null))
+                if (MustStop(poll, stop, parent, Silence.Look, warden.Handle, silence.HasEnded ? null : ours.Handle))
                     return Stop(ours, warden, arguments);
+                if (!silence.IsTooLong(ours.Read()))
+                    continue;
+                Output.WriteError($"the warden was stuck for {WatchdogPing.KeeperLimit.TotalSeconds:0} s and is ended");
+                warden.Kill();
             }
 
             if (!IsWorthAnother(exit, isFirst))
                 return exit.Code;
             TimeSpan wait = backoff.OnEnded();
             Output.WriteError($"the warden {exit}; protection is off; starting it again in {wait.TotalMilliseconds:0} ms");
-            if (!MustStop(poll, stop, parent, null, wait))
+            if (!MustStop(poll, stop, parent, wait))
                 continue;
             RemoveWhatIsLeft(arguments);
             return ExitCode.Success;
@@ -102,13 +108,18 @@ internal static class KeepCommand
     }
 
     // True when we are to stop; false when the warden has ended, the time is over, or a signal came between.
-    private static bool MustStop(DescriptorPoll poll, StopRequest stop, SafeFileHandle? parent, System.Runtime.InteropServices.SafeHandle? warden, TimeSpan? timeout)
+    private static bool MustStop(
+        DescriptorPoll poll, StopRequest stop, SafeFileHandle? parent, TimeSpan timeout, params ReadOnlySpan<SafeHandle?> others)
     {
         poll.Clear();
         int stopIndex = poll.Add(stop.Handle);
         int parentIndex = parent is null ? stopIndex : poll.Add(parent);
-        if (warden is not null)
-            _ = poll.Add(warden);
+        foreach (SafeHandle? other in others)
+        {
+            if (other is not null)
+                _ = poll.Add(other);
+        }
+
         poll.Wait(timeout);
         return poll.IsReady(stopIndex) || poll.IsReady(parentIndex);
     }
@@ -124,7 +135,7 @@ internal static class KeepCommand
             WardenProcess.Remove(directory);
     }
 
-    private static int Stop(SafeFileHandle lifeline, LaunchedProcess warden, string[] arguments)
+    private static int Stop(Lifeline lifeline, LaunchedProcess warden, string[] arguments)
     {
         lifeline.Dispose();
         if (warden.WaitForExit(StopPatience) is { } exit)
@@ -139,5 +150,41 @@ internal static class KeepCommand
         RemoveWhatIsLeft(arguments);
         Output.WriteError($"the warden did not stop within {StopPatience.TotalSeconds:0} s and was ended");
         return ExitCode.Failure;
+    }
+
+    /// <summary>
+    /// How long the warden has told nothing, from its first sign of life on. It counts looks, not time, so that a machine that was
+    /// paused as a whole counts as no silence.
+    /// </summary>
+    private struct Silence
+    {
+        public static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+        private int _looks;
+        private bool _heard;
+        private long _lastLook;
+
+        /// <summary>There is nothing to hear any more.</summary>
+        public bool HasEnded { get; private set; }
+
+        public bool IsTooLong(LifelineState state)
+        {
+            HasEnded = state == LifelineState.Ended;
+            if (state != LifelineState.Silent)
+            {
+                (_looks, _heard) = (0, true);
+                return false;
+            }
+
+            // A signal that came between is no look.
+            long now = Environment.TickCount64;
+            if (now - _lastLook < (long)(Look / 2).TotalMilliseconds)
+                return false;
+            _lastLook = now;
+            if (!_heard || ++_looks < WatchdogPing.KeeperLimit / Look)
+                return false;
+            _looks = 0;
+            return true;
+        }
     }
 }

@@ -37,6 +37,9 @@ internal sealed record WardenOptions
     /// <summary>Whether products run also when they cannot be confined fully.</summary>
     public bool AllowWeakerConfinement { get; private set; }
 
+    /// <summary>Whether the control group that the warden was started in is its own, to make others below.</summary>
+    public bool HasDelegatedGroup { get; private set; }
+
     /// <summary>The process that starts the warden again (see <see cref="KeepCommand"/>); null without one.</summary>
     public int? Keeper { get; private set; }
 
@@ -65,6 +68,12 @@ internal sealed record WardenOptions
             if (name == "--allow-weaker-confinement")
             {
                 options.AllowWeakerConfinement = true;
+                continue;
+            }
+
+            if (name == "--delegated-group")
+            {
+                options.HasDelegatedGroup = true;
                 continue;
             }
 

@@ -20,6 +20,9 @@ internal static class WardenProcess
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(3);
 
+    // A service manager starts us again at once, which is for a warden that was killed.
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
+
     public static int Run(ReadOnlySpan<string> arguments)
     {
         // Whoever started us may have left one that makes folders which everybody can write.
@@ -36,42 +39,54 @@ internal static class WardenProcess
             return ExitCode.NeedsRoot;
         }
 
+        using ServiceNotifier? notifier = ServiceNotifier.FromEnvironment(out string unreachable);
+        if (unreachable.Length > 0)
+            Output.WriteError($"the service manager is not told anything: {unreachable}");
         try
         {
-            return Run(options);
+            return Run(options, notifier);
         }
         catch (Exception e) when (IsLostResource(e) || e is ArgumentException)
         {
             Output.WriteError(e.Message);
+            if (notifier is not null)
+            {
+                _ = notifier.TellStatus($"failed, protection is off: {e.Message}");
+                new DescriptorPause(FailurePause).Wait();
+            }
+
             return ExitCode.Failure;
         }
     }
 
     private static bool IsLostResource(Exception e) => e is LinuxException or IOException or UnauthorizedAccessException;
 
-    private static int Run(WardenOptions options)
+    private static int Run(WardenOptions options, ServiceNotifier? notifier)
     {
         // Not for a part of the machine, which is how one tries a build of one's own.
         if (options.Mount == "/" && TrustedPrograms.FindWritable(options) is { } writable)
         {
-            Output.WriteError($"{writable}: not root's alone to write, and root would run it, or what is in it. Start with ./outwork up, which " +
+            throw new UnauthorizedAccessException(
+                $"{writable}: not root's alone to write, and root would run it, or what is in it. Start with ./outwork up, which " +
                 "copies programs and runtime to /var/lib/outwork, or: chown root:root and chmod go-w " + writable);
-            return ExitCode.Failure;
         }
 
-        var directory = new RunDirectory(options.RunDirectory);
+        // Before there is another process: all of them are to be in the groups below.
+        DelegatedControlGroup? delegated = EnterDelegatedGroup(options);
+        var directory = new RunDirectory(options.RunDirectory, delegated?.Path);
         directory.Create();
         using InstanceLock? instanceLock = TakeLock(directory);
         if (instanceLock is null)
         {
             int holder = InstanceLock.ReadHolder(directory.LockPath);
-            Output.WriteError($"Outwork already runs here (warden pid {holder}). See: outwork status");
+            Output.WriteError($"Outwork already runs here (warden pid {holder}). See: {HowToSee(holder)}");
+            _ = notifier?.TellStatus($"already runs here (warden pid {holder}), not as this service");
             return ExitCode.AlreadyRuns;
         }
 
         try
         {
-            return Supervise(options, directory, instanceLock);
+            return Supervise(options, directory, instanceLock, delegated, notifier);
         }
         finally
         {
@@ -98,34 +113,47 @@ internal static class WardenProcess
             Output.WriteError($"{groups} control group(s) hold processes that do not end; they can start no others");
     }
 
-    private static int Supervise(WardenOptions options, RunDirectory directory, InstanceLock instanceLock)
+    private static DelegatedControlGroup? EnterDelegatedGroup(WardenOptions options)
+    {
+        if (!options.HasDelegatedGroup)
+            return null;
+        DelegatedControlGroup? group = DelegatedControlGroup.Enter("warden", out string fault);
+        if (group is null)
+            Output.WriteError($"--delegated-group: {fault}; the processes share the group that they were started in");
+        return group;
+    }
+
+    private static int Supervise(
+        WardenOptions options, RunDirectory directory, InstanceLock instanceLock, DelegatedControlGroup? delegated, ServiceNotifier? notifier)
     {
         using OutputThread output = Output.WriteBeside();
         using var stop = new StopRequest();
-        using SafeFileHandle? parent = TakeParent(options);
+        using Lifeline? parent = TakeParent(options);
         using SafeFileHandle listener = directory.ListenForControl();
-        var groups = new ControlGroups(options.RunDirectory, ControlGroupHierarchies.Find());
+        var groups = new ControlGroups(options.RunDirectory, ControlGroupHierarchies.Find(delegated?.Path));
 
         // What a warden left that was killed.
         int left = groups.Remove();
         TellLeft(left);
         var state = new StateDirectories(options.StateDirectory, options.ProgramDirectory, isLastRunOver: left == 0);
-        SupervisedChild[] children = PrepareChildren(options, state, groups);
+        SupervisedChild[] children = PrepareChildren(options, state, groups, delegated);
         CurrentProcess.AdoptOrphans();
         Environment.CurrentDirectory = "/";
         LoadAssemblies();
 
         var launcher = new LinuxProcessLauncher();
-        var programs = new ChildPrograms(options);
+        var programs = new ChildPrograms(options, delegated);
         using var observer = new ProductObserver(TimeProvider.System);
         var starter = new ChildStarter(launcher, programs, state, listener, observer);
         using var progress = ProgressPage.Create();
-        using var watch = new BrokerWatch(progress);
+        WatchdogPing? ping = WatchdogPing.Create(notifier, options.Keeper is null ? null : parent, BrokerWatch.Period);
+        using var watch = new BrokerWatch(progress, ping);
         watch.Start();
-        var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, progress, watch, observer, TimeProvider.System);
+        var supervisor = new Supervisor(
+            options, launcher, programs, starter, children, instanceLock, progress, watch, observer, new ServiceReport(notifier, ping), TimeProvider.System);
         try
         {
-            return supervisor.Run(stop.Handle, parent);
+            return supervisor.Run(stop.Handle, parent?.Handle);
         }
         catch (Exception e) when (supervisor.HasGuarded && IsLostResource(e))
         {
@@ -134,10 +162,20 @@ internal static class WardenProcess
         }
     }
 
-    private static SafeFileHandle? TakeParent(WardenOptions options) =>
-        options.ParentDescriptor is not { } number
-            ? null
-            : InheritedDescriptors.Take(number) ?? throw new ArgumentException($"--parent-fd {number}: not an open descriptor");
+    private static string HowToSee(int holder)
+    {
+        string groups = $"/proc/{holder}/cgroup";
+        bool isService = File.Exists(groups) && File.ReadAllText(groups).Contains("/outwork.service", StringComparison.Ordinal);
+        return isService ? "systemctl status outwork" : "outwork status";
+    }
+
+    private static Lifeline? TakeParent(WardenOptions options)
+    {
+        if (options.ParentDescriptor is not { } number)
+            return null;
+        SafeFileHandle? end = InheritedDescriptors.Take(number);
+        return end is null ? throw new ArgumentException($"--parent-fd {number}: not an open descriptor") : new Lifeline(end);
+    }
 
     // A warden that was killed leaves a broker that is just ending and still shares the lock.
     internal static InstanceLock? TakeLock(RunDirectory directory)
@@ -162,20 +200,17 @@ internal static class WardenProcess
         }
     }
 
-    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state, ControlGroups groups)
+    private static SupervisedChild[] PrepareChildren(
+        WardenOptions options, StateDirectories state, ControlGroups groups, DelegatedControlGroup? delegated)
     {
-        var planner = new ProductPlanner(options, groups);
+        var planner = new ProductPlanner(options, groups, delegated);
         DynamicUsers users = DynamicUsers.FromSystem();
         uint agent = users.Take("agent");
         if (state.PrepareAgent(agent) is { } refusal)
             throw new IOException(refusal);
-        List<SupervisedChild> children =
-        [
-            new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System)
-            {
-                ControlGroups = groups.CreateForProcesses("agent", AgentProcesses),
-            },
-        ];
+        List<string> agentGroups = groups.CreateForProcesses("agent", AgentProcesses);
+        delegated?.KeepApart(agentGroups, "agent");
+        List<SupervisedChild> children = [new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System) { ControlGroups = agentGroups }];
         foreach (ProductOption product in options.Products)
         {
             uint user = users.Take("product/" + product.Name);

@@ -80,7 +80,7 @@ internal sealed class RunningOutwork : IDisposable
         _directory.Dispose();
     }
 
-    private static string Root()
+    public static string Root()
     {
         string? directory = AppContext.BaseDirectory;
         while (directory is not null && !File.Exists(Path.Combine(directory, "Outwork.slnx"))) directory = Path.GetDirectoryName(directory);

@@ -1,19 +1,13 @@
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.Win32.SafeHandles;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Verdicts;
 using Outwork.Kernel.Tests.Support;
 using Outwork.Platform.Linux.Fanotify;
-using Outwork.Platform.Linux.Supervision;
 
 namespace Outwork.Kernel.Tests;
 
 /// <summary>What takes long to close is closed where nobody waits for it.</summary>
 public sealed class ClosingTests
 {
-    private static readonly List<Socket> Kept = [];
-
     [Theory, InlineData(true), InlineData(false)]
     public void Descriptor_that_may_be_the_last_of_its_file_is_closed_elsewhere(bool isKept)
     {
@@ -41,26 +35,6 @@ public sealed class ClosingTests
         Assert.True(reactor.Join(TimeSpan.FromSeconds(20)));
     }
 
-    [Fact]
-    public void What_a_product_sent_into_its_session_holds_up_no_verdict_when_it_is_closed()
-    {
-        using var mount = GuardedMount.Create("tmpfs");
-        using var broker = new BrokerUnderTest(mount, Policies.AskNobody());
-        using var server = new TcpListener(IPAddress.Loopback, 0);
-        server.Start();
-        var session = broker.OpenSocket("lingering");
-        BrokerUnderTest.Eventually(() => broker.Status().Products.Any(static p => p.Name == "lingering"), "the session");
-        using (var slow = Lingering(((IPEndPoint)server.LocalEndpoint).Port))
-        using (var renewal = new SessionRenewal(session))
-        {
-            Assert.True(renewal.Send(slow));
-        }
-
-        // The session has ended by now, and the socket in it takes half a minute to close.
-        BrokerUnderTest.Eventually(() => broker.Status().Products.All(static p => p.Name != "lingering" || p.State == "absent"), "the end of the session");
-        Assert.Equal(0UL, broker.Counter("failure.reactor-stalled"));
-    }
-
     private static void Answer(FanotifyAuthSource source, bool isKept, ref bool stop)
     {
         var events = new AuthEvent[64];
@@ -75,28 +49,5 @@ public sealed class ClosingTests
             }
             Task.Delay(1).GetAwaiter().GetResult();
         }
-    }
-
-    // A socket whose last close waits, since its peer takes nothing (socket(7), SO_LINGER).
-    private static SafeFileHandle Lingering(int port)
-    {
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        client.Connect(IPAddress.Loopback, port);
-        client.LingerState = new LingerOption(enable: true, seconds: 30);
-        client.SendTimeout = 200;
-        byte[] block = new byte[256 * 1024];
-        try
-        {
-            while (true) client.Send(block);
-        }
-        catch (SocketException full)
-        {
-            Assert.True(full.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock, full.Message);
-        }
-        var handle = new SafeFileHandle(client.SafeHandle.DangerousGetHandle(), ownsHandle: true);
-        // Not disposed, nor finalized: Socket would see to it that its close does not wait.
-        client.SafeHandle.SetHandleAsInvalid();
-        Kept.Add(client);
-        return handle;
     }
 }

@@ -70,6 +70,53 @@ public sealed class BrokerWatchTests : IDisposable
         Assert.Equal(first, _broker.AllocatedByKiller);
     }
 
+    [Fact]
+    public void Signs_of_life_need_turns_of_the_supervising_thread_and_allocate_nothing()
+    {
+        var watchdog = new FakeWatchdog();
+        var ping = new WatchdogPing([watchdog], TimeSpan.FromSeconds(1), BrokerWatch.Period);
+        using var watch = new BrokerWatch(_progress, ping);
+        watch.Start();
+        // The first is the one by which it is tried, the second is for the turn that the supervising thread begins with.
+        Assert.True(SpinWait.SpinUntil(() => watchdog.Told == 2, TimeSpan.FromSeconds(10)));
+        long allocated = watchdog.AllocatedByTeller;
+        Assert.False(SpinWait.SpinUntil(() => watchdog.Told > 2, BrokerWatch.Period * 4));
+        for (int turn = 3; turn < 6; turn++)
+        {
+            ping.OnTurn();
+            Assert.True(SpinWait.SpinUntil(() => watchdog.Told == turn, TimeSpan.FromSeconds(10)));
+            Assert.Equal(allocated, watchdog.AllocatedByTeller);
+        }
+    }
+
+    [Fact]
+    public void Sign_of_life_that_was_not_taken_is_tried_again()
+    {
+        var watchdog = new FakeWatchdog { Takes = false };
+        using var watch = new BrokerWatch(_progress, new WatchdogPing([watchdog], TimeSpan.FromSeconds(1), BrokerWatch.Period));
+        watch.Start();
+        Assert.True(SpinWait.SpinUntil(() => watchdog.Told >= 4, TimeSpan.FromSeconds(10)));
+    }
+
+    private sealed class FakeWatchdog : IWatchdog
+    {
+        private int _told;
+        private long _allocated;
+
+        public bool Takes { get; init; } = true;
+
+        public int Told => Volatile.Read(ref _told);
+
+        public long AllocatedByTeller => Volatile.Read(ref _allocated);
+
+        public bool TellAlive()
+        {
+            Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
+            _ = Interlocked.Increment(ref _told);
+            return Takes;
+        }
+    }
+
     private sealed class FakeBroker : LaunchedProcess
     {
         public ManualResetEventSlim Killed { get; } = new();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Sandbox;
@@ -236,6 +237,31 @@ public sealed class SupervisionTests : IDisposable
         _ = _run.ProcessId("agent", 2);
         Assert.True(WardenRun.IsRunning(broker));
         Assert.DoesNotContain("made no progress", _run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Keeper_ends_a_warden_that_is_stuck_and_starts_another(bool onlyTheThreadThatWatches)
+    {
+        _run.Wrapper = [Path.Join(_run.Programs, "outwork-warden"), "keep"];
+        _run.Start();
+        int first = _run.ProcessId("warden");
+        _run.WaitForError("ProductSessionCommand");
+        long began = Environment.TickCount64;
+        using Process? holder = onlyTheThreadThatWatches ? _run.HoldThread(first, "broker-watch") : null;
+        if (holder is null)
+            TestSignal(first, "-STOP");
+        _run.WaitForError("^outwork-warden: the warden was stuck for 10 s and is ended$");
+        Assert.InRange(Environment.TickCount64 - began, 7_000, 16_000);
+        int second = _run.ProcessId("warden", 2);
+        Assert.NotEqual(first, second);
+        _run.WaitFor(() => Regex.Count(_run.Output, "^Outwork protection is on", RegexOptions.Multiline) == 2, "protection again");
+        Assert.True(WardenRun.IsRunning(second));
+        holder?.StandardInput.Close();
+        _run.Warden!.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), _run.Warden.WaitForExit(TimeSpan.FromSeconds(20)));
+        _run.AssertNothingIsLeft();
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class TrustedProgramsTests : IDisposable
             FileOwner.Set(Path.Join(folder, file), SomeUser, SomeUser);
             Assert.Equal(Path.Join(folder, file), TrustedPrograms.FindWritable(product));
             WardenOptions options = WardenOptions.Parse(["--bin", _run.Programs, "--product", $"product={product.Program}"], out _)!;
-            Assert.Null(new Launching.ProductPlanner(options, new(_run.RunDirectory, [])).Plan(product));
+            Assert.Null(new Launching.ProductPlanner(options, new(_run.RunDirectory, []), delegated: null).Plan(product));
         }
         finally
         {

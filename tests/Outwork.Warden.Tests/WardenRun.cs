@@ -58,6 +58,9 @@ internal sealed class WardenRun : IDisposable
     /// <summary>A program and its arguments that run the warden; its path comes last. Empty to run it directly.</summary>
     public string[] Wrapper { get; set; } = [];
 
+    /// <summary>Further variables of the warden's environment.</summary>
+    public List<KeyValuePair<string, string>> Variables { get; } = [];
+
     public LaunchedProcess? Warden { get; private set; }
 
     public string Output => File.ReadAllText(_output);
@@ -97,7 +100,7 @@ internal sealed class WardenRun : IDisposable
         {
             Program = Wrapper.Length > 0 ? Wrapper[0] : Path.Join(Programs, "outwork-warden"),
             Arguments = [.. Wrapper.Skip(1), "--mount", Root, "--run-dir", RunDirectory, "--state-dir", State, .. arguments],
-            Environment = [new("DOTNET_ROOT", CurrentProcess.RuntimeDirectory), new("PATH", "/usr/bin:/bin")],
+            Environment = [new("DOTNET_ROOT", CurrentProcess.RuntimeDirectory), new("PATH", "/usr/bin:/bin"), .. Variables],
             Descriptors = descriptors,
         });
         Assert.Null(result.Refusal);
@@ -174,13 +177,24 @@ internal sealed class WardenRun : IDisposable
         Directory.Delete(Root, recursive: true);
     }
 
-    /// <summary>Compiles a C program of testassets/confinement to where the products are installed.</summary>
-    public string Compile(string source, string name)
+    /// <summary>Compiles a C program of testassets to where the products are installed.</summary>
+    public string Compile(string source, string name, string folder = "confinement")
     {
         string program = Path.Join(Programs, name);
-        TestProcess gcc = TestProcess.Run("gcc", "-O1", "-Wall", "-Werror", "-o", program, Path.Join(AppContext.BaseDirectory, "testassets", "confinement", source));
+        TestProcess gcc = TestProcess.Run("gcc", "-O1", "-Wall", "-Werror", "-o", program, Path.Join(AppContext.BaseDirectory, "testassets", folder, source));
         Assert.True(gcc.ExitCode == 0, gcc.Errors);
         return program;
+    }
+
+    /// <summary>Stops one thread of a process, by its name or (null) the first one, until the returned process's input is closed.</summary>
+    public Process HoldThread(int pid, string? name)
+    {
+        string thread = name is null
+            ? pid.ToString(CultureInfo.InvariantCulture)
+            : Path.GetFileName(Directory.EnumerateDirectories($"/proc/{pid}/task").Single(folder => File.ReadAllText(Path.Join(folder, "comm")).Trim() == name));
+        Process holder = TestProcess.Start("/", Compile("hold-thread.c", "hold-thread", "supervision"), thread);
+        Assert.Equal("held", holder.StandardOutput.ReadLine());
+        return holder;
     }
 
     /// <summary>The control groups that this run's processes are limited by.</summary>

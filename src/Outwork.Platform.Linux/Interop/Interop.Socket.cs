@@ -54,6 +54,12 @@ internal static unsafe partial class Interop
     internal static partial int socketpair(int domain, int type, int protocol, int* sv);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint send(SafeFileHandle sockfd, byte* buf, nuint len, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint recv(SafeFileHandle sockfd, byte* buf, nuint len, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint sendmsg(SafeFileHandle sockfd, msghdr* msg, int flags);
 
     [LibraryImport("libc", SetLastError = true)]

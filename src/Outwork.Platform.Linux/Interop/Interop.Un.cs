@@ -22,5 +22,8 @@ internal static unsafe partial class Interop
     internal static partial int bind(SafeFileHandle socket, sockaddr_un* address, uint length);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int connect(SafeFileHandle socket, sockaddr_un* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int listen(SafeFileHandle socket, int backlog);
 }

@@ -22,7 +22,8 @@ public static unsafe class Confinement
         if (spec.UserId == 0 || spec.GroupId == 0)
             throw new ArgumentException("A confined process is never user or group 0.", nameof(spec));
 
-        JoinControlGroups(spec.ControlGroups);
+        foreach (string group in spec.ControlGroups)
+            ControlGroups.Join(group);
 
         // System V memory, semaphores and message queues are nobody's network.
         Check("unshare(CLONE_NEWIPC)", Interop.unshare(Interop.CLONE_NEWIPC));
@@ -53,13 +54,6 @@ public static unsafe class Confinement
         files?.Apply();
         FilterSystemCalls(spec, files, notify);
         return program;
-    }
-
-    private static void JoinControlGroups(IReadOnlyList<string> groups)
-    {
-        // 0 is the writer itself.
-        foreach (string group in groups)
-            File.WriteAllText(Path.Join(group, "cgroup.procs"), "0");
     }
 
     private static FileAccessRules? PrepareFileAccess(ConfinementSpec spec)

@@ -2,7 +2,8 @@ namespace Outwork.Platform.Linux.Sandbox;
 
 /// <summary>
 /// Finds the controllers that limit: in version 2's common hierarchy when it has them, else in version 1's. Groups go below this
-/// process's own group in version 1; in version 2, where a group with processes can have no limited groups below it, below the root.
+/// process's own group in version 1. In version 2, where a group with processes can have no limited groups below it, below the one that
+/// was delegated, else below the root.
 /// </summary>
 public static class ControlGroupHierarchies
 {
@@ -10,28 +11,37 @@ public static class ControlGroupHierarchies
     public static readonly string[] Controllers = ["memory", "cpu", "pids"];
 
     /// <summary>Those of <see cref="Controllers"/> that this system has.</summary>
-    public static List<ControlGroupController> Find() =>
-        Find(File.ReadAllLines("/proc/self/mountinfo"), File.ReadAllLines("/proc/self/cgroup"));
+    /// <param name="delegated">The delegated group's folder (<see cref="DelegatedControlGroup"/>); null without one.</param>
+    public static List<ControlGroupController> Find(string? delegated = null) =>
+        Find(File.ReadAllLines("/proc/self/mountinfo"), File.ReadAllLines("/proc/self/cgroup"), delegated);
 
-    internal static List<ControlGroupController> Find(string[] mounts, string[] memberships)
+    internal static List<ControlGroupController> Find(string[] mounts, string[] memberships, string? delegated = null)
     {
         var found = new List<ControlGroupController>();
         foreach (string controller in Controllers)
         {
-            if ((FindCommon(controller, mounts) ?? FindSeparate(controller, mounts, memberships)) is { } usable)
+            if ((FindCommon(controller, mounts, delegated) ?? FindSeparate(controller, mounts, memberships)) is { } usable)
                 found.Add(usable);
         }
 
         return found;
     }
 
-    private static ControlGroupController? FindCommon(string controller, string[] mounts)
+    /// <summary>Where version 2's hierarchy is mounted; null where it is not.</summary>
+    internal static string? FindCommonMount(string[] mounts) =>
+        Parse(mounts).Where(static mount => mount.Type == "cgroup2").Select(static mount => mount.Point).FirstOrDefault();
+
+    /// <summary>False for the path of a process outside of its namespace's root (cgroup_namespaces(7)), which is no folder's.</summary>
+    internal static bool IsInside(string path) => path != "/.." && !path.StartsWith("/../", StringComparison.Ordinal);
+
+    private static ControlGroupController? FindCommon(string controller, string[] mounts, string? delegated)
     {
         foreach ((string point, string type, _) in Parse(mounts))
         {
-            string list = Path.Join(point, "cgroup.controllers");
+            string parent = delegated ?? point;
+            string list = Path.Join(parent, "cgroup.controllers");
             if (type == "cgroup2" && File.Exists(list) && File.ReadAllText(list).Split([' ', '\n']).Contains(controller, StringComparer.Ordinal))
-                return new ControlGroupController(controller, 2, point);
+                return new ControlGroupController(controller, 2, parent);
         }
 
         return null;
@@ -54,7 +64,7 @@ public static class ControlGroupHierarchies
 
             // In a container the path may be that of the host, which is not mounted here.
             string parent = Path.Join(point, own).TrimEnd('/');
-            return new ControlGroupController(controller, 1, Directory.Exists(parent) ? parent : point);
+            return new ControlGroupController(controller, 1, IsInside(own) && Directory.Exists(parent) ? parent : point);
         }
 
         return null;

@@ -8,9 +8,11 @@ namespace Outwork.Platform.Linux.Sandbox;
 /// Groups outlive processes, so the next instance, and whoever cleans up after this one, remove what was left. One thread.
 /// </summary>
 /// <param name="runDirectory">The instance's run directory: its name on this machine.</param>
-/// <param name="controllers">Where groups can be made: <see cref="ControlGroupHierarchies.Find()"/>.</param>
+/// <param name="controllers">Where groups can be made: <see cref="ControlGroupHierarchies.Find(string?)"/>.</param>
 public sealed class ControlGroups(string runDirectory, IReadOnlyList<ControlGroupController> controllers)
 {
+    internal const string MemberList = "cgroup.procs";
+
     private const int PeriodMicroseconds = 100_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -24,6 +26,9 @@ public sealed class ControlGroups(string runDirectory, IReadOnlyList<ControlGrou
         ArgumentNullException.ThrowIfNull(runDirectory);
         return "outwork-" + Hash(runDirectory).ToString("x8", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Puts the calling process into a group, given by its folder.</summary>
+    public static void Join(string group) => File.WriteAllText(Path.Join(group, MemberList), "0"); // 0 is the writer itself.
 
     /// <summary>Makes the groups of a product. Returns the folders to join.</summary>
     /// <param name="name">The product.</param>

@@ -8,7 +8,8 @@ namespace Outwork.Platform.Linux.Supervision;
 
 /// <summary>The run directory (0755): the instance's lock, the control socket and the mount point of the confined processes.</summary>
 /// <param name="path">Absolute path, e.g. /run/outwork.</param>
-public sealed class RunDirectory(string path)
+/// <param name="delegatedGroup">The control group below which the products' are, or null.</param>
+public sealed class RunDirectory(string path, string? delegatedGroup = null)
 {
     /// <summary>Members may use the control socket.</summary>
     public const string ControlGroup = "outwork";
@@ -88,7 +89,7 @@ public sealed class RunDirectory(string path)
     /// </summary>
     public int Remove()
     {
-        int left = new ControlGroups(Path, ControlGroupHierarchies.Find()).Remove();
+        int left = new ControlGroups(Path, ControlGroupHierarchies.Find(delegatedGroup)).Remove();
         if (!Directory.Exists(Path))
             return left;
         File.Delete(ControlSocketPath);

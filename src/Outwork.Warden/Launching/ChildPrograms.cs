@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
 using Outwork.Warden.Supervision;
@@ -8,7 +9,9 @@ using Outwork.Warden.Supervision;
 namespace Outwork.Warden.Launching;
 
 /// <summary>How each of our processes is started: program, arguments, environment, descriptors, user.</summary>
-internal sealed class ChildPrograms(WardenOptions options)
+/// <param name="options">The warden's options.</param>
+/// <param name="delegated">Where each process gets a control group of its own; null without a service manager's.</param>
+internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup? delegated)
 {
     private const string SessionVariable = "OUTWORK_SESSION_FD";
     private const string ControlVariable = "OUTWORK_CONTROL_FD";
@@ -32,7 +35,12 @@ internal sealed class ChildPrograms(WardenOptions options)
         ProcessSpec spec = new()
         {
             Program = Launcher,
-            Arguments = ["launch", LaunchCommand.BrokerOption, "3", "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
+            Arguments =
+            [
+                "launch", LaunchCommand.BrokerOption, "3", "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+                .. delegated is null ? [] : (string[])[LaunchOptions.ControlGroup, delegated.Create("broker")],
+                "--", Path.Join(options.ProgramDirectory, "outwork-broker"),
+            ],
             Environment = environment,
         };
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));

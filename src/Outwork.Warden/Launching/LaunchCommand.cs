@@ -1,6 +1,7 @@
 using System.Globalization;
 using Outwork.Platform.Linux;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 
 namespace Outwork.Warden.Launching;
 
@@ -25,7 +26,9 @@ internal static class LaunchCommand
         }
 
         if (arguments is [BrokerOption, var descriptors, "--parent", var parent, "--", var broker])
-            return RunBroker(broker, descriptors, parent);
+            return RunBroker(broker, descriptors, parent, group: null);
+        if (arguments is [BrokerOption, var numbers, "--parent", var starter, LaunchOptions.ControlGroup, var group, "--", var apart])
+            return RunBroker(apart, numbers, starter, group);
         int end = arguments.IndexOf("--");
         if (end < 0 || end + 1 == arguments.Length || end % 2 != 0)
         {
@@ -51,12 +54,14 @@ internal static class LaunchCommand
         return ExitCode.NotStarted;
     }
 
-    private static int RunBroker(string program, string descriptors, string parent)
+    private static int RunBroker(string program, string descriptors, string parent, string? group)
     {
         string name = Path.GetFileName(program);
         try
         {
             int firstClosed = 3 + int.Parse(descriptors, NumberStyles.None, CultureInfo.InvariantCulture);
+            if (group is not null)
+                ControlGroups.Join(group);
             ReducedRoot.Apply(int.Parse(parent, NumberStyles.None, CultureInfo.InvariantCulture));
             string refusal = ProgramReplacement.Execute(program, [], ReadEnvironment(CurrentProcess.RuntimeDirectory), firstClosed);
             Output.WriteError($"{name}: not started: {refusal}");

@@ -8,6 +8,7 @@ namespace Outwork.Warden.Launching;
 internal static class LaunchOptions
 {
     public const string Reporter = "--reporter";
+    public const string ControlGroup = "--cgroup";
     public const string Network = "--network";
     public const string DataImage = "--data-image";
     public const string Yes = "yes";
@@ -15,7 +16,6 @@ internal static class LaunchOptions
     private const string RestrictFiles = "--restrict-files";
     private const string SystemPrograms = "--system-programs";
     private const string Readable = "--read";
-    private const string ControlGroup = "--cgroup";
     private const string Descriptors = "--max-descriptors";
     private const string Threads = "--max-threads";
     private const string Data = "--max-data";

@@ -9,7 +9,7 @@ namespace Outwork.Warden.Launching;
 /// Decides before anything is guarded which products start, and with what: their manifests, what the administrator allowed, what
 /// this kernel can enforce. A product that may not start is told of and left out; the others start.
 /// </summary>
-internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups)
+internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups, DelegatedControlGroup? delegated)
 {
     private readonly List<ConfinementGap> _gaps = ConfinementSupport.FindGaps();
 
@@ -40,6 +40,7 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
         List<string> folders = groups.Create(product.Name, limits, out List<string> missing);
         if (!MayStart(product.Name, grant, missing))
             return null;
+        delegated?.KeepApart(folders, "product-" + product.Name);
         bool limitsDataFolder = !_gaps.Exists(static gap => gap.Mechanism == DataVolume.Mechanism);
         return new ProductPlan(product.Name, product.Program, grant, folders, missing.Contains("memory"), limitsDataFolder);
     }

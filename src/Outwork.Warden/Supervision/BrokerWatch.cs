@@ -11,7 +11,8 @@ namespace Outwork.Warden.Supervision;
 /// whole counts as no stall.
 /// </summary>
 /// <param name="progress">Where the broker counts its reactor's turns.</param>
-internal sealed class BrokerWatch(ProgressPage progress) : IDisposable
+/// <param name="ping">What whoever started the warden hears while this thread looks; null when nobody listens.</param>
+internal sealed class BrokerWatch(ProgressPage progress, WatchdogPing? ping = null) : IDisposable
 {
     /// <summary>Time between two looks.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
@@ -33,6 +34,7 @@ internal sealed class BrokerWatch(ProgressPage progress) : IDisposable
     {
         var state = default(LookState);
         Look(ref state);
+        ping?.Prepare();
         _thread = new Thread(Run) { IsBackground = true, Name = "broker-watch" };
         _thread.Start();
     }
@@ -62,6 +64,7 @@ internal sealed class BrokerWatch(ProgressPage progress) : IDisposable
         {
             _pause.Wait();
             Look(ref state);
+            ping?.OnLook();
         }
     }
 

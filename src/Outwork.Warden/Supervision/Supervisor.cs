@@ -25,6 +25,7 @@ internal sealed class Supervisor(
     ProgressPage progress,
     BrokerWatch watch,
     ProductObserver observer,
+    ServiceReport report,
     TimeProvider time)
 {
     // What a living product left and has ended takes up one of its processes until then.
@@ -61,8 +62,10 @@ internal sealed class Supervisor(
 
     private int RunUntilStopped(SafeHandle stop, SafeHandle? parent)
     {
+        report.TellStatus("starting: protection is off");
         while (true)
         {
+            report.OnTurn();
             if (_broker is null && IsDue(_brokerDue) && !StartBroker())
                 return ExitCode.GaveUp;
             StartDueChildren();
@@ -72,7 +75,7 @@ internal sealed class Supervisor(
             int parentIndex = parent is null ? stopIndex : _poll.Add(parent);
             _ = _poll.Add(observer.AttemptHandle);
             AddProcesses();
-            _poll.Wait(UntilNextStart() is { } start && start < ReapPeriod ? start : ReapPeriod);
+            _poll.Wait(Shorter(Shorter(UntilNextStart(), ReapPeriod), report.LongestPause));
             if (_poll.IsReady(stopIndex) || _poll.IsReady(parentIndex))
                 return ExitCode.Success;
             foreach (SupervisedChild child in children)
@@ -102,6 +105,8 @@ internal sealed class Supervisor(
 
         return shortest;
     }
+
+    private static TimeSpan? Shorter(TimeSpan? first, TimeSpan? second) => second is null || first < second ? first : second;
 
     private TimeSpan Until(long due) => time.GetElapsedTime(time.GetTimestamp(), due);
 
@@ -189,14 +194,14 @@ internal sealed class Supervisor(
         _guarding = false;
         TimeSpan wait = _restarts.OnEnded();
         _brokerDue = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
-        // One that has never judged here never will: who starts it is to see why.
-        bool isHopeless = _restarts.IsUnguarded && !_noticeGiven;
+        // One that has never judged here never will: who starts it is to see why. A service manager would just start us again, sooner.
+        bool isHopeless = _restarts.IsUnguarded && !_noticeGiven && !report.IsService;
         string often = $"{what}, {DeathCount.Limit} times within {DeathCount.Window.TotalSeconds:0} s. PROTECTION IS OFF";
-        Output.WriteError(
-            isHopeless ? $"{often}. Giving up."
+        string told = isHopeless ? $"{often}. Giving up."
             : _restarts.IsUnguarded ? $"{often}, and nothing is refused. Trying again in {wait.TotalMinutes:0} min."
-            : $"{what}; protection is off; {Again(wait)}");
-
+            : $"{what}; protection is off; {Again(wait)}";
+        Output.WriteError(told);
+        report.TellStatus(told);
         EndWhoKnowsOneBrokerOnly();
         return !isHopeless;
     }
@@ -224,16 +229,20 @@ internal sealed class Supervisor(
         }
     }
 
-    private void NoticeGuarding(GuardingReport? report)
+    private void NoticeGuarding(GuardingReport? guarding)
     {
-        if (report is null || report.On == _guarding)
+        if (guarding is null || guarding.On == _guarding)
             return;
-        _guarding = report.On;
-        if (report.On && !_noticeGiven)
-            Output.WriteLine(ProtectionNotice.Format(options, children, report, CurrentProcess.Age()));
+        _guarding = guarding.On;
+        if (guarding.On && !_noticeGiven)
+            Output.WriteLine(ProtectionNotice.Format(options, children, guarding, CurrentProcess.Age(), report.IsService));
         else
-            Output.WriteError(report.On ? "protection is on again" : "the broker reports that protection is off");
-        _noticeGiven |= report.On;
+            Output.WriteError(guarding.On ? "protection is on again" : "the broker reports that protection is off");
+        _noticeGiven |= guarding.On;
+        if (guarding.On)
+            report.TellGuarding(ProtectionNotice.Describe(options, children, guarding));
+        else
+            report.TellStatus("the broker reports that protection is off");
     }
 
     // Whoever lives on without a session would neither be told anything nor be missed.
@@ -322,6 +331,7 @@ internal sealed class Supervisor(
     // The broker first: once its event source is closed nothing waits for anybody, so nothing below can hang.
     private void Stop()
     {
+        report.TellStopping();
         _broker?.Send(new StopCommand());
         if (_broker is not null)
             _ending.WaitUntilStopped(_broker);

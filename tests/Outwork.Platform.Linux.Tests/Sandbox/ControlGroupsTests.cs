@@ -37,6 +37,44 @@ public sealed class ControlGroupsTests : IDisposable
         Assert.Equal([new("memory", 1, _root["memory/own"]), new("cpu", 1, _root["cpu"])], found);
     }
 
+    [Theory]
+    [InlineData("/..")]
+    [InlineData("/../other")]
+    public void Group_outside_of_the_namespace_is_not_where_groups_are_made(string own)
+    {
+        Directory.CreateDirectory(_root["other"]);
+        Directory.CreateDirectory(_root["cpu"]);
+        List<ControlGroupController> found = ControlGroupHierarchies.Find([$"32 24 0:28 / {_root["cpu"]} rw - cgroup cgroup rw,cpu"], [$"4:cpu:{own}"]);
+        Assert.Equal([new("cpu", 1, _root["cpu"])], found);
+    }
+
+    [Fact]
+    public void Groups_go_below_the_one_that_was_delegated()
+    {
+        string delegated = Directory.CreateDirectory(_root["outwork.slice/outwork.service"]).FullName;
+        File.WriteAllText(_root["cgroup.controllers"], "cpu memory pids\n");
+        File.WriteAllText(Path.Join(delegated, "cgroup.controllers"), "memory pids\n");
+        string[] mounts = [$"30 24 0:26 / {_root.Path} rw,nosuid - cgroup2 cgroup2 rw"];
+        Assert.True(DelegatedControlGroup.TryFind(mounts, ["1:name=systemd:/other", "0::/outwork.slice/outwork.service"], out string? path, out string fault));
+        Assert.Equal((delegated, ""), (path, fault));
+        Assert.Equal(
+            [new("memory", 2, delegated), new("pids", 2, delegated)],
+            ControlGroupHierarchies.Find(mounts, [], delegated));
+    }
+
+    [Theory]
+    [InlineData("cgroup2", "0::/", "the group of this process is the root, or outside")]
+    [InlineData("cgroup2", "0::/..", "the group of this process is the root, or outside")]
+    [InlineData("cgroup2", "0::/../other", "the group of this process is the root, or outside")]
+    [InlineData("cgroup2", "0::/gone", "{root}/gone: no such directory")]
+    [InlineData("cgroup2", "4:cpu:/", "version 2's hierarchy is not mounted")]
+    [InlineData("cgroup", "0::/own", "version 2's hierarchy is not mounted")]
+    public void Without_a_delegated_group_it_is_told_why(string type, string membership, string expected)
+    {
+        Assert.False(DelegatedControlGroup.TryFind([$"30 24 0:26 / {_root.Path} rw - {type} none rw"], [membership], out _, out string fault));
+        Assert.Equal(expected.Replace("{root}", _root.Path, StringComparison.Ordinal), fault);
+    }
+
     [Fact]
     public void Limits_of_version_2_are_written()
     {
