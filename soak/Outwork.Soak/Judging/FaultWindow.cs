@@ -33,6 +33,12 @@ internal sealed class FaultWindow(PlannedFault fault, long begun)
     /// <summary>When the first denial by the product after <see cref="ProductProofFrom"/> was seen.</summary>
     public long? ProductBack { get; set; }
 
+    /// <summary>When the agent was first seen to answer.</summary>
+    public long? AgentBack { get; set; }
+
+    /// <summary>The longest of what came back, from the fault's beginning or the end of its cause, as the limit counts.</summary>
+    public TimeSpan Back { get; set; }
+
     /// <summary>When all was as before; null while it is not.</summary>
     public long? Over { get; set; }
 
