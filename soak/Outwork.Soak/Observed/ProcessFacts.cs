@@ -16,14 +16,27 @@ internal static class ProcessFacts
     public static long? Marks(int pid) => Try(() =>
         Directory.GetFiles($"/proc/{pid}/fdinfo").Sum(static file => CountMarks(ReadIfThere(file))));
 
-    /// <summary>The time for which its first thread was ready to run and got no processor; the machine's doing, not its own.</summary>
+    /// <summary>
+    /// The time for which its threads were ready to run and got no processor, added up: the machine's doing, not its own. While a process
+    /// starts, its threads wait for each other one after the other, so nothing of note is counted twice.
+    /// </summary>
     public static TimeSpan RunDelay(int pid)
     {
-        string[] words = ReadIfThere($"/proc/{pid}/schedstat").Split(' ');
-        return words.Length == 3 && long.TryParse(words[1], CultureInfo.InvariantCulture, out long delay)
-            ? TimeSpan.FromTicks(delay / TimeSpan.NanosecondsPerTick)
-            : TimeSpan.Zero;
+        string[] threads;
+        try
+        {
+            threads = Directory.GetDirectories($"/proc/{pid}/task");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return TimeSpan.Zero;
+        }
+        return TimeSpan.FromTicks(threads.Sum(static thread => ParseRunDelay(ReadIfThere(thread + "/schedstat"))) / TimeSpan.NanosecondsPerTick);
     }
+
+    /// <summary>Nanoseconds, from the text of schedstat: time run, time waited, slices.</summary>
+    internal static long ParseRunDelay(string text) =>
+        text.Split(' ') is [_, var waited, _] && long.TryParse(waited, CultureInfo.InvariantCulture, out long delay) ? delay : 0;
 
     /// <summary>Lines that tell of a mark, from the text of /proc/PID/fdinfo/FD: "fanotify ino:... ", "fanotify mnt_id:..." or "fanotify sdev:...".</summary>
     public static long CountMarks(string information) =>

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Outwork.Soak.Planning;
+
+namespace Outwork.Soak.Tests;
+
+/// <summary>A real soak on the real kernel, short, with a seed whose plan has every kind of fault early.</summary>
+public sealed class RealSoakTests
+{
+    private const int Seed = 7;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    private static readonly string Binaries = Environment.GetEnvironmentVariable("OUTWORK_SOAK_BIN") ?? Path.Combine(SoakProgram.Root, "artifacts", "soak");
+
+    [Fact]
+    public void Every_kind_of_fault_is_survived()
+    {
+        RequiresRoot.Check();
+        using var directory = new TempDirectory();
+        string json = directory["soak.json"];
+        using Process soak = SoakProgram.Start("--minutes", "0.75", "--seed", $"{Seed}", "--bin", Binaries, "--sources", SoakProgram.Root, "--json", json);
+        Task<string> errors = soak.StandardError.ReadToEndAsync(), output = soak.StandardOutput.ReadToEndAsync();
+        Assert.True(soak.WaitForExit(Patience), "it did not end");
+        Assert.True(soak.ExitCode == 0, errors.Result + output.Result);
+        Assert.Contains("no violation", output.Result);
+        Assert.Contains("longest wait of any operation", output.Result);
+
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(json)).RootElement;
+        Assert.Equal(0, report.GetProperty("ViolationCount").GetInt32());
+        Assert.Empty(report.GetProperty("NotDone").EnumerateArray());
+        Assert.True(report.GetProperty("Builds").GetInt32() > 0);
+        Assert.All(report.GetProperty("Waits").EnumerateArray(), static row => Assert.True(row.GetProperty("Count").GetInt64() > 100, row.ToString()));
+        // While the broker was killed something ran that is denied: the probe really looks.
+        Assert.Contains(report.GetProperty("Faults").EnumerateArray(), static row => row.GetProperty("Kind").GetString() == "KillBroker" && row.GetProperty("RuleAllowed").GetInt32() > 0);
+    }
+
+    [Fact]
+    public void Interrupted_soak_reports_what_was_done_and_leaves_nothing()
+    {
+        RequiresRoot.Check();
+        using Process soak = SoakProgram.Start("--minutes", "10", "--seed", "1", "--bin", Binaries, "--sources", SoakProgram.Root);
+        Task<string> output = soak.StandardOutput.ReadToEndAsync();
+        Assert.Contains("seed 1", soak.StandardError.ReadLine());
+        Task<string> errors = soak.StandardError.ReadToEndAsync();
+        Task.Delay(TimeSpan.FromSeconds(15)).GetAwaiter().GetResult();
+        TestProcess.Run("/bin/kill", "-INT", $"{soak.Id}");
+        Assert.True(soak.WaitForExit(Patience), "it did not end");
+        Assert.Contains("Interrupted after", output.Result);
+        Assert.True(soak.ExitCode == 0, errors.Result + output.Result);
+    }
+
+    [Fact]
+    public void Plan_of_the_seed_has_every_kind_among_its_first()
+    {
+        var first = SoakPlanner.Plan(Seed, TimeSpan.FromMinutes(0.75), SoakPace.Quick).Take(FaultTraits.Kinds.Count).Select(static fault => fault.Kind).ToHashSet();
+        Assert.Empty(FaultTraits.Kinds.Except(first));
+    }
+}
