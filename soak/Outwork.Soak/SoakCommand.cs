@@ -27,11 +27,8 @@ internal sealed class SoakCommand
     private readonly Option<string?> mount = new("--mount") { Description = "Guard this mount point and work in a folder on it, instead of a file system of its own." };
     private readonly Option<string?> json = new("--json") { Description = "Write the whole report to this file." };
     private readonly Option<bool> plan = new("--plan") { Description = "Print what would be done, and do nothing." };
-    private readonly Option<string> binaries = new("--bin")
-    {
-        Description = "Directory of the built executables (default: where this program is).",
-        DefaultValueFactory = _ => AppContext.BaseDirectory,
-    };
+    private readonly Option<string?> binaries = new("--bin") { Description = "Directory of the built executables (default: artifacts/bin of the sources)." };
+    private readonly Option<string?> chaos = new("--chaos") { Description = "The product that misbehaves (default: that of the sources, built like this program)." };
     private readonly Option<string?> sources = new("--sources") { Description = "The root of the sources (default: found above this program)." };
 
     private static readonly string[] Examples =
@@ -48,7 +45,7 @@ internal sealed class SoakCommand
         var command = new RootCommand(
             "Works on a guarded mount while Outwork's processes are killed, stopped, starved and fed chaos at random, and checks all the while that nobody is hurt.")
         {
-            minutes, seed, mount, json, plan, binaries, sources,
+            minutes, seed, mount, json, plan, binaries, chaos, sources,
         };
         command.SetAction((parsed, cancel) => RunAsync(parsed, arguments, cancel));
         HelpOption help = command.Options.OfType<HelpOption>().Single();
@@ -152,22 +149,26 @@ internal sealed class SoakCommand
         string[] missing = [.. SoakMount.MissingTools()];
         if (missing.Length > 0)
             throw new BenchFailedException($"Missing: {string.Join(", ", missing)}. On Debian: apt-get install gcc libc6-dev make mount util-linux procps");
-        string bin = Path.GetFullPath(parsed.GetValue(binaries)!);
-        foreach (string program in new[] { "outwork", "outwork-execguard", "chaos-product" })
-        {
-            if (!File.Exists(Path.Combine(bin, program)))
-                throw new BenchFailedException($"{Path.Combine(bin, program)} is not there: start the soak with ./outwork soak, which builds it.");
-        }
-        return new SoakOptions
+        string root = Path.GetFullPath(parsed.GetValue(sources) ?? FindSources());
+        // .../soak/Outwork.Soak/bin/CONFIGURATION/net10.0/linux-x64/
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent?.Parent?.Name ?? "Release";
+        var options = new SoakOptions
         {
             Length = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
             Seed = chosen,
             Mount = parsed.GetValue(mount) is { } point ? Path.GetFullPath(point).TrimEnd('/') : null,
             JsonFile = parsed.GetValue(json),
-            Binaries = bin,
-            Sources = parsed.GetValue(sources) ?? FindSources(),
+            Binaries = Path.GetFullPath(parsed.GetValue(binaries) ?? Path.Combine(root, "artifacts", "bin")).TrimEnd('/'),
+            Chaos = Path.GetFullPath(parsed.GetValue(chaos) ?? Path.Combine(root, "testassets", "ChaosProduct", "bin", configuration, "net10.0", "linux-x64", "chaos-product")),
+            Sources = root,
             Work = work,
         };
+        foreach (string program in new[] { SoakInstance.Executable(options.Binaries), options.Chaos })
+        {
+            if (!File.Exists(program))
+                throw new BenchFailedException($"{program} is not there: start the soak with ./outwork soak, which builds it.");
+        }
+        return options;
     }
 
     private void PrintPlan(ParseResult parsed, int chosen)

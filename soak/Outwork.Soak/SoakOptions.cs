@@ -20,6 +20,9 @@ internal sealed record SoakOptions
     /// <summary>Where the built executables are.</summary>
     public required string Binaries { get; init; }
 
+    /// <summary>The program of the product that misbehaves.</summary>
+    public required string Chaos { get; init; }
+
     /// <summary>The root of the source tree: probes, policy, the small root's script.</summary>
     public required string Sources { get; init; }
 

@@ -97,15 +97,15 @@ public sealed class InvariantTests
     }
 
     [Theory]
-    [InlineData(FaultKind.KillBroker, 0)]
-    [InlineData(FaultKind.KillProduct, 1)]
-    [InlineData(FaultKind.StarveProcessor, 1)]
-    [InlineData(FaultKind.KillAgent, 2)]
-    [InlineData(FaultKind.StopWarden, 2)]
-    [InlineData(FaultKind.Chaos, 2)]
-    public void DenialsHold_fires_for_what_the_fault_does_not_explain(FaultKind kind, int expected)
+    [InlineData(nameof(FaultKind.KillBroker), 0)]
+    [InlineData(nameof(FaultKind.KillProduct), 1)]
+    [InlineData(nameof(FaultKind.StarveProcessor), 1)]
+    [InlineData(nameof(FaultKind.KillAgent), 2)]
+    [InlineData(nameof(FaultKind.StopWarden), 2)]
+    [InlineData(nameof(FaultKind.Chaos), 2)]
+    public void DenialsHold_fires_for_what_the_fault_does_not_explain(string kind, int expected)
     {
-        FaultWindow window = _soak.Begin(kind);
+        FaultWindow window = _soak.Begin(Enum.Parse<FaultKind>(kind));
         _soak.Pass(1);
         _soak.Work.Add(_soak.Sample(WorkKinds.Refused, result: 0));
         _soak.Work.Add(_soak.Sample(WorkKinds.Found, result: WorkKinds.NotExecutable));

@@ -9,7 +9,7 @@ public sealed class RealSoakTests
 {
     private const int Seed = 7;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
-    private static readonly string Binaries = Environment.GetEnvironmentVariable("OUTWORK_SOAK_BIN") ?? Path.Combine(SoakProgram.Root, "artifacts", "soak");
+    private static readonly string Binaries = Environment.GetEnvironmentVariable("OUTWORK_BIN") ?? Path.Combine(SoakProgram.Root, "artifacts", "bin");
 
     [Fact]
     public void Every_kind_of_fault_is_survived()

@@ -40,11 +40,10 @@ internal sealed class SoakInstance : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(StateDirectoryOf(options), "content", ProcessRoles.Chaos));
         await File.WriteAllTextAsync(Path.Combine(StateDirectoryOf(options), "content", ProcessRoles.Chaos, ChaosPlan.FileName), $"{ChaosBehavior.Behaves}\n", cancel);
 
-        string bin = options.Binaries.TrimEnd('/');
         var kept = KeptProcess.Start(
             mount.Keeper, options.Length + TimeSpan.FromMinutes(5), Executable(options.Binaries),
             "up", "--headless", "--mount", mount.Point, "--run-dir", RunDirectoryOf(options), "--state-dir", StateDirectoryOf(options), "--policy", policy,
-            "--product", $"execguard={bin}/outwork-execguard", "--product", $"chaos={bin}/chaos-product");
+            "--product", $"execguard={options.Binaries}/outwork-execguard", "--product", $"chaos={options.Chaos}");
         try
         {
             await kept.WaitForLineAsync(ProtectionLine, StartTimeout, cancel);
