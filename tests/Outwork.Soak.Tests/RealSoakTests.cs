@@ -12,19 +12,19 @@ public sealed class RealSoakTests
     private static readonly string Binaries = Environment.GetEnvironmentVariable("OUTWORK_BIN") ?? Path.Combine(SoakProgram.Root, "artifacts", "bin");
 
     [Fact]
-    public void Every_kind_of_fault_is_survived()
+    public async Task Every_kind_of_fault_is_survived()
     {
         RequiresRoot.Check();
         using var directory = new TempDirectory();
         string json = directory["soak.json"];
         using Process soak = SoakProgram.Start("--minutes", "0.75", "--seed", $"{Seed}", "--bin", Binaries, "--sources", SoakProgram.Root, "--json", json);
         Task<string> errors = soak.StandardError.ReadToEndAsync(), output = soak.StandardOutput.ReadToEndAsync();
-        Assert.True(soak.WaitForExit(Patience), "it did not end");
-        Assert.True(soak.ExitCode == 0, errors.Result + output.Result);
-        Assert.Contains("no violation", output.Result);
-        Assert.Contains("longest wait of any operation", output.Result);
+        await soak.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
+        Assert.True(soak.ExitCode == 0, await errors + await output);
+        Assert.Contains("no violation", await output);
+        Assert.Contains("longest wait of any operation", await output);
 
-        JsonElement report = JsonDocument.Parse(File.ReadAllText(json)).RootElement;
+        JsonElement report = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement;
         Assert.Equal(0, report.GetProperty("ViolationCount").GetInt32());
         Assert.Empty(report.GetProperty("NotDone").EnumerateArray());
         Assert.True(report.GetProperty("Builds").GetInt32() > 0);
@@ -34,18 +34,18 @@ public sealed class RealSoakTests
     }
 
     [Fact]
-    public void Interrupted_soak_reports_what_was_done_and_leaves_nothing()
+    public async Task Interrupted_soak_reports_what_was_done_and_leaves_nothing()
     {
         RequiresRoot.Check();
         using Process soak = SoakProgram.Start("--minutes", "10", "--seed", "1", "--bin", Binaries, "--sources", SoakProgram.Root);
         Task<string> output = soak.StandardOutput.ReadToEndAsync();
-        Assert.Contains("seed 1", soak.StandardError.ReadLine());
+        Assert.Contains("seed 1", await soak.StandardError.ReadLineAsync());
         Task<string> errors = soak.StandardError.ReadToEndAsync();
-        Task.Delay(TimeSpan.FromSeconds(15)).GetAwaiter().GetResult();
+        await Task.Delay(TimeSpan.FromSeconds(15));
         TestProcess.Run("/bin/kill", "-INT", $"{soak.Id}");
-        Assert.True(soak.WaitForExit(Patience), "it did not end");
-        Assert.Contains("Interrupted after", output.Result);
-        Assert.True(soak.ExitCode == 0, errors.Result + output.Result);
+        await soak.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
+        Assert.Contains("Interrupted after", await output);
+        Assert.True(soak.ExitCode == 0, await errors + await output);
     }
 
     [Fact]
