@@ -62,6 +62,7 @@ internal sealed class SoakRun : IDisposable
             await WaitUntilReadyAsync(status, cancel);
             await using var probe = new WorkProbe(mount, clock);
             clock.Begin();
+            progress.Say("soak: Outwork guards; work and faults begin");
             Task told = probe.RunAsync(Take);
             Task[] background =
             [

@@ -17,7 +17,7 @@ public sealed class RealSoakTests
         RequiresRoot.Check();
         using var directory = new TempDirectory();
         string json = directory["soak.json"];
-        using Process soak = SoakProgram.Start("--minutes", "0.75", "--seed", $"{Seed}", "--bin", Binaries, "--sources", SoakProgram.Root, "--json", json);
+        using Process soak = SoakProgram.Start("--minutes", "1", "--seed", $"{Seed}", "--bin", Binaries, "--sources", SoakProgram.Root, "--json", json);
         Task<string> errors = soak.StandardError.ReadToEndAsync(), output = soak.StandardOutput.ReadToEndAsync();
         await soak.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
         Assert.True(soak.ExitCode == 0, await errors + await output);
@@ -40,8 +40,9 @@ public sealed class RealSoakTests
         using Process soak = SoakProgram.Start("--minutes", "10", "--seed", "1", "--bin", Binaries, "--sources", SoakProgram.Root);
         Task<string> output = soak.StandardOutput.ReadToEndAsync();
         Assert.Contains("seed 1", await soak.StandardError.ReadLineAsync());
+        Assert.Contains("faults begin", await soak.StandardError.ReadLineAsync());
         Task<string> errors = soak.StandardError.ReadToEndAsync();
-        await Task.Delay(TimeSpan.FromSeconds(15));
+        await Task.Delay(TimeSpan.FromSeconds(8));
         TestProcess.Run("/bin/kill", "-INT", $"{soak.Id}");
         await soak.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
         Assert.Contains("Interrupted after", await output);
@@ -51,7 +52,7 @@ public sealed class RealSoakTests
     [Fact]
     public void Plan_of_the_seed_has_every_kind_among_its_first()
     {
-        var first = SoakPlanner.Plan(Seed, TimeSpan.FromMinutes(0.75), SoakPace.Quick).Take(FaultTraits.Kinds.Count).Select(static fault => fault.Kind).ToHashSet();
+        var first = SoakPlanner.Plan(Seed, TimeSpan.FromMinutes(1), SoakPace.Quick).Take(FaultTraits.Kinds.Count).Select(static fault => fault.Kind).ToHashSet();
         Assert.Empty(FaultTraits.Kinds.Except(first));
     }
 }

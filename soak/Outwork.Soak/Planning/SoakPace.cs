@@ -14,7 +14,7 @@ internal sealed record SoakPace(TimeSpan ShortestPause, TimeSpan LongestPause, T
     public static SoakPace Normal { get; } = new(
         TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(35), TimeSpan.FromSeconds(6));
 
-    /// <summary>For runs of less than two minutes: every kind of fault within 40 s.</summary>
+    /// <summary>For runs of less than two minutes: every kind of fault within a minute.</summary>
     public static SoakPace Quick { get; } = new(
         TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(1_200));
 
