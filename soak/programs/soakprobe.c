@@ -182,6 +182,18 @@ static void work_package(const char *kind, const char *root) {
     }
 }
 
+// How late a thread runs that slept: what whoever must answer at a deadline cannot do better. Nothing of the mount is used.
+static void work_wake(const char *kind, const char *root) {
+    (void)root;
+    for (;;) {
+        int64_t due = now_ns() + 20 * 1000000ll;
+        pause_ms(20);
+        struct operation op = {.kind = kind, .start = due, .step = due};
+        step(&op, 0);
+        tell(&op);
+    }
+}
+
 static void child(void (*work)(const char *, const char *), const char *kind, const char *root) {
     pid_t parent = getpid();
     if (fork())
@@ -238,6 +250,7 @@ int main(int argc, char **argv) {
     child(work_start, "control-start", argv[3]);
     child(work_asked, "control-asked", argv[3]);
     child(work_file, "control-file", argv[3]);
+    child(work_wake, "control-wake", argv[3]);
     char ignored[64];
     while (read(0, ignored, sizeof ignored) > 0) {
     }
