@@ -148,6 +148,7 @@ typedef struct {
 
 struct signal_struct {
 	atomic_t live;
+	struct task_struct *group_exec_task;
 	unsigned int flags;
 	int group_exit_code;
 };
@@ -169,6 +170,7 @@ struct task_struct {
 	int tgid;
 	int exit_code;
 	__u64 start_boottime;
+	__u64 self_exec_id;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	const struct cred *real_cred;
@@ -177,6 +179,15 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct files_struct *files;
 	struct css_set *cgroups;
+};
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 struct linux_binprm {

@@ -362,6 +362,43 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	return 0;
 }
 
+static __noinline void describe_task(struct task_record *record, struct task_struct *task)
+{
+	struct task_struct *leader = task->group_leader;
+	struct task_struct *parent = leader->real_parent->group_leader;
+
+	record->pid = task->tgid;
+	record->parent_pid = parent->tgid;
+	record->start_ns = leader->start_boottime;
+	record->parent_start_ns = parent->start_boottime;
+	record->exec_id = task->self_exec_id;
+	record->cgroup_id = leader->cgroups->dfl_cgrp->kn->id;
+	record->uid = leader->real_cred->uid.val;
+	record->gid = leader->real_cred->gid.val;
+	/* As on_exit tells it. */
+	record->ended = task->signal->live.counter == 0;
+}
+
+/*
+ * Writes a record of each process, ended ones included, into the sequence that its reader reads: what a repair compares with.
+ * Threads are passed over, but for those of a process in the middle of an exec by another thread than the first: pids
+ * change hands there, and for a moment none of its threads looks like the first. Its reader takes one record a process.
+ */
+SEC("?iter/task")
+int walk_processes(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	struct task_record record = {};
+
+	if (!task)
+		return 0;
+	if (task->pid != task->tgid && !task->signal->group_exec_task)
+		return 0;
+	describe_task(&record, task);
+	bpf_seq_write(context->meta->seq, &record, sizeof(record));
+	return 0;
+}
+
 /* How often the probe below was called. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

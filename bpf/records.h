@@ -53,6 +53,20 @@ struct process_record {
 	__u64 cgroup_id;
 };
 
+/* One process, from a walk over all tasks. Times and ids as above. */
+struct task_record {
+	__u32 pid;
+	__u32 parent_pid;
+	__u64 start_ns;
+	__u64 parent_start_ns;
+	__u64 exec_id; /* another one after each exec of the process */
+	__u64 cgroup_id;
+	__u32 uid;
+	__u32 gid;
+	__u32 ended; /* its last thread has; it may not be waited for yet */
+	__u32 reserved;
+};
+
 /*
  * data holds, one after the other: the program's path and the working directory (names ended by zeros, leaf first), the
  * file name given to exec (only with FLAG_SCRIPT or FLAG_PROGRAM_TRUNCATED), the arguments (each ended by a zero).

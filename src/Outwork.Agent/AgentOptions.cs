@@ -23,7 +23,7 @@ internal sealed record AgentOptions
     /// <summary>Size at which an export file is rotated, bytes.</summary>
     public long ExportFileBytes { get; init; } = 64L * 1024 * 1024;
 
-    /// <summary>Number of export files kept, the current one included.</summary>
+    /// <summary>Number of export files kept of each of the two kinds, the current one included.</summary>
     public int ExportFiles { get; init; } = 8;
 
     /// <summary>Where OTLP goes; null for nowhere.</summary>

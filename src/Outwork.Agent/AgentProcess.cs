@@ -48,6 +48,8 @@ internal sealed class AgentProcess(
         Task hungUp = broker.Begin(connections.Control, ended.Token);
         if (!await StartPolicyAsync(policies, ended.Token))
         {
+            if (hungUp.IsFaulted)
+                await hungUp;
             if (hungUp.IsCompleted || stop.IsCancellationRequested)
                 return stop.IsCancellationRequested ? AgentExit.Stopped : AgentExit.BrokerLost;
             report("No policy could be brought into force; the broker guards nothing. See the lines above.");
@@ -78,6 +80,8 @@ internal sealed class AgentProcess(
             hungUp = broker.Begin(next.Control, ended.Token);
             // Without a policy this broker guards nothing; but if it has gone again, the next one's turn comes.
             bool isGuarding = await StartPolicyAsync(policies, ended.Token);
+            if (hungUp.IsFaulted)
+                await hungUp;
             openFeed = isGuarding || !hungUp.IsCompleted ? TryOpen(next) : null;
             if (openFeed is null)
                 broker.End();
@@ -89,7 +93,8 @@ internal sealed class AgentProcess(
         return stopped ? AgentExit.Stopped : AgentExit.BrokerLost;
     }
 
-    // Until this broker is gone, or the agent ends. What was taken is with the sinks when this returns.
+    // Until this broker is gone, or the agent ends. What was taken is with the sinks when this returns. One that cannot be understood any
+    // longer is not gone: waiting for the next one would last for ever, so the agent ends and is started again.
     private async Task PumpAsync(IEventFeed feed, List<IEventSink> sinks, Task hungUp, Task serving, RenewableBrokerLink broker)
     {
         using var pump = new EventPump(feed, sinks, counters);
@@ -141,6 +146,7 @@ internal sealed class AgentProcess(
         ? null
         : new FileExport(
             new RotatingFile(directory, "outwork", options.ExportFileBytes, options.ExportFiles),
+            new RotatingFile(directory, "outwork-processes", options.ExportFileBytes, options.ExportFiles),
             new OcsfEncoder(OcsfSource.Local(ProductVersion.Text, time)),
             options.ExportEvents,
             counters);

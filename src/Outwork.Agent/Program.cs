@@ -44,10 +44,9 @@ using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSi
 try
 {
     var counters = new AgentCounters();
-    using SafeFileHandle? renewalSocket = InheritedDescriptors.Take(SessionRenewal.Variable);
-    using WardenRenewal? renewal = renewalSocket is null
-        ? null
-        : new WardenRenewal(new SessionRenewalClient(renewalSocket), socket => OpenFeed(socket, counters));
+    using WardenRenewal? renewal = SessionRenewalClient.FromEnvironment() is { } client
+        ? new WardenRenewal(client, socket => OpenFeed(socket, counters))
+        : null;
     var connections = new AgentConnections(
         new NetworkStream(control, ownsSocket: false),
         listener,
@@ -58,7 +57,7 @@ try
     var agent = new AgentProcess(options, connections, PolicyFormat.Read, counters, static line => Console.Error.WriteLine($"outwork-agent: {line}"), TimeProvider.System);
     return (int)await agent.RunAsync(stop.Token);
 }
-catch (IOException lost)
+catch (Exception lost) when (lost is IOException or InvalidDataException)
 {
     Console.Error.WriteLine($"outwork-agent: {lost.Message}");
     return (int)AgentExit.BrokerLost;

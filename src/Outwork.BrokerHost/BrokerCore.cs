@@ -20,8 +20,8 @@ internal sealed class BrokerCore
     private readonly IProcessEventSource? _telemetry;
     private readonly TimeProvider _time;
     private readonly ulong[] _seen = new ulong[16];
+    private readonly ContentNews _contents;
     private LostEvents _lostTold;
-    private bool _contentChanged;
 
     /// <summary>Composes it.</summary>
     public BrokerCore(
@@ -29,6 +29,7 @@ internal sealed class BrokerCore
     {
         (Engine, Sessions, Processes, _telemetry, Faults, _time) = (engine, sessions, processes, telemetry, faults, time);
         Replay = new StateReplay(sessions, processes, time);
+        _contents = new ContentNews(time);
         processes.Publish = OnProcessEvent;
     }
 
@@ -65,10 +66,13 @@ internal sealed class BrokerCore
     /// <summary>Called with each execution of a file.</summary>
     public Action<NotifyEvent>? Executed { get; set; }
 
+    /// <summary>Closes what may take long to close, on another thread. Closed here while this is null.</summary>
+    public Action<IDisposable>? CloseElsewhere { get; set; }
+
     /// <summary>Connects a product, or the agent.</summary>
     public ProductConnection Connect(string name, int pid, BrokerSessionEndpoint endpoint)
     {
-        var connection = new ProductConnection(name, pid, endpoint, Engine, _frame, _time);
+        var connection = new ProductConnection(name, pid, endpoint, Engine, _contents, _frame, _time);
         _connections.Add(connection);
         Sessions.Add(connection.Session);
         return connection;
@@ -78,13 +82,14 @@ internal sealed class BrokerCore
     public void Disconnect(ProductConnection connection)
     {
         _connections.Remove(connection);
-        _contentChanged |= connection.ContentChanged;
         if (connection.IsFlooding) SessionsFlooding++;
         Sessions.Remove(connection.Session);
         Replay.Forget(connection.Session);
         Engine.Poll.SessionEnded(connection.Session);
         // Its past verdicts stay valid: they were judged by content. It is judged anew when it comes back with other content.
-        connection.Dispose();
+        connection.Endpoint.HangUp();
+        if (CloseElsewhere is { } close) close(connection);
+        else connection.Dispose();
     }
 
     /// <summary>Puts a policy into force and returns its generation.</summary>
@@ -98,11 +103,11 @@ internal sealed class BrokerCore
     }
 
     /// <summary>Tells subscribers that a product tried what its confinement refuses.</summary>
-    public void TellRefusal(string product, int pid, string call, int times) => Sessions.Notify(new NotifyEvent
+    public void TellRefusal(string product, int pid, string call, string target, int times) => Sessions.Notify(new NotifyEvent
     {
         Kind = EventKind.ConfinementRefusal,
         TimeUnixNs = NowUnixNs,
-        Detail = $"{product} was refused {call} in process {pid}" + (times == 1 ? "" : $", {times} times by now"),
+        Detail = $"{product} was refused {call}{(target.Length == 0 ? "" : " of ")}{target} in process {pid}" + (times == 1 ? "" : $", {times} times by now"),
     });
 
     /// <summary>A process and its ancestors, nearest first.</summary>
@@ -112,22 +117,12 @@ internal sealed class BrokerCore
     public int DrainTelemetry(int most) => _telemetry?.Drain(most, Processes) ?? 0;
 
     /// <summary>
-    /// Forgets every remembered verdict when any product's content changed since the last call, and tells of each. Once for all
-    /// products and frames, since forgetting is costly and how often they say it is up to them. To be called before verdicts
-    /// are given.
+    /// Forgets every remembered verdict when a product's content changed and its turn has come, and tells of it. To be called before
+    /// verdicts are given.
     /// </summary>
     public void TakeContentChanges()
     {
-        foreach (var connection in _connections) _contentChanged |= connection.ContentChanged;
-        if (!_contentChanged) return;
-        _contentChanged = false;
-        Engine.Forget();
-        foreach (var connection in _connections)
-        {
-            if (!connection.ContentChanged) continue;
-            connection.ContentChanged = false;
-            TellContent(connection.Session);
-        }
+        if (_contents.AnyWaits) _contents.Take(Sessions, Engine.Forget, TellContent);
     }
 
     /// <summary>Tells subscribers what was lost between the system and the broker since the last call, to each what it observes.</summary>

@@ -13,8 +13,10 @@ using Outwork.Platform.Linux.Execution;
 using Outwork.Platform.Linux.Fanotify;
 using Outwork.Platform.Linux.Mounts;
 using Outwork.Platform.Linux.Reactor;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Linux.Telemetry;
+using Outwork.Platform.Linux.Users;
 using Outwork.Platform.Supervision;
 
 namespace Outwork.BrokerHost;
@@ -29,7 +31,7 @@ internal static class BrokerProcess
     private const ulong SliceNs = 100_000;
     private const int FaultExitCode = 70;
     private static FanotifyAuthSource? s_source;
-    private static readonly TimeSpan ConfigurePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConfigurePatience = TimeSpan.FromSeconds(10), ReadPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs until the warden says stop, or has gone. Returns the exit code.</summary>
     public static int Run()
@@ -89,20 +91,33 @@ internal static class BrokerProcess
         var inbox = new ReactorInbox(wake, faults);
         var sessions = new SessionRegistry(time);
         ulong bootId = BootClock.ReadBootId();
+        using var snapshots = ProcessSnapshots.Open(bootId, new BpfTelemetryOptions(), out var snapshotMechanism);
         using var names = new ControlGroupNames();
         var processes = new ProcessTable(bootId, new ProcessTableOptions(), time, names);
         using var parentage = new ProcessParentage();
         var own = new OwnProcesses(parentage);
         using var reader = new ContentReader(inbox, faults);
         var engine = new VerdictEngine(
-            new VerdictEngineOptions(), source, new ProcessDirectory(processes, own, telemetry), new LinuxExecutionClassifier(), reader, sessions, time);
+            new VerdictEngineOptions(), source, new ProcessDirectory(processes, own, telemetry), new LinuxExecutionClassifier(), reader, sessions, time)
+        {
+            OwnerOfUser = SubordinateUsers.Load().OwnerOf,
+        };
+        engine.Journal.Recorder = Supervision.AgentName;
         reader.Completed = engine.ContentRead;
         reader.IsWanted = id => IsWaiting(engine.Poll.Pending, id);
         var changes = new ContentChanges(engine, inbox);
         source.ContentWritten = changes.TakeWrite;
         source.DescriptorsExhausted = () => changes.TakeLoss(Contracts.Verdicts.VerdictFailure.DescriptorsExhausted);
-        var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time);
-        var repair = core.Repair = new GapRepair(processes, core.Replay, inbox, faults, time, () => core.TelemetryLost, () => ProcSnapshot.Take(bootId));
+        source.FileNotOpened = () => engine.Counters.Count(Contracts.Verdicts.VerdictFailure.FileUnreadable);
+        var closing = new ClosingThread(faults);
+        source.CloseElsewhere = closing.Close;
+        var core = new BrokerCore(engine, sessions, processes, telemetry, faults, time) { CloseElsewhere = closing.Close };
+        var readsInTurn = new Lock();
+        (IReadOnlyList<Contracts.Events.ProcessInfo> Processes, long TakenUnixNs) ReadProcesses()
+        {
+            lock (readsInTurn) return snapshots.Take();
+        }
+        var repair = core.Repair = new GapRepair(processes, core.Replay, inbox, faults, time, () => core.TelemetryLost, ReadProcesses);
         source.Overflowed = () =>
         {
             changes.TakeLoss(Contracts.Verdicts.VerdictFailure.EventQueueOverflow);
@@ -111,7 +126,7 @@ internal static class BrokerProcess
         var mounts = new GuardedMounts(source, configure.MountPath);
         var hidden = new HiddenMounts(mounts, inbox, faults, time);
         core.Executed = hidden.Executed;
-        MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms];
+        MechanismStatus[] mechanisms = [.. capabilities.Mechanisms, .. telemetryMechanisms, snapshotMechanism, ConfinementSupport.ProbeTelling()];
         var status = new StatusBuilder(core, mounts, hidden, mechanisms);
         using var guard = new DeadlineGuard(engine.Poll, new FanotifyBeside(source), own, progress, engine.Counters, () => engine.Policy.ReadFailure, faults);
         using var reactor = new BrokerReactor(core, source, guard, inbox, wake, time);
@@ -120,15 +135,19 @@ internal static class BrokerProcess
         var supervision = new Supervision(link, reactor, own, status, requests, engine.Restore, faults, time);
 
         // The source runs already: what starts between the snapshot and the first drain is in the ring.
-        var (running, takenUnixNs) = ProcSnapshot.Take(bootId);
-        processes.Apply(running, takenUnixNs);
-        var mountWatch = MountWatch.Open(inbox, faults, guarding.MountsRead);
-        guarding.MountsRead(MountTable.Read());
+        var reading = Task.Run(ReadProcesses);
+        if (reading.Wait(ReadPatience)) processes.Apply(reading.Result.Processes, reading.Result.TakenUnixNs);
+        // Protection does not wait for it: what runs is told as after a loss.
+        else repair.Want();
+        var mountWatch = MountWatch.Open(mounts, inbox, faults, guarding.MountsRead);
+        guarding.ReadMounts = mountWatch.ReadSoon;
+        mounts.TakeOwn(MountTable.Read());
         reactor.WatchWarden((int)link.Handle.DangerousGetHandle());
         reactor.WatchMounts(mountWatch.Descriptor);
         if (telemetry is { WakeDescriptor: >= 0 }) reactor.WatchTelemetry(telemetry.WakeDescriptor);
         reactor.Ticked = guarding.TrySwitchOn;
         reactor.WardenReady = supervision.TakeCommands;
+        reactor.SessionEnded = supervision.SessionEnded;
         reactor.MountsChanged = repair.RereadMounts = mountWatch.ReadSoon;
         reactor.Resting = new RestWork(time).Start;
         guard.Start();
@@ -145,7 +164,6 @@ internal static class BrokerProcess
             telemetry?.Dispose();
         }
         link.Send(new StoppedReport());
-        if (supervision.IsOrphaned) new RunDirectory(configure.RunDirectory).Remove();
         return 0;
     }
 

@@ -24,9 +24,6 @@ internal sealed class Supervision(
     /// <summary>Name of the agent's session.</summary>
     public const string AgentName = "agent";
 
-    /// <summary>True when the warden has gone without a word.</summary>
-    public bool IsOrphaned { get; private set; }
-
     /// <summary>Takes every command that waits.</summary>
     public void TakeCommands()
     {
@@ -37,7 +34,6 @@ internal sealed class Supervision(
                 case LinkReceiveState.Empty:
                     return;
                 case LinkReceiveState.Closed:
-                    IsOrphaned = true;
                     reactor.Stop();
                     return;
                 case LinkReceiveState.Message:
@@ -49,6 +45,9 @@ internal sealed class Supervision(
             }
         }
     }
+
+    /// <summary>A session is over, or could not begin: the warden sees to it that its process does not live on without one.</summary>
+    public void SessionEnded(int processId) => link.Send(new SessionEndedReport(processId));
 
     private void Take(in ReceivedCommand received)
     {
@@ -84,7 +83,7 @@ internal sealed class Supervision(
                 socket.SetHandleAsInvalid();
                 break;
             case RefusedAttemptCommand refused:
-                reactor.TellRefusal(refused.Name, refused.ProcessId, refused.Call, refused.Times);
+                reactor.TellRefusal(refused.Name, refused.ProcessId, refused.Call, refused.Target, refused.Times);
                 break;
             case StopCommand:
                 reactor.Stop();
@@ -108,13 +107,13 @@ internal sealed class Supervision(
         {
             try
             {
-                if (BrokerSessionEndpoint.TryCreate(socket, rings, time, out var endpoint))
-                    reactor.Inbox.Post(() => reactor.Connect(name, pid, endpoint!));
+                if (BrokerSessionEndpoint.TryCreate(socket, rings, time, out var endpoint)) reactor.Inbox.Post(() => reactor.Connect(name, pid, endpoint!));
+                else reactor.Inbox.Post(() => SessionEnded(pid));
             }
             catch (Exception fault) when (faults.Survives(fault))
             {
-                // The other side sees the end of its session; the warden starts it anew.
                 socket.Dispose();
+                reactor.Inbox.Post(() => SessionEnded(pid));
             }
         });
 }

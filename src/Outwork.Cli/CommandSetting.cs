@@ -15,6 +15,9 @@ internal sealed record CommandSetting(Terminal Terminal, TimeProvider Time, stri
     // The kernel's limit with the terminating NUL is 108 (linux/un.h).
     private const int LongestSocketPath = 107;
 
+    /// <summary>Whether the process is there for the command alone; not in a test's process.</summary>
+    public bool IsWholeProcess { get; private init; }
+
     /// <summary>For every command.</summary>
     public Option<string> Socket { get; } = CreateSocketOption(DefaultSocket);
 
@@ -25,7 +28,10 @@ internal sealed record CommandSetting(Terminal Terminal, TimeProvider Time, stri
     public static CommandSetting OfThisProcess() => new(
         Terminal.OfThisProcess(),
         TimeProvider.System,
-        Environment.GetEnvironmentVariable(ControlLimits.SocketVariable) is { Length: > 0 } named ? named : ControlLimits.DefaultSocketPath);
+        Environment.GetEnvironmentVariable(ControlLimits.SocketVariable) is { Length: > 0 } named ? named : ControlLimits.DefaultSocketPath)
+    {
+        IsWholeProcess = true,
+    };
 
     /// <summary>A client of the socket that was asked for.</summary>
     public ControlClient Connect(ParseResult parsed) => new(parsed.GetValue(Socket)!, Time, TrustedUser);

@@ -10,6 +10,9 @@ internal static class ExitCode
     public const int GaveUp = 4;
     public const int AlreadyRuns = 5;
 
+    /// <summary>The warden failed although it had guarded: another one may well succeed.</summary>
+    public const int ProtectionLost = 6;
+
     /// <summary>The launcher could not confine or start the program (as a shell's 126).</summary>
     public const int NotStarted = 126;
 }

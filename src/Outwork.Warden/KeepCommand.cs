@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
@@ -8,8 +9,9 @@ using Outwork.Warden.Supervision;
 namespace Outwork.Warden;
 
 /// <summary>
-/// <c>outwork-warden keep OPTIONS</c>: runs the warden and starts it again when a signal ended it, as an init system does where one
-/// runs. When the keeper ends, however that happens, the warden stops everything in order.
+/// <c>outwork-warden keep OPTIONS</c>: runs the warden and starts it again when it ended otherwise than it was to, as an init system does
+/// where one runs. Only a first warden that never guarded is not tried again, so that whoever starts it sees why. When the keeper ends,
+/// however that happens, the warden stops everything in order.
 /// </summary>
 internal static class KeepCommand
 {
@@ -19,34 +21,47 @@ internal static class KeepCommand
 
     public static int Run(string[] arguments)
     {
+        using OutputThread output = Output.WriteBeside();
         using var stop = new StopRequest();
         using SafeFileHandle? parent = TakeParent(ref arguments);
         var launcher = new LinuxProcessLauncher();
         var backoff = new RestartBackoff(TimeProvider.System);
         var poll = new DescriptorPoll();
-        while (true)
+        for (bool isFirst = true; ; isFirst = false)
         {
             SocketPair lifeline = SocketPair.CreateStream();
             using SafeFileHandle ours = lifeline.First;
             using LaunchedProcess? warden = Start(launcher, arguments, lifeline.Second);
-            if (warden is null)
-                return ExitCode.NotStarted;
             backoff.OnStarted();
-            ProcessExit? exit;
-            while ((exit = warden.TryGetExit()) is null)
+            var exit = new ProcessExit(ExitCode.NotStarted, 0);
+            while (warden is not null)
             {
+                if (warden.TryGetExit() is { } ended)
+                {
+                    exit = ended;
+                    break;
+                }
+
                 if (MustStop(poll, stop, parent, warden.Handle, timeout: null))
-                    return Stop(ours, warden);
+                    return Stop(ours, warden, arguments);
             }
 
-            if (exit.Value.Signal == 0)
-                return exit.Value.Code;
+            if (!IsWorthAnother(exit, isFirst))
+                return exit.Code;
             TimeSpan wait = backoff.OnEnded();
             Output.WriteError($"the warden {exit}; protection is off; starting it again in {wait.TotalMilliseconds:0} ms");
-            if (MustStop(poll, stop, parent, null, wait))
-                return ExitCode.Success;
+            if (!MustStop(poll, stop, parent, null, wait))
+                continue;
+            RemoveWhatIsLeft(arguments);
+            return ExitCode.Success;
         }
     }
+
+    // What a later one fails from, memory that is short or a broker that is slow to end, passes.
+    private static bool IsWorthAnother(ProcessExit exit, bool isFirst) =>
+        exit.Signal != 0
+        || exit.Code == ExitCode.ProtectionLost
+        || (!isFirst && exit.Code is not (ExitCode.Success or ExitCode.Usage or ExitCode.NeedsRoot));
 
     private static SafeFileHandle? TakeParent(ref string[] arguments)
     {
@@ -61,16 +76,28 @@ internal static class KeepCommand
     {
         using (lifeline)
         {
-            LaunchResult result = launcher.Start(new ProcessSpec
+            LaunchResult result = TryStart(launcher, arguments, lifeline);
+            if (result.Refusal is not null)
+                Output.WriteError($"the warden could not be started: {result.Refusal}");
+            return result.Process;
+        }
+    }
+
+    private static LaunchResult TryStart(LinuxProcessLauncher launcher, string[] arguments, SafeFileHandle lifeline)
+    {
+        try
+        {
+            return launcher.Start(new ProcessSpec
             {
                 Program = Environment.ProcessPath!,
                 Arguments = [.. arguments, ParentOption, $"{LifelineNumber}", "--keeper", $"{Environment.ProcessId}"],
                 Environment = ChildEnvironment.Own(),
                 Descriptors = [new(lifeline, LifelineNumber)],
             });
-            if (result.Refusal is not null)
-                Output.WriteError($"the warden could not be started: {result.Refusal}");
-            return result.Process;
+        }
+        catch (LinuxException e)
+        {
+            return new LaunchResult(null, e.Message);
         }
     }
 
@@ -86,12 +113,30 @@ internal static class KeepCommand
         return poll.IsReady(stopIndex) || poll.IsReady(parentIndex);
     }
 
-    private static int Stop(SafeFileHandle lifeline, LaunchedProcess warden)
+    // Of a warden that was killed; the next one would.
+    private static void RemoveWhatIsLeft(string[] arguments)
+    {
+        if (WardenOptions.Parse(arguments, out _) is not { } options)
+            return;
+        var directory = new RunDirectory(options.RunDirectory);
+        using InstanceLock? instanceLock = WardenProcess.TakeLock(directory);
+        if (instanceLock is not null)
+            WardenProcess.Remove(directory);
+    }
+
+    private static int Stop(SafeFileHandle lifeline, LaunchedProcess warden, string[] arguments)
     {
         lifeline.Dispose();
         if (warden.WaitForExit(StopPatience) is { } exit)
+        {
+            if (exit.Signal != 0)
+                RemoveWhatIsLeft(arguments);
             return exit.Code;
+        }
+
         warden.Kill();
+        _ = warden.WaitForExit(StopPatience);
+        RemoveWhatIsLeft(arguments);
         Output.WriteError($"the warden did not stop within {StopPatience.TotalSeconds:0} s and was ended");
         return ExitCode.Failure;
     }

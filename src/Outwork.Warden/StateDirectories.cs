@@ -1,4 +1,5 @@
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Storage;
 
 namespace Outwork.Warden;
 
@@ -6,7 +7,12 @@ namespace Outwork.Warden;
 /// What outlives a run: the agent's folder (its own user's) and each product's content (root's, read by the product). Prepared
 /// before anything is guarded.
 /// </summary>
-internal sealed class StateDirectories(string root, string programDirectory)
+/// <param name="root">Where it all is.</param>
+/// <param name="programDirectory">Holds the content that products are shipped with.</param>
+/// <param name="isLastRunOver">
+/// False while a process of an earlier run still lives: what it may have open then goes to no other user.
+/// </param>
+internal sealed class StateDirectories(string root, string programDirectory, bool isLastRunOver)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode ReadableByAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute |
@@ -16,26 +22,39 @@ internal sealed class StateDirectories(string root, string programDirectory)
 
     public string Content(string product) => Path.Join(root, "content", product);
 
-    public string Data(string product) => Path.Join(root, "data", product);
+    public string DataFolder(string product) => Path.Join(root, "data", product);
 
-    /// <summary>A product's own folder, which survives runs.</summary>
-    public void PrepareData(string product, uint user)
+    public DataVolume DataVolume(string product) => new(DataFolder(product));
+
+    /// <summary>A product's own folder, which survives runs and is of any size. Returns why it cannot be the user's, or null.</summary>
+    public string? PrepareDataFolder(string product, uint user)
     {
         _ = Directory.CreateDirectory(Path.Join(root, "data"), ReadableByAll);
-        PrepareOwned(Data(product), user);
+        return PrepareOwned(DataFolder(product), user);
     }
 
-    public void PrepareAgent(uint user)
+    /// <summary>A product's own folder, which survives runs and is of limited size. Returns why it cannot be had, or null.</summary>
+    public string? PrepareDataVolume(string product, int sizeMiB, uint user)
+    {
+        _ = Directory.CreateDirectory(Path.Join(root, "data"), ReadableByAll);
+        return DataVolume(product).Prepare(sizeMiB, user, what => Output.WriteError($"{product}: {what}"));
+    }
+
+    /// <summary>The agent's folder. Returns why it cannot be the user's, or null.</summary>
+    public string? PrepareAgent(uint user)
     {
         _ = Directory.CreateDirectory(root, ReadableByAll);
-        PrepareOwned(Agent, user);
+        return PrepareOwned(Agent, user);
     }
 
-    private static void PrepareOwned(string folder, uint user)
+    // The user changes when somebody took the number: then everything in the folder goes with it.
+    private string? PrepareOwned(string folder, uint user)
     {
         _ = Directory.CreateDirectory(folder, OwnerOnly);
-        if (FileOwner.Get(folder) != user)
-            SetOwner(new DirectoryInfo(folder), user);
+        uint last = FileOwner.Get(folder);
+        return last != 0 && last != user && !isLastRunOver
+            ? $"{folder}: a process of an earlier run still lives, so that it cannot go to another user"
+            : FolderOwner.Change(folder, user);
     }
 
     /// <summary>Seeds a product's content with what was shipped beside it, once: from then on it is the administrator's.</summary>
@@ -66,20 +85,5 @@ internal sealed class StateDirectories(string root, string programDirectory)
             _ = Directory.CreateDirectory(copy, ReadableByAll);
             Copy(folder, copy);
         }
-    }
-
-    // The user of the agent changes when somebody took the number: then everything in its folder goes with it. Links are
-    // not followed, so nothing outside changes hands.
-    private static void SetOwner(DirectoryInfo folder, uint user)
-    {
-        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos())
-        {
-            if (entry is DirectoryInfo { LinkTarget: null } inner)
-                SetOwner(inner, user);
-            else
-                FileOwner.Set(entry.FullName, user, user);
-        }
-
-        FileOwner.Set(folder.FullName, user, user);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record WardenOptions
 {
     public const string DefaultPolicy = "/etc/outwork/policy.yaml";
 
+    // A product's lines in the log, its control group and its line in the status would pass for theirs.
+    private static readonly string[] OwnNames = ["agent", "broker", "warden", "keeper"];
+
     public string Mount { get; private set; } = "/";
 
     public string RunDirectory { get; private set; } = "/run/outwork";
@@ -28,6 +31,9 @@ internal sealed record WardenOptions
     /// <summary>The products that may use the network if they ask for it.</summary>
     public IReadOnlyCollection<string> NetworkAllowed => _networkAllowed;
 
+    /// <summary>The products that get all of the machine's memory, processors and processes that they ask for.</summary>
+    public IReadOnlyCollection<string> ResourcesAllowed => _resourcesAllowed;
+
     /// <summary>Whether products run also when they cannot be confined fully.</summary>
     public bool AllowWeakerConfinement { get; private set; }
 
@@ -39,6 +45,7 @@ internal sealed record WardenOptions
 
     private List<ProductOption> _products = [];
     private readonly HashSet<string> _networkAllowed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _resourcesAllowed = new(StringComparer.Ordinal);
 
     /// <summary>Reads the command line; the fault says what is wrong with it.</summary>
     public static WardenOptions? Parse(ReadOnlySpan<string> arguments, out string fault)
@@ -110,12 +117,19 @@ internal sealed record WardenOptions
                 int separator = value.IndexOf('=');
                 if (separator <= 0 || !IsName(value.AsSpan(0, separator)))
                     return $"--product {value}: expected NAME=PROGRAM, a name of a-z, 0-9 and '-'";
+                if (Array.IndexOf(OwnNames, value[..separator]) >= 0)
+                    return $"--product {value}: {value[..separator]} is a process of Outwork's own";
                 _products.Add(new ProductOption(value[..separator], Full(value[(separator + 1)..])));
                 break;
             case "--allow-network":
                 if (!IsName(value))
                     return $"--allow-network {value}: expected the name of a product";
                 _ = _networkAllowed.Add(value);
+                break;
+            case "--allow-resources":
+                if (!IsName(value))
+                    return $"--allow-resources {value}: expected the name of a product";
+                _ = _resourcesAllowed.Add(value);
                 break;
             case "--parent-fd":
                 if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
@@ -137,6 +151,8 @@ internal sealed record WardenOptions
             return $"--policy {PolicyFile}: no such file";
         if (_networkAllowed.FirstOrDefault(name => !_products.Exists(product => product.Name == name)) is { } unknown)
             return $"--allow-network {unknown}: no such product";
+        if (_resourcesAllowed.FirstOrDefault(name => !_products.Exists(product => product.Name == name)) is { } missing)
+            return $"--allow-resources {missing}: no such product";
         for (int i = 0; i < _products.Count; i++)
         {
             if (!File.Exists(_products[i].Program))

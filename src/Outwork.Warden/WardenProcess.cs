@@ -14,11 +14,16 @@ namespace Outwork.Warden;
 /// <summary>The warden: prepares what the others need, runs them, and leaves nothing behind.</summary>
 internal static class WardenProcess
 {
+    // As its own limit of threads.
+    private const int AgentProcesses = 128;
+
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(3);
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
+        // Whoever started us may have left one that makes folders which everybody can write.
+        CurrentProcess.SetCreationMask(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
         if (WardenOptions.Parse(arguments, out string fault) is not { } options)
         {
             Output.WriteError(fault);
@@ -35,20 +40,22 @@ internal static class WardenProcess
         {
             return Run(options);
         }
-        catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (IsLostResource(e) || e is ArgumentException)
         {
             Output.WriteError(e.Message);
             return ExitCode.Failure;
         }
     }
 
+    private static bool IsLostResource(Exception e) => e is LinuxException or IOException or UnauthorizedAccessException;
+
     private static int Run(WardenOptions options)
     {
         // Not for a part of the machine, which is how one tries a build of one's own.
-        if (options.Mount == "/" && TrustedPrograms.FindWritable(options.ProgramDirectory) is { } writable)
+        if (options.Mount == "/" && TrustedPrograms.FindWritable(options) is { } writable)
         {
-            Output.WriteError($"{writable}: not root's alone to write, and root would run it. Start with ./outwork up, which copies " +
-                "the programs to /var/lib/outwork/bin, or: chown -R root:root and chmod -R go-w " + options.ProgramDirectory);
+            Output.WriteError($"{writable}: not root's alone to write, and root would run it, or what is in it. Start with ./outwork up, which " +
+                "copies programs and runtime to /var/lib/outwork, or: chown root:root and chmod go-w " + writable);
             return ExitCode.Failure;
         }
 
@@ -68,21 +75,42 @@ internal static class WardenProcess
         }
         finally
         {
-            directory.Remove();
+            Remove(directory);
         }
+    }
+
+    // What cannot be removed is the next warden's, and no reason to hide how this one ended.
+    internal static void Remove(RunDirectory directory)
+    {
+        try
+        {
+            TellLeft(directory.Remove());
+        }
+        catch (Exception e) when (IsLostResource(e))
+        {
+            Output.WriteError(e.Message);
+        }
+    }
+
+    private static void TellLeft(int groups)
+    {
+        if (groups > 0)
+            Output.WriteError($"{groups} control group(s) hold processes that do not end; they can start no others");
     }
 
     private static int Supervise(WardenOptions options, RunDirectory directory, InstanceLock instanceLock)
     {
+        using OutputThread output = Output.WriteBeside();
         using var stop = new StopRequest();
         using SafeFileHandle? parent = TakeParent(options);
         using SafeFileHandle listener = directory.ListenForControl();
-        var state = new StateDirectories(options.StateDirectory, options.ProgramDirectory);
         var groups = new ControlGroups(options.RunDirectory, ControlGroupHierarchies.Find());
 
         // What a warden left that was killed.
-        _ = groups.Remove();
-        SupervisedChild[] children = PrepareChildren(options, state, new ProductPlanner(options, groups));
+        int left = groups.Remove();
+        TellLeft(left);
+        var state = new StateDirectories(options.StateDirectory, options.ProgramDirectory, isLastRunOver: left == 0);
+        SupervisedChild[] children = PrepareChildren(options, state, groups);
         CurrentProcess.AdoptOrphans();
         Environment.CurrentDirectory = "/";
         LoadAssemblies();
@@ -95,7 +123,15 @@ internal static class WardenProcess
         using var watch = new BrokerWatch(progress);
         watch.Start();
         var supervisor = new Supervisor(options, launcher, programs, starter, children, instanceLock, progress, watch, observer, TimeProvider.System);
-        return supervisor.Run(stop.Handle, parent);
+        try
+        {
+            return supervisor.Run(stop.Handle, parent);
+        }
+        catch (Exception e) when (supervisor.HasGuarded && IsLostResource(e))
+        {
+            Output.WriteError($"{e.Message}; protection is off");
+            return ExitCode.ProtectionLost;
+        }
     }
 
     private static SafeFileHandle? TakeParent(WardenOptions options) =>
@@ -104,7 +140,7 @@ internal static class WardenProcess
             : InheritedDescriptors.Take(number) ?? throw new ArgumentException($"--parent-fd {number}: not an open descriptor");
 
     // A warden that was killed leaves a broker that is just ending and still shares the lock.
-    private static InstanceLock? TakeLock(RunDirectory directory)
+    internal static InstanceLock? TakeLock(RunDirectory directory)
     {
         var poll = new DescriptorPoll();
         long deadline = Environment.TickCount64 + (long)LockPatience.TotalMilliseconds;
@@ -119,31 +155,65 @@ internal static class WardenProcess
             }
 
             int holder = InstanceLock.ReadHolder(directory.LockPath);
-            bool holderRuns = holder != 0 && Directory.Exists($"/proc/{holder}");
+            bool holderRuns = holder != 0 && PidDescriptor.IsProcess(holder);
             if (holderRuns || Environment.TickCount64 >= deadline)
                 return null;
             poll.Wait(LockRetry);
         }
     }
 
-    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state, ProductPlanner planner)
+    private static SupervisedChild[] PrepareChildren(WardenOptions options, StateDirectories state, ControlGroups groups)
     {
+        var planner = new ProductPlanner(options, groups);
         DynamicUsers users = DynamicUsers.FromSystem();
         uint agent = users.Take("agent");
-        state.PrepareAgent(agent);
-        List<SupervisedChild> children = [new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System)];
+        if (state.PrepareAgent(agent) is { } refusal)
+            throw new IOException(refusal);
+        List<SupervisedChild> children =
+        [
+            new(ProcessRole.Agent, "agent", agent, product: null, TimeProvider.System)
+            {
+                ControlGroups = groups.CreateForProcesses("agent", AgentProcesses),
+            },
+        ];
         foreach (ProductOption product in options.Products)
         {
             uint user = users.Take("product/" + product.Name);
             if (planner.Plan(product) is not { } plan)
                 continue;
             state.PrepareContent(product.Name);
-            if (plan.Grant.Data)
-                state.PrepareData(product.Name, user);
-            children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, plan, TimeProvider.System));
+            if (PrepareData(options, state, plan, user) is { } prepared)
+                children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, prepared, TimeProvider.System));
         }
 
         return [.. children];
+    }
+
+    // Null: the product does not start.
+    private static ProductPlan? PrepareData(WardenOptions options, StateDirectories state, ProductPlan plan, uint user)
+    {
+        if (!plan.Grant.Data)
+            return plan;
+        if (plan.LimitsDataFolder)
+        {
+            if (state.PrepareDataVolume(plan.Name, plan.Grant.DataMiB, user) is not { } refusal)
+                return plan;
+            if (!options.AllowWeakerConfinement)
+            {
+                Output.WriteError($"{plan.Name} is NOT STARTED: {refusal}");
+                return null;
+            }
+
+            Output.WriteError($"WARNING: {plan.Name} runs with WEAKER CONFINEMENT: its data folder is not limited: {refusal}");
+        }
+
+        if (state.PrepareDataFolder(plan.Name, user) is { } fault)
+        {
+            Output.WriteError($"{plan.Name} is NOT STARTED: {fault}");
+            return null;
+        }
+
+        return plan with { LimitsDataFolder = false };
     }
 
     // Loading one later would open a file while files are judged, and a warden that waits for the broker cannot end it.

@@ -4,7 +4,8 @@ using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Supervision;
 
 // Speaks the warden's real link, judges nothing. What it was told goes to standard error, one line each, for the tests to
-// read. The file "broker.behaviour" beside it may say: "die" (end after reporting protection), "never" (end before) or "hang" (ignore Stop).
+// read. The file "broker.behaviour" beside it may say: "die" (end after reporting protection), "never" (end before) "hang" (ignore Stop) or
+// "drop" (report the end of the first product's session).
 // Its reactor is this loop, which turns every 100 ms.
 string behaviourFile = Path.Join(AppContext.BaseDirectory, "broker.behaviour");
 string behaviour = File.Exists(behaviourFile) ? File.ReadAllText(behaviourFile).Trim() : "";
@@ -14,7 +15,6 @@ using ProgressPage progress = ProgressPage.FromEnvironment();
 if (link is null || instanceLock is null || behaviour == "never")
     return 2;
 
-string runDirectory = "";
 var descriptors = new List<SafeFileHandle>();
 var poll = new DescriptorPoll();
 Console.Error.WriteLine($"broker {Environment.ProcessId} lock {instanceLock is not null}");
@@ -32,9 +32,6 @@ while (true)
             descriptors.Add(received.Descriptor);
         switch (received.Command)
         {
-            case ConfigureCommand configure:
-                runDirectory = configure.RunDirectory;
-                break;
             case VerdictMemoryCommand when received.Descriptor is { } memory:
                 // How many brokers have had it.
                 byte[] count = new byte[1];
@@ -51,6 +48,10 @@ while (true)
                 if (behaviour == "die")
                     return 7;
                 break;
+            case ProductSessionCommand session when behaviour == "drop":
+                link.Send(new SessionEndedReport(session.ProcessId));
+                behaviour = "";
+                break;
             case StopCommand when behaviour != "hang":
                 link.Send(new StoppedReport());
                 return 0;
@@ -58,10 +59,7 @@ while (true)
     }
 
     if (state is LinkReceiveState.Closed)
-    {
-        new RunDirectory(runDirectory).Remove();
         return 0;
-    }
 
     if (state is LinkReceiveState.Malformed)
         return 3;

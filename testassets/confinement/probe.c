@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/openat2.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,6 +32,57 @@ static void tell(const char *what, long result)
 static void open_for_writing(const char *what, const char *path)
 {
     tell(what, open(path, O_WRONLY | O_CREAT, 0600));
+}
+
+// Ways to name a file; each another file, so that each is told by itself.
+static void names(void)
+{
+    tell("relative", chdir("/etc") == 0 ? open("gshadow", O_RDONLY) : -1);
+    tell("dot-dot", chdir("/usr/lib") == 0 ? open("./../../etc//group", O_RDONLY) : -1);
+    tell("directory", openat(open("/etc", O_PATH | O_DIRECTORY), "profile", O_RDONLY));
+    tell("own-root", open("/proc/self/root/etc/login.defs", O_RDONLY));
+    tell("own-cwd", chdir("/") == 0 ? open("/proc/thread-self/cwd/etc/issue", O_RDONLY) : -1);
+    tell("make-link", symlink("/etc/shells", "/tmp/link"));
+    tell("by-link", open("/tmp/link", O_RDONLY));
+    tell("make-relative-link", symlink("../etc/hosts", "/tmp/relative"));
+    tell("make-good-link", symlink("mine", "/tmp/good"));
+    tell("good-link", open("/tmp/good", O_RDONLY));
+    tell("odd-name", mkdir("/var/tmp/a\033[31m\nb\xff", 0700));
+    struct open_how how = { .flags = O_RDONLY };
+    tell("openat2", syscall(SYS_openat2, AT_FDCWD, "/etc/nsswitch.conf", &how, sizeof how));
+    tell("missing", open("/etc/outwork-is-not-there", O_RDONLY));
+    tell("bad-address", syscall(SYS_openat, AT_FDCWD, 8, O_RDONLY));
+}
+
+static void changes(void)
+{
+    tell("make-folder", mkdir("/var/tmp/outwork-folder", 0700));
+    tell("remove", unlink("/etc/hostname"));
+    tell("remove-folder", rmdir("/var/tmp"));
+    tell("move-out", rename("/tmp/mine", "/var/tmp/outwork-mine"));
+    tell("move-in", rename("/etc/issue.net", "/tmp/issue"));
+    tell("hard-link", link("/etc/passwd", "/tmp/hard"));
+    tell("truncate", truncate("/etc/bash.bashrc", 0));
+    tell("change-mode", chmod("/etc/debian_version", 0666));
+    tell("change-owner", chown("/etc/ld.so.conf", 1, 1));
+    tell("change-time", utimensat(AT_FDCWD, "/etc/fstab", 0, 0));
+    tell("make-device", mknod("/tmp/device", S_IFCHR | 0600, makedev(1, 1)));
+    tell("run", execl("/bin/true", "true", NULL));
+}
+
+static void own_files(void)
+{
+    tell("own-folder", mkdir("/tmp/folder", 0700));
+    tell("own-file", open("/tmp/folder/file", O_RDWR | O_CREAT | O_TRUNC, 0600));
+    tell("own-move", rename("/tmp/folder/file", "/tmp/folder/other"));
+    tell("own-link", link("/tmp/folder/other", "/tmp/folder/linked"));
+    tell("own-mode", chmod("/tmp/folder/other", 0640));
+    tell("own-remove", unlink("/tmp/folder/other"));
+    tell("own-descriptor", open("/proc/self/fd/2", O_WRONLY));
+    tell("own-error-output", open("/dev/stderr", O_WRONLY));
+    tell("own-program", open("/proc/self/exe", O_RDONLY));
+    tell("thread-name", open("/proc/self/task/../comm", O_RDWR));
+    tell("own-mounts", open("/proc/mounts", O_RDONLY));
 }
 
 static void wrong_architecture(void)
@@ -51,6 +104,9 @@ static void signals(pid_t warden)
     signal(SIGUSR1, SIG_IGN);
     tell("signal-warden", kill(warden, SIGTERM));
     tell("signal-init", kill(1, SIGTERM));
+    tell("signal-thread", syscall(SYS_tkill, warden, SIGTERM));
+    tell("signal-group-thread", syscall(SYS_tgkill, warden, warden, SIGTERM));
+    tell("signal-descriptor", syscall(SYS_pidfd_send_signal, syscall(SYS_pidfd_open, warden, 0), SIGTERM, 0, 0));
     tell("signal-self", raise(SIGUSR1));
     pid_t child = fork();
     if (child == 0) {
@@ -95,6 +151,8 @@ int main(void)
     tell("netlink", socket(AF_NETLINK, SOCK_RAW, 0));
     tell("unix-socket", socket(AF_UNIX, SOCK_STREAM, 0));
     struct sockaddr_un bus = { AF_UNIX, "/run/dbus/system_bus_socket" };
+    struct sockaddr_un names_cache = { AF_UNIX, "/var/run/nscd/socket" };
+    tell("connect-name-cache", connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&names_cache, sizeof names_cache));
     tell("connect-unix", connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&bus, sizeof bus));
     tell("unshare-user", unshare(CLONE_NEWUSER));
     tell("clone-user", syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0));
@@ -108,6 +166,9 @@ int main(void)
     tell("personality", syscall(SYS_personality, 0xffffffff));
     tell("open-by-handle", syscall(SYS_open_by_handle_at, 0, 0, 0));
     tell("memfd", syscall(SYS_memfd_create, "m", 0));
+    names();
+    changes();
+    own_files();
     wrong_architecture();
     tell("probe-end", 0);
     for (;;)

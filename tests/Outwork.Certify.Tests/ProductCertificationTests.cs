@@ -39,10 +39,135 @@ public sealed class ProductCertificationTests
     [InlineData("minimal-product")]
     public void Sample_passes(string name)
     {
-        CertifyReport report = ShortRun.Of(ShortRun.Options(name == "c-product" ? BuiltPrograms.CProduct : BuiltPrograms.MinimalProduct));
+        CertifyReport report = ShortRun.Of(ShortRun.Options(Sample(name)));
 
         Assert.True(report.Passed, ShortRun.Describe(report));
     }
+
+    [Theory]
+    [InlineData("""{"needs":{"processes":3}}""", "needs.processes: 3 is not between")]
+    [InlineData("""{"needs":{"memory":3}}""", "needs.memory: no such field")]
+    public void Wrong_manifest_is_told_as_on_a_machine(string manifest, string fault)
+    {
+        Assert.SkipUnless(IsRoot, "only root can confine");
+        CertifyReport report = Certify("#!/bin/sh\nexec sleep 1000\n", manifest);
+
+        Assert.Contains(fault, report.Checks.Single(static check => check.Name == CheckNames.Subscribes).Measured, StringComparison.Ordinal);
+        Assert.False(report.Passed);
+    }
+
+    [Fact]
+    public void Product_gets_by_its_manifest_what_it_gets_on_a_machine()
+    {
+        Assert.SkipUnless(IsRoot, "only root can confine");
+        CertifyReport report = Certify(
+            "#!/bin/sh\ncat /proc/self/limits /proc/self/cgroup >&2; echo mine > $OUTWORK_DATA_DIR/file; cat $OUTWORK_DATA_DIR/file >&2\n",
+            """{"needs":{"systemPrograms":true,"data":true,"processes":77,"descriptors":99}}""");
+
+        Assert.Matches(@"Max processes +77 +77 ", report.Log);
+        Assert.Matches(@"Max open files +99 +99 ", report.Log);
+        Assert.Matches(@":/.*outwork-[0-9a-f]{8}/product", report.Log);
+        Assert.Contains("mine", report.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_confined_product_leaves_behind_is_ended()
+    {
+        Assert.SkipUnless(IsRoot, "only root can confine");
+        CertifyReport report = Certify("#!/bin/sh\nsetsid sleep 918273 &\necho left >&2; sleep 1\n", """{"needs":{"systemPrograms":true}}""");
+
+        Assert.Contains("left", report.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(CommandLines(), static line => line == "sleep 918273");
+    }
+
+    [Fact]
+    public void What_an_unconfined_product_leaves_behind_is_ended()
+    {
+        string folder = Directory.CreateTempSubdirectory("outwork-left-").FullName;
+        try
+        {
+            string program = Path.Join(folder, "product");
+            File.WriteAllText(program, "#!/bin/sh\nsetsid sleep 827364 &\nsleep 1\n");
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+            // As a process of its own: this one has other children.
+            Assert.Equal(1, BuiltPrograms.Run(BuiltPrograms.Outwork, "certify", program, "--unconfined"));
+            Assert.DoesNotContain(CommandLines(), static line => line == "sleep 827364");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static IEnumerable<string> CommandLines()
+    {
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            string line = "";
+            try
+            {
+                if (char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+                    line = File.ReadAllText(Path.Join(folder, "cmdline")).Replace('\0', ' ').TrimEnd();
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+
+            yield return line;
+        }
+    }
+
+    [Fact]
+    public async Task Product_that_takes_its_wake_ups_back_keeps_nobody_waiting()
+    {
+        string folder = Directory.CreateTempSubdirectory("outwork-drained-").FullName;
+        try
+        {
+            string program = Path.Join(folder, "product");
+            BuiltPrograms.CompileSample(program, "-include", "testassets/confinement/drained-wake.h");
+
+            CertifyReport report = await Task.Run(() => ShortRun.Of(ShortRun.Options(program))).WaitAsync(TimeSpan.FromMinutes(2));
+
+            Assert.Equal(CheckOutcome.Passed, report.Checks.Single(static check => check.Name == CheckNames.Subscribes).Outcome);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // A script in place of the product, in its confinement.
+    private static CertifyReport Certify(string script, string manifest)
+    {
+        string folder = Directory.CreateTempSubdirectory("outwork-manifest-").FullName;
+        try
+        {
+            string program = Path.Join(folder, "product");
+            File.WriteAllText(program, script);
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            File.WriteAllText(program + ".product.json", manifest);
+            return ShortRun.Of(ShortRun.Options(program) with { Launcher = BuiltPrograms.Warden, SubscribeLimit = TimeSpan.FromSeconds(3) });
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("c-product")]
+    [InlineData("minimal-product")]
+    public void Sample_reaches_for_nothing_beyond_its_confinement(string name)
+    {
+        Assert.SkipUnless(IsRoot, "only root can confine");
+        CertifyReport report = ShortRun.Of(ShortRun.Options(Sample(name)) with { Launcher = BuiltPrograms.Warden });
+
+        Assert.True(report.Checks.Single(static check => check.Name == CheckNames.Attempts).Outcome == CheckOutcome.Passed, ShortRun.Describe(report));
+    }
+
+    private static string Sample(string name) => name == "c-product" ? BuiltPrograms.CProduct : BuiltPrograms.MinimalProduct;
 
     [Theory]
     [InlineData(ChaosBehavior.OpensSockets, CheckNames.Attempts)]

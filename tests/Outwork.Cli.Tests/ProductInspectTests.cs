@@ -33,6 +33,29 @@ public sealed class ProductInspectTests
     }
 
     [Fact]
+    public async Task More_than_a_share_of_the_machine_is_cut_unless_the_administrator_allows_it()
+    {
+        using var run = new CommandRun();
+        string program = run.WriteFile("vendor", "");
+        run.WriteFile("vendor.product.json", """{"needs":{"processes":4096,"cpuPercent":6400}}""");
+
+        await run.RunAsync("product", "inspect", program);
+
+        Assert.Matches(@"processes and threads +4096 +512 *\n", run.Output);
+        Assert.Contains("It gets 512 processes and threads instead of 4096: no more of this machine without --allow-resources.", run.Output, StringComparison.Ordinal);
+        Assert.Contains(" % of a processor instead of 6400", run.Output, StringComparison.Ordinal);
+
+        using var allowed = new CommandRun();
+        program = allowed.WriteFile("vendor", "");
+        allowed.WriteFile("vendor.product.json", """{"needs":{"processes":4096,"cpuPercent":6400}}""");
+
+        await allowed.RunAsync("product", "inspect", program, "--allow-resources");
+
+        Assert.Matches(@"processes and threads +4096 +4096 *\n", allowed.Output);
+        Assert.DoesNotContain("It gets", allowed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_tells_asked_granted_faults_and_what_is_not_enforced()
     {
         using var run = new CommandRun();
@@ -49,6 +72,24 @@ public sealed class ProductInspectTests
         Assert.Equal(0, told.RootElement.GetProperty("faults").GetArrayLength());
         Assert.Equal(JsonValueKind.Array, told.RootElement.GetProperty("notEnforced").ValueKind);
         Assert.True(told.RootElement.GetProperty("starts").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Limit_of_the_data_folder_is_told_where_there_is_one()
+    {
+        using var run = new CommandRun();
+        string program = run.WriteFile("vendor", "");
+        run.WriteFile("vendor.product.json", """{"needs":{"data":true}}""");
+        await run.RunAsync("product", "inspect", program, "--allow-weaker-confinement");
+        Assert.Matches(@"data folder size +- +64 MiB *\n", run.Output);
+
+        run.WriteFile("vendor.product.json", """{"needs":{"data":true,"dataMiB":200}}""");
+        await run.RunAsync("product", "inspect", program, "--allow-weaker-confinement");
+        Assert.Matches(@"data folder size +200 MiB +200 MiB *\n", run.Output);
+
+        run.WriteFile("vendor.product.json", "{}");
+        await run.RunAsync("product", "inspect", program, "--allow-weaker-confinement");
+        Assert.Matches(@"data folder size +- +- *\n", run.Output);
     }
 
     [Fact]

@@ -16,10 +16,15 @@ internal sealed class RunningOutwork : IDisposable
     private readonly Process _up, _killer;
     private readonly TempDirectory _directory = new();
 
-    public RunningOutwork(params string[] arguments)
+    public RunningOutwork(params string[] arguments) : this([Executable], arguments)
+    {
+    }
+
+    /// <summary>Started as this command: another built executable, or one after a program that starts it.</summary>
+    public RunningOutwork(string[] command, string[] arguments)
     {
         RequiresRoot.Check();
-        _up = TestProcess.Start("/", Executable, ["up", "--headless", "--run-dir", RunDirectory, "--state-dir", StateDirectory, .. arguments]);
+        _up = TestProcess.Start("/", command[0], [.. command[1..], "up", "--headless", "--run-dir", RunDirectory, "--state-dir", StateDirectory, .. arguments]);
         _killer = TestProcess.Start("/", "/bin/sh", "-c", $"sleep {SecondsToLive}; kill -9 {_up.Id}");
         ProtectionLine = _up.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"up ended: {_up.StandardError.ReadToEnd()}");
     }

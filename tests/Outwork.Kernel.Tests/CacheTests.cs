@@ -62,6 +62,37 @@ public sealed class CacheTests
         for (int i = 0; i < 3; i++) Assert.Equal("", TestProcess.Run("/bin/sh", script).Output);
     }
 
+    [Theory]
+    [MemberData(nameof(GuardedMount.FileSystems), MemberType = typeof(GuardedMount))]
+    public void Allowance_of_a_script_that_somebody_could_write_while_it_was_judged_does_not_count(string fileSystem)
+    {
+        using var mount = GuardedMount.Create(fileSystem);
+        string script = mount.Write("tool.sh", "#!/bin/sh\necho harmless!\n", executable: true);
+        FileOwnership.GiveTo(script, 65_000);
+        using var broker = new BrokerUnderTest(mount, Policies.AskGuard(OnFailure.Closed), TestProduct.Denying("MALICIOUS"));
+
+        using (File.Open(script, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            Assert.Equal("", TestProcess.Run("/bin/sh", script).Output);
+        }
+
+        Assert.Equal(VerdictFailure.ContentChanged, broker.DecisionAbout(script).Failure);
+        Assert.Equal("harmless!\n", TestProcess.Run("/bin/sh", script).Output);
+    }
+
+    [Fact]
+    public void Program_that_a_user_opens_to_change_it_is_not_taken_for_changed()
+    {
+        using var mount = GuardedMount.Create("tmpfs");
+        string program = mount.CopyProgram("/bin/true", "true");
+        FileOwnership.GiveTo(program, 65_000);
+        using var broker = new BrokerUnderTest(mount, Policies.AskGuard(OnFailure.Closed), TestProduct.Denying("MALICIOUS"));
+
+        Assert.Equal(0, TestProcess.Run("dd", "if=/dev/zero", $"of={program}", "conv=notrunc", "bs=1", "count=1", "seek=1000000").ExitCode);
+
+        Assert.Equal(0UL, broker.Counter("failure.content-changed"));
+    }
+
     [Fact]
     public void Verdict_about_one_way_of_running_a_file_says_nothing_about_another()
     {

@@ -79,6 +79,8 @@ public sealed class DeadlineGuardTests : IAuthEventReader, IProcessOwnership, ID
 
         public void Release(int handle) => throw new InvalidOperationException();
 
+        public void ReleaseKept(int handle) => throw new InvalidOperationException();
+
         public bool TrySetCacheMark(int handle, in FileFacts facts) => throw new InvalidOperationException();
 
         public void RemoveCacheMark(int handle) => throw new InvalidOperationException();
@@ -86,6 +88,8 @@ public sealed class DeadlineGuardTests : IAuthEventReader, IProcessOwnership, ID
         public bool TryWatchWrites(int handle) => throw new InvalidOperationException();
 
         public bool HasWriter(int handle) => throw new InvalidOperationException();
+
+        public bool HasOtherWriter(int handle, int pid) => throw new InvalidOperationException();
 
         public void FlushCacheMarks() => throw new InvalidOperationException();
     }

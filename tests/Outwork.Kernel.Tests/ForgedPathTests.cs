@@ -34,4 +34,16 @@ public sealed class ForgedPathTests
         // In a namespace of its own, as services have one, a file that only root can write keeps its path.
         Assert.Equal(0, TestProcess.Run("/usr/bin/unshare", "-m", "/bin/sh", "-c", allowed).ExitCode);
     }
+
+    [Fact]
+    public void File_whose_name_looks_deleted_is_judged_by_its_name()
+    {
+        using var mount = GuardedMount.Create("tmpfs");
+        string denied = mount.CopyProgram("/bin/true", "tool");
+        string other = mount.CopyProgram("/bin/true", "tool (deleted)");
+        using var broker = new BrokerUnderTest(mount, Policies.OfPath(denied, RuleAction.Deny));
+
+        Assert.Equal(0, TestProcess.Run(other).ExitCode);
+        Assert.Equal(126, TestProcess.Run("/bin/sh", "-c", denied).ExitCode);
+    }
 }

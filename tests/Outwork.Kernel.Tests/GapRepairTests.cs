@@ -16,9 +16,14 @@ public sealed class GapRepairTests
 {
     private static readonly ulong Boot = BootClock.ReadBootId();
 
-    [Fact]
-    public void Process_table_equals_the_system_after_losses_were_repaired()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Process_table_equals_the_system_after_losses_were_repaired(bool byWalk)
     {
+        using var snapshots = ProcessSnapshots.Open(Boot, new BpfTelemetryOptions(), out var mechanism);
+        Assert.True(mechanism.InForce, mechanism.Detail);
+        Func<(IReadOnlyList<ProcessInfo> Processes, long TakenUnixNs)> read = byWalk ? snapshots.Take : () => ProcSnapshot.Take(Boot);
         using var build = new TempDirectory();
         string storm = CProgram.Compile(build, Path.Combine(AppContext.BaseDirectory, "testassets", "spawn-many.c"), "spawn-many");
         var (telemetry, status) = BpfTelemetry.Start(new BpfTelemetryOptions { RingBytes = 4_096 });
@@ -32,8 +37,8 @@ public sealed class GapRepairTests
         int told = 0;
         table.Publish = e => told += e.Reconstructed ? 1 : 0;
         var replay = new StateReplay(new SessionRegistry(time), table, time);
-        var repair = new GapRepair(table, replay, inbox, faults, time, () => source.Lost, () => ProcSnapshot.Take(Boot));
-        var (running, taken) = ProcSnapshot.Take(Boot);
+        var repair = new GapRepair(table, replay, inbox, faults, time, () => source.Lost, read);
+        var (running, taken) = read();
         table.Apply(running, taken);
         told = 0;
 
@@ -43,9 +48,18 @@ public sealed class GapRepairTests
         Assert.Equal(0, run.ExitCode);
         Turn();
         List<System.Diagnostics.Process> later = [.. Start(30)];
+        // A zombie, which nobody waits for while its parent sleeps.
+        using var parent = TestProcess.Start("/", "/bin/sh", "-c", "/bin/sleep 0.3 & exec /bin/sleep 60");
+        using var changes = TestProcess.Start("/", "/bin/sh", "-c", "read line; exec /bin/sleep 60");
         foreach (var process in stay[..15]) process.Kill();
         foreach (var process in stay[..15]) process.WaitForExit();
         Assert.True(source.Lost.Total > 0);
+        changes.StandardInput.WriteLine();
+        // Processes come and go while it reads, and are lost again.
+        using (var storms = TestProcess.Start("/", storm, "/bin/true", "20", "50"))
+        {
+            while (!storms.HasExited) Turn();
+        }
 
         BrokerUnderTest.Eventually(
             () =>
@@ -57,14 +71,13 @@ public sealed class GapRepairTests
         Assert.Equal(told, (int)repair.Reconstructed);
         Assert.True(told > 0);
         Assert.Equal((0ul, 0ul), (repair.Failed, faults.Count));
-        foreach (var process in stay[15..].Concat(later))
+        foreach (var process in stay[15..].Concat(later).Append(parent).Append(changes))
         {
             Assert.True(table.TryGet(process.Id, out var known));
             Assert.Equal(File.ResolveLinkTarget($"/proc/{process.Id}/exe", returnFinalTarget: false)!.FullName, known.Executable);
             Assert.Equal(["sleep", "60"], known.Arguments.Select(Path.GetFileName));
             process.Kill();
             process.WaitForExit();
-            process.Dispose();
         }
 
         void Turn()
@@ -114,6 +127,7 @@ public sealed class GapRepairTests
         broker.Connect(watcher);
 
         BrokerUnderTest.Eventually(() => watcher.Told.Any(e => e.Kind == EventKind.StateComplete), "the end of what runs");
+        Assert.True(Assert.Single(broker.Status().Mechanisms, static m => m.Name == MechanismNames.BpfTaskIterator).InForce);
 
         var told = watcher.Told;
         var running = told.TakeWhile(e => e.Kind != EventKind.StateComplete).Where(e => e.Reconstructed).ToList();

@@ -3,7 +3,10 @@ using Outwork.Contracts.Control;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Policy;
 using Outwork.Contracts.Verdicts;
+using Outwork.Contracts.Wire;
 using Outwork.Kernel.Tests.Support;
+using Outwork.Platform.Linux.Sessions;
+using Outwork.Platform.Supervision;
 using Outwork.Sdk.Channel;
 
 namespace Outwork.Kernel.Tests;
@@ -65,6 +68,27 @@ public sealed class HostileInputTests
 
         BrokerUnderTest.Eventually(() => broker.Counter("sessions.flooding") == 1, "the end of the session");
         Assert.DoesNotContain(broker.Status().Products, p => p.Name == "flood" && p.State != "absent");
+        // It is told why, and the warden is told whose process lives on without a session.
+        Assert.Equal((Environment.ProcessId, ClosingReason.ProtocolViolation), (broker.WaitForReport<SessionEndedReport>().ProcessId, ClosingOf(channel)));
+        Assert.Equal(0, TestProcess.Run(program).ExitCode);
+    }
+
+    [Fact]
+    public void Product_whose_content_changes_all_the_time_is_demoted()
+    {
+        using var mount = GuardedMount.Create("tmpfs");
+        string program = mount.CopyProgram("/bin/true", "true");
+        using var broker = new BrokerUnderTest(mount, Policies.AskNobody());
+        using var channel = broker.Open("restless");
+        byte[] frame = new byte[FrameLimits.MaxReplyFrame];
+        for (int i = 0; i < 60;)
+        {
+            int length = ContentLoadedCodec.Encode(frame, new ContentLoaded(1 + ((ulong)i % 2), "", ""), 0);
+            if (channel.TrySend(frame.AsSpan(0, length)) == SendStatus.Sent) i++;
+        }
+
+        BrokerUnderTest.Eventually(() => broker.Status().Products.Any(static p => p is { Name: "restless", Demotions: 1 }), "the demotion");
+        Assert.True(broker.Counter("failure.malformed-reply") >= 8);
         Assert.Equal(0, TestProcess.Run(program).ExitCode);
     }
 
@@ -86,6 +110,33 @@ public sealed class HostileInputTests
 
         Assert.Equal((0, 1), (zero.ExitCode, file.ExitCode));
         Assert.Equal(0UL, broker.Counter("failure.deadline-missed"));
+    }
+
+    [Fact]
+    public void File_that_the_kernel_cannot_open_for_the_broker_does_not_end_it()
+    {
+        // A file system that has given up stands for all that cannot be opened: of a socket or a device this kernel makes no event.
+        using var mount = GuardedMount.Create("ext4");
+        string file = mount.Write("file", "content");
+        using var broker = new BrokerUnderTest(mount, Policies.AskNobody());
+        Assert.Equal("content", TestProcess.Run("cat", file).Output);
+        mount.ShutDown();
+
+        for (int i = 0; i < 6; i++) Assert.Equal(1, TestProcess.Run("cat", file).ExitCode);
+
+        Assert.Equal((6UL, 0UL), (broker.Counter("failure.file-unreadable"), broker.Counter("reactor.faults")));
+        Assert.Null(broker.Process.TryGetExit());
+    }
+
+    private static ClosingReason? ClosingOf(LinuxProductChannel channel)
+    {
+        byte[] frame = new byte[FrameLimits.MaxEventFrame];
+        while (channel.TryReceive(frame, out int length, out var descriptor) == ReceiveStatus.Frame)
+        {
+            descriptor?.Dispose();
+            if (ClosingCodec.TryDecode(frame.AsSpan(0, length), new Utf8Interning(), out var reason, out _) == FrameFault.None) return reason;
+        }
+        return null;
     }
 
     private static PolicyDocument? Incomplete(string missing)

@@ -42,6 +42,21 @@ public sealed class BrokerWatchTests : IDisposable
     }
 
     [Fact]
+    public void Way_to_end_a_broker_is_gone_once_before_it_guards()
+    {
+        using var watch = new BrokerWatch(_progress);
+        watch.Start();
+        watch.Watch(_broker);
+        Assert.True(_broker.Prepared);
+        using LaunchedProcess real = new LinuxProcessLauncher().Start(new ProcessSpec { Program = "/bin/sleep", Arguments = ["1000"] }).Process!;
+        watch.Watch(real);
+        Assert.Null(real.WaitForExit(TimeSpan.FromMilliseconds(100)));
+        watch.Watch(null);
+        real.Kill();
+        Assert.Equal(new ProcessExit(0, 9), real.WaitForExit(TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
     public void Thread_that_watches_allocates_nothing()
     {
         using var watch = new BrokerWatch(_progress);
@@ -61,6 +76,8 @@ public sealed class BrokerWatchTests : IDisposable
 
         public long AllocatedByKiller { get; private set; }
 
+        public bool Prepared { get; private set; }
+
         public override int ProcessId => 1;
 
         public override SafeHandle Handle { get; } = new SafeFileHandle(-1, ownsHandle: false);
@@ -72,6 +89,8 @@ public sealed class BrokerWatchTests : IDisposable
         public override void RequestEnd()
         {
         }
+
+        public override void PrepareKill() => Prepared = true;
 
         public override void Kill()
         {

@@ -63,15 +63,24 @@ public sealed class ConfinementTests : IDisposable
     {
         // ls opens the directory that it lists: that one is the next free number.
         string[] numbers = RunProbe("ls /proc/self/fd").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["0", "1", "2", "3", "4", "5"], numbers);
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6"], numbers);
     }
 
     [Fact]
-    public void Agent_has_four_sockets_more()
+    public void Agent_has_four_sockets_and_a_pipe_more()
     {
         _run.WriteScript("outwork-agent", Probe("ls /proc/self/fd"));
         _run.Start();
-        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7"], ReadProbe().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8"], ReadProbe().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Agent_says_what_it_says_through_a_pipe_of_its_own()
+    {
+        _run.WriteScript("outwork-agent", "readlink /proc/self/fd/2 >&2; echo 'outwork-warden: protection is on' >&2; exec sleep 1000");
+        _run.Start();
+        _run.WaitForError(@"^agent: pipe:\[\d+\]$");
+        _run.WaitForError("^agent: outwork-warden: protection is on$");
     }
 
     [Fact]
@@ -117,7 +126,7 @@ public sealed class ConfinementTests : IDisposable
             new HashSet<string>
             {
                 "PATH", "PWD", "DOTNET_ROOT", "DOTNET_EnableDiagnostics", "DOTNET_GCgen0size", "DOTNET_TieredPGO",
-                "OUTWORK_CONTENT_DIR", "OUTWORK_RENEWAL_FD", "OUTWORK_SESSION_FD",
+                "OUTWORK_CONTENT_DIR", "OUTWORK_RENEWAL_FD", "OUTWORK_RENEWAL_OFFER_FD", "OUTWORK_SESSION_FD",
             },
             names.ToHashSet());
     }
@@ -136,7 +145,7 @@ public sealed class ConfinementTests : IDisposable
     {
         _run.WriteScript("outwork-agent", "mkdir $6; echo exported > $6/file; echo \"$(cat $2) done\" >&2; exec sleep 1000");
         _run.Start();
-        _run.WaitForError("^built-in done$");
+        _run.WaitForError("^agent: built-in done$");
         Assert.Equal("exported\n", File.ReadAllText(Path.Join(_run.State, "agent", "export", "file")));
     }
 
@@ -148,7 +157,7 @@ public sealed class ConfinementTests : IDisposable
         File.SetUnixFileMode(policy, UnixFileMode.UserRead);
         _run.WriteScript("outwork-agent", "echo \"$(cat $2) $OUTWORK_POLICY_SOURCE\" >&2; exec sleep 1000");
         _run.Start(arguments: ["--policy", policy]);
-        _run.WaitForError($"^mine {Regex.Escape(policy)}$");
+        _run.WaitForError($"^agent: mine {Regex.Escape(policy)}$");
     }
 
     [Fact]
@@ -177,12 +186,12 @@ public sealed class ConfinementTests : IDisposable
 
     private string ReadProbe()
     {
-        _run.WaitForError("^(execguard: )?probe-end$");
+        _run.WaitForError("^(execguard: |agent: )?probe-end$");
         const string mark = "probe: ";
         return string.Concat(
             _run.Errors.Split('\n').Select(WithoutName).Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..] + "\n"));
 
-        static string WithoutName(string line) => line.StartsWith("execguard: ", StringComparison.Ordinal) ? line["execguard: ".Length..] : line;
+        static string WithoutName(string line) => Regex.Replace(line, "^(execguard|agent): ", "", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
     }
 
     private static ulong Capabilities(string status, string set) =>

@@ -21,6 +21,20 @@ public sealed class OrphanProcessesTests
             orphan.Dispose();
     }
 
-    private static LaunchedProcess Start() => new LinuxProcessLauncher().Start(
-        new ProcessSpec { Program = "/bin/sleep", Arguments = ["1000"] }).Process!;
+    [Fact]
+    public void Those_that_have_ended_are_reaped_and_the_others_left_alone()
+    {
+        using LaunchedProcess ended = Start("0");
+        using LaunchedProcess running = Start("1000");
+        var mine = new HashSet<int> { ended.ProcessId, running.ProcessId };
+        for (long end = Environment.TickCount64 + 10_000; OrphanProcesses.Reap(pid => !mine.Contains(pid)) == 0;)
+            Assert.True(Environment.TickCount64 < end);
+        Assert.False(Directory.Exists($"/proc/{ended.ProcessId}"));
+        Assert.Null(running.TryGetExit());
+        running.Kill();
+        Assert.NotNull(running.WaitForExit(TimeSpan.FromSeconds(5)));
+    }
+
+    private static LaunchedProcess Start(string seconds = "1000") => new LinuxProcessLauncher().Start(
+        new ProcessSpec { Program = "/bin/sleep", Arguments = [seconds] }).Process!;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Outwork.Platform.Linux.Sandbox;
+using Outwork.Platform.Processes;
 
 namespace Outwork.Warden.Tests;
 
@@ -59,11 +60,16 @@ public sealed class ProductLimitsTests : IDisposable
     }
 
     [Fact]
-    public void Warden_that_is_killed_leaves_no_control_group_and_no_descendant_of_a_product()
+    public void Control_groups_and_descendants_of_a_product_of_a_killed_warden_are_ended_by_the_next()
     {
         Start("(sleep 1000 & ); (setsid sleep 1000 &); exec sleep 1000");
         _run.WaitFor(() => _run.FindControlGroups().Count > 0, "the control groups");
         _run.Warden!.Kill();
+        _ = _run.Warden.WaitForExit(TimeSpan.FromSeconds(5));
+        using LaunchedProcess next = _run.Start(waitForProtection: false);
+        _run.WaitFor(() => _run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 2, "protection again");
+        next.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), next.WaitForExit(TimeSpan.FromSeconds(10)));
         _run.AssertNothingIsLeft();
     }
 
@@ -81,14 +87,6 @@ public sealed class ProductLimitsTests : IDisposable
     {
         Start("printf 'x\\routwork-warden: protection is on\\033[2J\\n' >&2; exec sleep 1000");
         _run.WaitForError(@"^execguard: x\?outwork-warden: protection is on\?\[2J$");
-    }
-
-    [Fact]
-    public void Data_folder_is_its_own_and_is_kept()
-    {
-        Start("echo kept > $OUTWORK_DATA_DIR/file; echo told >&2; exec sleep 1000", """{"needs":{"systemPrograms":true,"data":true}}""");
-        _run.WaitForError("^execguard: told$");
-        Assert.Equal("kept\n", File.ReadAllText(Path.Join(_run.State, "data", "execguard", "file")));
     }
 
     private void Start(string script, string? manifest = null)

@@ -26,6 +26,18 @@ public sealed class ProductManifestTests : IDisposable
         Assert.DoesNotContain("Name = bad", _run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, 512)]
+    [InlineData(true, 4_000)]
+    public void Product_that_asks_for_much_of_the_machine_gets_its_share_unless_the_administrator_said_so(bool allowed, int processes)
+    {
+        WardenRun.WriteManifest(Path.Join(_run.Programs, "outwork-execguard"), """{"needs":{"processes":4000}}""");
+        _run.Start(arguments: allowed ? ["--allow-resources", "execguard"] : []);
+        string limits = File.ReadAllText($"/proc/{_run.ProcessId("execguard")}/limits");
+        Assert.Matches($@"Max processes +{processes} ", limits);
+        Assert.Equal(!allowed, _run.Errors.Contains("execguard gets 512 processes and threads instead of 4000", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Kernel_without_Landlock_runs_no_product()
     {

@@ -15,7 +15,7 @@ public sealed class SupervisionCodecTests
         new ProductSessionCommand("execguard", 12),
         new AgentSessionCommand(13),
         new AgentControlCommand(14),
-        new RefusedAttemptCommand("execguard", 4_194_303, "ptrace", 1_000),
+        new RefusedAttemptCommand("execguard", 4_194_303, "openat", "/etc/shadow", 1_000),
         new StopCommand(),
     ];
 
@@ -25,6 +25,7 @@ public sealed class SupervisionCodecTests
         new GuardingReport(On: false, 0, 0, ""),
         new AcknowledgedReport(uint.MaxValue),
         new StoppedReport(),
+        new SessionEndedReport(4_194_303),
     ];
 
     [Theory]

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
+using Outwork.Platform.Linux.Tests.Support;
 using Outwork.Platform.Processes;
 using Outwork.Warden.Supervision;
 
@@ -54,6 +57,22 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact]
+    public void Product_that_lives_on_after_the_end_of_its_session_is_started_again()
+    {
+        _run.SetBrokerBehaviour("drop");
+        // It can take a new session when the broker goes, but the broker does not go.
+        _run.WriteScript("outwork-execguard", "printf 'OWN1\\001\\000\\000\\000' >&$OUTWORK_RENEWAL_FD; exec sleep 1000");
+        _run.Start();
+        int first = _run.ProcessId("execguard");
+
+        int second = _run.ProcessId("execguard", occurrence: 2);
+
+        Assert.NotEqual(first, second);
+        _run.WaitForError("execguard ended by signal 9; starting it again in 100 ms");
+        _run.WaitForError($"ProductSessionCommand {{ Name = execguard, ProcessId = {second} }} descriptor True");
+    }
+
+    [Fact]
     public void Product_that_keeps_ending_is_started_ever_later()
     {
         _run.WriteScript("outwork-execguard", "exit 3");
@@ -63,13 +82,46 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact]
+    public void Nobody_who_does_not_read_the_wardens_output_keeps_it_from_its_work()
+    {
+        LogPipe pipe = LogPipe.Create();
+        using SafeFileHandle reader = pipe.Reader;
+        using SafeFileHandle writer = pipe.Writer;
+        // All that a pipe holds (pipe(7)): the next byte waits for a reader.
+        Assert.True(StandardStreams.TryWrite(writer, new byte[64 * 1024]));
+        LaunchedProcess started = _run.Start(waitForProtection: false, parent: null, standardOutput: writer);
+        _run.WaitForError("ProductSessionCommand");
+        int product = _run.ProcessId("execguard");
+        Kill(product);
+        Assert.NotEqual(product, _run.ProcessId("execguard", 2));
+        started.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), started.WaitForExit(TimeSpan.FromSeconds(10)));
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Product_that_waits_to_be_started_goes_on_waiting_when_the_broker_is_killed()
+    {
+        _run.WriteScript("outwork-execguard", "exit 3");
+        _run.Start();
+        _run.WaitForError("execguard ended with code 3; starting it again in 3200 ms");
+        Kill(_run.ProcessId("broker"));
+        _run.WaitForError("protection is on again");
+        _run.WaitForError("execguard ended with code 3; starting it again in 5000 ms");
+
+        // Six ends that it saw, and the seventh start.
+        _run.WaitForError("Name = execguard, ProcessId = \\d+, UserId = \\d+, Restarts = 6 }", occurrence: 1);
+        Assert.DoesNotContain("Restarts = 7 }", _run.Errors.Split("starting it again in 5000 ms")[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Agent_that_is_killed_gets_the_control_socket_again()
     {
         _run.WriteScript("outwork-agent", "readlink /proc/self/fd/$OUTWORK_LISTEN_FD >&2; exec sleep 1000");
         _run.Start();
-        string first = _run.WaitForError(@"^socket:\[\d+\]$").Value;
+        string first = _run.WaitForError(@"^agent: socket:\[\d+\]$").Value;
         Kill(_run.ProcessId("agent"));
-        Assert.Equal(first, _run.WaitForError(@"^socket:\[\d+\]$", occurrence: 2).Value);
+        Assert.Equal(first, _run.WaitForError(@"^agent: socket:\[\d+\]$", occurrence: 2).Value);
     }
 
     [Fact]
@@ -89,7 +141,7 @@ public sealed class SupervisionTests : IDisposable
     public void Product_that_can_take_a_new_session_goes_on_when_the_broker_is_killed()
     {
         // The offer: "OWN1" and version 1, as a product's host sends it.
-        _run.WriteScript("outwork-execguard", "printf 'OWN1\\001\\000\\000\\000' >&$OUTWORK_RENEWAL_FD; echo offered >&2; exec sleep 1000");
+        _run.WriteScript("outwork-execguard", "printf 'OWN1\\001\\000\\000\\000' >&$OUTWORK_RENEWAL_OFFER_FD; echo offered >&2; exec sleep 1000");
         _run.Start();
         _run.WaitForError("^execguard: offered$");
         int product = _run.ProcessId("execguard");
@@ -103,6 +155,32 @@ public sealed class SupervisionTests : IDisposable
         // It is still watched, and started like any other when it ends.
         Kill(product);
         Assert.NotEqual(product, _run.ProcessId("execguard", 3));
+    }
+
+    [Fact]
+    public void Product_whose_first_words_are_no_offer_is_started_anew_with_the_broker_and_keeps_nobody_busy()
+    {
+        // Written as fast as it is read; the offer among it comes too late.
+        _run.WriteScript("outwork-execguard", "(while :; do printf 'OWN0\\001\\000\\000\\000OWN1\\001\\000\\000\\000'; done) >&$OUTWORK_RENEWAL_OFFER_FD 2>/dev/null & echo offered >&2; exec sleep 1000");
+        _run.Start();
+        _run.WaitForError("^execguard: offered$");
+        int product = _run.ProcessId("execguard");
+        Kill(_run.ProcessId("broker"));
+        Assert.NotEqual(product, _run.ProcessId("execguard", 2));
+        _run.WaitForError("protection is on again");
+    }
+
+    [Fact]
+    public void Product_can_send_nothing_to_broker_or_warden_over_their_sockets()
+    {
+        _run.WriteScript(
+            "outwork-execguard",
+            "(printf x >&$OUTWORK_SESSION_FD) 2>/dev/null; echo session $? >&2; (printf x >&$OUTWORK_RENEWAL_FD) 2>/dev/null; echo renewal $? >&2; exec sleep 1000");
+        _run.Start();
+
+        // SIGPIPE, or the shell's own failure where it ignores that.
+        _run.WaitForError("^execguard: session (141|1|2)$");
+        _run.WaitForError("^execguard: renewal (141|1|2)$");
     }
 
     [Fact]
@@ -181,6 +259,17 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact]
+    public void What_a_living_product_left_and_has_ended_is_reaped()
+    {
+        _run.WriteScript("outwork-execguard", "for i in 1 2 3; do (sleep 1 &); done; echo left >&2; exec sleep 1000");
+        LaunchedProcess warden = _run.Start();
+        _run.WaitForError("^execguard: left$");
+        _run.WaitFor(() => Zombies(warden.ProcessId) == 3, "the end of what it left");
+        _run.WaitFor(() => Zombies(warden.ProcessId) == 0, "somebody to take note of that");
+        Assert.True(WardenRun.IsRunning(_run.ProcessId("execguard")));
+    }
+
+    [Fact]
     public void Stop_ends_everything_and_leaves_nothing()
     {
         LaunchedProcess warden = _run.Start();
@@ -204,13 +293,59 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact]
-    public void Warden_that_is_killed_leaves_nothing()
+    public void Warden_that_is_killed_leaves_no_process()
     {
         LaunchedProcess warden = _run.Start();
-        int product = _run.ProcessId("execguard");
+        int[] processes = [_run.ProcessId("broker"), _run.ProcessId("agent"), _run.ProcessId("execguard")];
         warden.Kill();
         _ = warden.WaitForExit(TimeSpan.FromSeconds(5));
-        _run.WaitFor(() => !WardenRun.IsRunning(product), "the product's end with the warden");
+        _run.WaitFor(() => !processes.Any(WardenRun.IsRunning), "the others' end with the warden");
+    }
+
+    [Fact]
+    public void Broker_that_stands_still_ends_with_a_warden_that_is_killed()
+    {
+        LaunchedProcess warden = _run.Start();
+        int broker = _run.ProcessId("broker");
+        _run.WaitForError("ProductSessionCommand");
+        TestSignal(broker, "-STOP");
+        warden.Kill();
+        _ = warden.WaitForExit(TimeSpan.FromSeconds(5));
+        _run.WaitFor(() => !WardenRun.IsRunning(broker), "the broker's end");
+    }
+
+    [Fact]
+    public void Keeper_that_stops_after_its_warden_was_killed_leaves_nothing()
+    {
+        // The process that leaves its session and its parent does not end with the warden by itself.
+        _run.WriteScript("outwork-execguard", "setsid sh -c 'echo orphan $$ >&2; exec sleep 1000' & exec sleep 1000");
+        LaunchedProcess keeper = _run.StartKeeper();
+        _ = _run.WaitForError("^execguard: orphan (\\d+)$");
+        TestSignal(keeper.ProcessId, "-STOP");
+        int warden = _run.ProcessId("warden");
+        Kill(warden);
+        _run.WaitFor(() => !WardenRun.IsRunning(warden), "the warden's end");
+        keeper.RequestEnd();
+        TestSignal(keeper.ProcessId, "-CONT");
+        Assert.Equal(new ProcessExit(0, 0), keeper.WaitForExit(TimeSpan.FromSeconds(10)));
+        _run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void What_the_agent_of_a_killed_warden_left_is_ended_by_the_next()
+    {
+        _run.WriteScript("outwork-agent", "setsid sh -c 'echo orphan $$ >&2; exec sleep 1000' & exec sleep 1000");
+        LaunchedProcess first = _run.Start();
+        int orphan = int.Parse(_run.WaitForError("^orphan (\\d+)$").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        Assert.Contains($"/{ControlGroups.FolderOf(_run.RunDirectory)}/agent", File.ReadAllText($"/proc/{orphan}/cgroup"), StringComparison.Ordinal);
+        first.Kill();
+        _ = first.WaitForExit(TimeSpan.FromSeconds(5));
+        Assert.True(WardenRun.IsRunning(orphan));
+        using LaunchedProcess second = _run.Start(waitForProtection: false);
+        WaitForProtectionAgain();
+        Assert.False(WardenRun.IsRunning(orphan));
+        second.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), second.WaitForExit(TimeSpan.FromSeconds(10)));
         _run.AssertNothingIsLeft();
     }
 
@@ -272,6 +407,69 @@ public sealed class SupervisionTests : IDisposable
         Assert.False(parentage.IsRootChildOf(_run.ProcessId("broker"), 1));
         Assert.False(parentage.IsRootChildOf(0x3fffff, warden.ProcessId));
     }
+
+    [Fact]
+    public void Keeper_tries_again_when_a_later_warden_finds_the_lock_taken()
+    {
+        LaunchedProcess keeper = _run.StartKeeper();
+        int[] first = [_run.ProcessId("warden"), _run.ProcessId("broker")];
+        TestSignal(keeper.ProcessId, "-STOP");
+        Kill(first[0]);
+        _run.WaitFor(() => !first.Any(WardenRun.IsRunning), "the first warden's end");
+        using (InstanceLock.TryTake(Path.Join(_run.RunDirectory, "lock")))
+        {
+            TestSignal(keeper.ProcessId, "-CONT");
+            _run.WaitForError($"the warden ended with code {ExitCode.AlreadyRuns}; protection is off; starting it again in");
+        }
+
+        WaitForProtectionAgain();
+    }
+
+    [Fact]
+    public void Keeper_starts_the_warden_again_when_it_failed_after_it_had_guarded()
+    {
+        _run.StartKeeper();
+        int warden = _run.ProcessId("warden");
+        Assert.Equal(0, TestProcess.Run("prlimit", "--pid", $"{warden}", "--nofile=8").ExitCode);
+        Kill(_run.ProcessId("agent"));
+        _run.WaitForError($"the warden ended with code {ExitCode.ProtectionLost}; protection is off; starting it again in");
+        WaitForProtectionAgain();
+    }
+
+    [Fact]
+    public void Keeper_tries_again_when_a_later_wardens_broker_never_judges()
+    {
+        _run.StartKeeper();
+        _run.SetBrokerBehaviour("never");
+        Kill(_run.ProcessId("warden"));
+        _run.WaitForError($"the warden ended with code {ExitCode.GaveUp}; protection is off; starting it again in");
+        _run.SetBrokerBehaviour("");
+        WaitForProtectionAgain();
+    }
+
+    [Fact]
+    public void Keeper_passes_on_why_the_first_warden_gave_up()
+    {
+        _run.SetBrokerBehaviour("never");
+        LaunchedProcess keeper = _run.StartKeeper(waitForProtection: false);
+        Assert.Equal(new ProcessExit(ExitCode.GaveUp, 0), keeper.WaitForExit(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void Number_of_a_thread_is_no_process()
+    {
+        int thread = Directory.EnumerateDirectories("/proc/self/task")
+            .Select(static folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)).First(static id => id != Environment.ProcessId);
+        Assert.True(Directory.Exists($"/proc/{thread}"));
+        Assert.False(PidDescriptor.IsProcess(thread));
+        Assert.True(PidDescriptor.IsProcess(Environment.ProcessId));
+    }
+
+    private static int Zombies(int parent) =>
+        TestProcess.Run("ps", "--ppid", $"{parent}", "-o", "stat=").Output.Split('\n').Count(static state => state.StartsWith('Z'));
+
+    private void WaitForProtectionAgain() =>
+        _run.WaitFor(() => _run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 2, "protection again");
 
     private static void TestSignal(int pid, string signal)
     {

@@ -32,6 +32,69 @@ public sealed class TrustedProgramsTests : IDisposable
     }
 
     [Fact]
+    public void Folder_above_that_a_user_could_exchange_is_named()
+    {
+        string inner = Path.Join(_run.Programs, "policy");
+        FileOwner.Set(_run.Programs, SomeUser, SomeUser);
+        Assert.Equal(_run.Programs, TrustedPrograms.FindWritable(inner));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Link_counts_as_what_it_leads_to_and_its_owner_counts_too(bool isTargetAnothers)
+    {
+        string elsewhere = Path.Join(Directory.CreateDirectory(_run.Programs + "-elsewhere").FullName, "library.so");
+        string link = Path.Join(_run.Programs, "library.so");
+        try
+        {
+            File.WriteAllText(elsewhere, "");
+            File.CreateSymbolicLink(link, elsewhere);
+            Assert.Null(TrustedPrograms.FindWritable(_run.Programs));
+            FileOwner.Set(isTargetAnothers ? elsewhere : link, SomeUser, SomeUser);
+            Assert.Equal(isTargetAnothers ? elsewhere : link, TrustedPrograms.FindWritable(_run.Programs));
+        }
+        finally
+        {
+            Directory.Delete(_run.Programs + "-elsewhere", recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Warden_looks_at_its_runtime_and_its_programs()
+    {
+        Assert.SkipUnless(TrustedPrograms.FindWritable(CurrentProcess.RuntimeDirectory) is null, "the runtime that runs the tests is not root's alone");
+        WardenOptions options = WardenOptions.Parse(["--bin", _run.Programs, "--no-product"], out _)!;
+        Assert.Null(TrustedPrograms.FindWritable(options));
+        FileOwner.Set(Path.Join(_run.Programs, "outwork-agent"), SomeUser, SomeUser);
+        Assert.NotNull(TrustedPrograms.FindWritable(options));
+    }
+
+    [Theory]
+    [InlineData("outwork-product")]
+    [InlineData("outwork-product.product.json")]
+    [InlineData("library.so")]
+    public void Product_whose_files_a_user_could_write_is_not_planned_when_the_machine_is_guarded(string file)
+    {
+        string folder = Directory.CreateDirectory(_run.Programs + "-product").FullName;
+        try
+        {
+            foreach (string name in (string[])["outwork-product", "outwork-product.product.json", "library.so"])
+                File.WriteAllText(Path.Join(folder, name), "{}");
+            var product = new ProductOption("product", Path.Join(folder, "outwork-product"));
+            Assert.Null(TrustedPrograms.FindWritable(product));
+            FileOwner.Set(Path.Join(folder, file), SomeUser, SomeUser);
+            Assert.Equal(Path.Join(folder, file), TrustedPrograms.FindWritable(product));
+            WardenOptions options = WardenOptions.Parse(["--bin", _run.Programs, "--product", $"product={product.Program}"], out _)!;
+            Assert.Null(new Launching.ProductPlanner(options, new(_run.RunDirectory, [])).Plan(product));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Warden_refuses_to_guard_the_machine_with_a_program_that_a_user_owns()
     {
         string broker = Path.Join(_run.Programs, "outwork-broker");

@@ -12,6 +12,9 @@ public sealed class WardenOptionsTests
     [InlineData("--product a=/no/such", "/no/such")]
     [InlineData("--product a=/bin/true --product a=/bin/true", "twice")]
     [InlineData("--no-product --parent-fd x", "--parent-fd x")]
+    [InlineData("--product agent=/bin/true", "a process of Outwork's own")]
+    [InlineData("--product broker=/bin/true", "a process of Outwork's own")]
+    [InlineData("--product a=/bin/true --allow-resources b", "--allow-resources b: no such product")]
     [InlineData("--product a=/bin/true --allow-network b", "--allow-network b: no such product")]
     [InlineData("--product a=/bin/true --allow-network ../a", "--allow-network ../a")]
     public void Fault_of_the_command_line_is_named(string commandLine, string named)
@@ -39,6 +42,7 @@ public sealed class WardenOptionsTests
     {
         WardenOptions options = WardenOptions.Parse(["--product", "a=/bin/true"], out _)!;
         Assert.Empty(options.NetworkAllowed);
+        Assert.Empty(options.ResourcesAllowed);
         Assert.False(options.AllowWeakerConfinement);
     }
 

@@ -82,11 +82,15 @@ internal sealed class WardenRun : IDisposable
     public void SetBrokerBehaviour(string behaviour) => File.WriteAllText(Path.Join(Programs, "broker.behaviour"), behaviour);
 
     /// <summary>Starts a warden and, by default, waits until it says that protection is on.</summary>
-    public LaunchedProcess Start(bool waitForProtection = true, SafeFileHandle? parent = null, params string[] arguments)
+    public LaunchedProcess Start(bool waitForProtection = true, SafeFileHandle? parent = null, params string[] arguments) =>
+        Start(waitForProtection, parent, standardOutput: null, arguments);
+
+    /// <summary>As above, with a standard output of the test's own.</summary>
+    public LaunchedProcess Start(bool waitForProtection, SafeFileHandle? parent, SafeFileHandle? standardOutput, params string[] arguments)
     {
         using SafeFileHandle output = AppendedFile.Open(_output);
         using SafeFileHandle errors = AppendedFile.Open(_errors);
-        List<InheritedDescriptor> descriptors = [new(output, 1), new(errors, 2)];
+        List<InheritedDescriptor> descriptors = [new(standardOutput ?? output, 1), new(errors, 2)];
         if (parent is not null)
             descriptors.Add(new(parent, 3));
         LaunchResult result = new LinuxProcessLauncher().Start(new ProcessSpec
@@ -101,6 +105,22 @@ internal sealed class WardenRun : IDisposable
         if (waitForProtection)
             WaitFor(() => Output.Contains("protection is on", StringComparison.Ordinal), "protection");
         return result.Process!;
+    }
+
+    /// <summary>Ends the warden in order; another one may be started then.</summary>
+    public void Stop()
+    {
+        Warden!.RequestEnd();
+        Assert.Equal(new ProcessExit(0, 0), Warden.WaitForExit(Patience));
+        Warden.Dispose();
+        Warden = null;
+    }
+
+    /// <summary>Starts a keeper with its warden and, by default, waits for protection.</summary>
+    public LaunchedProcess StartKeeper(bool waitForProtection = true)
+    {
+        Wrapper = [Path.Join(Programs, "outwork-warden"), "keep"];
+        return Start(waitForProtection);
     }
 
     /// <summary>Waits until the errors hold a match, the n-th of them, and returns it.</summary>

@@ -51,8 +51,13 @@ internal sealed class ScanContentLoader : IDisposable
     {
         Guarded(".", () =>
         {
-            foreach (ContentFile file in ContentDirectory.List(directory, _faults))
+            IReadOnlyList<ContentFile> files = ContentDirectory.List(directory, _faults);
+            foreach (ContentFile file in files)
                 Guarded(file.Name, () => Read(file));
+
+            // More likely lost than meant, and nothing would be refused any more.
+            if (files.All(file => file.Kind == ContentFileKind.Manifest) && _faults.Count == 0)
+                _faults.Add(new ContentFault(".", 0, "holds no rules and no lists; if nothing is to be refused, say so with an empty deny.sha256"));
         });
         _faults.AddRange(_rules.Faults);
         if (_faults.Count > 0 || _manifest is null)

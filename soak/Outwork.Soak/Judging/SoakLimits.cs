@@ -13,7 +13,7 @@ internal sealed record SoakLimits
     public TimeSpan BrokerWait { get; init; } = TimeSpan.FromMilliseconds(2_500);
 
     /// <summary>A kind of operation that is silent for this long is stuck.</summary>
-    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A product judges again, with the shortest back-off.</summary>
     public TimeSpan ProductBack { get; init; } = TimeSpan.FromSeconds(1);

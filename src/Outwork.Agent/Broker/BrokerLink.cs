@@ -15,13 +15,17 @@ internal sealed class BrokerLink(Stream stream, TimeSpan timeout) : IBrokerLink,
     private readonly Queue<TaskCompletionSource<ControlResponse>> _waiting = new();
     private bool _closed;
 
-    /// <summary>Reads responses until the broker hangs up or the token is cancelled. Call once; it does not throw.</summary>
+    /// <summary>Reads responses until the broker hangs up or the token is cancelled. Call once.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The broker sent more than can be read: nothing that follows can be understood, although it has not gone.
+    /// </exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var reader = new ControlLineReader(stream, ControlLimits.MaximumLine);
+        ControlLineStatus status = ControlLineStatus.Ended;
         try
         {
-            while (await reader.ReadAsync(cancellation) == ControlLineStatus.Line)
+            while ((status = await reader.ReadAsync(cancellation)) == ControlLineStatus.Line)
             {
                 ControlResponse response = Parse(reader.Line.Span);
                 TaskCompletionSource<ControlResponse>? next;
@@ -41,6 +45,9 @@ internal sealed class BrokerLink(Stream stream, TimeSpan timeout) : IBrokerLink,
             while (_waiting.TryDequeue(out TaskCompletionSource<ControlResponse>? next))
                 next.TrySetResult(Unavailable("The broker has ended."));
         }
+
+        if (status == ControlLineStatus.TooLong)
+            throw new InvalidDataException($"The broker sent a line of more than {reader.MaximumLength} bytes.");
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ internal sealed class RenewableBrokerLink(TimeSpan timeout) : IBrokerLink, IDisp
     private volatile BrokerLink? _link;
     private CancellationTokenSource? _ending;
 
-    /// <summary>Begins to talk with a broker. The task completes when it has gone; it does not fail. The former one must have ended.</summary>
+    /// <summary>Begins to talk with a broker. The task completes when it has gone, and fails when it cannot be understood. The former one must have ended.</summary>
     /// <param name="stream">Owned by the link from here on.</param>
     /// <param name="cancellation">Ends it.</param>
     public Task Begin(Stream stream, CancellationToken cancellation)

@@ -5,7 +5,8 @@ using Outwork.Contracts.Events;
 namespace Outwork.Agent.Export;
 
 /// <summary>
-/// Writes events and decisions as OCSF JSON lines. Owns a thread that writes twice a second, sooner only when much waits. A disk
+/// Writes events and decisions as OCSF JSON lines, what happens to processes into a file of its own: anybody can start so many that their
+/// records push all others out. Owns a thread that writes twice a second, sooner only when much waits. A disk
 /// that fails or is full costs records, which are counted, and nothing else.
 /// </summary>
 internal sealed class FileExport : IEventSink, IDisposable
@@ -14,25 +15,25 @@ internal sealed class FileExport : IEventSink, IDisposable
     private const int BatchBytes = 256 * 1024;
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(500);
 
-    private readonly RotatingFile _file;
+    private readonly Output _record, _processes;
     private readonly OcsfEncoder _encoder;
     private readonly bool _events;
     private readonly AgentCounters _counters;
     private readonly ExportQueue _queue;
-    private readonly ArrayBufferWriter<byte> _batch = new(BatchBytes + (64 * 1024));
     private readonly AutoResetEvent _filled = new(initialState: false);
     private readonly AutoResetEvent _urgent = new(initialState: false);
     private readonly Thread _thread;
     private volatile bool _stopping;
 
     /// <summary>Starts.</summary>
-    /// <param name="file">Owned by the export.</param>
+    /// <param name="record">Gets everything but process events. Owned by the export.</param>
+    /// <param name="processes">Gets forks, executions and exits. Owned by the export.</param>
     /// <param name="encoder">Makes the records; used by the export's thread only.</param>
     /// <param name="events">False for decisions only.</param>
     /// <param name="counters">Where everything is counted.</param>
-    public FileExport(RotatingFile file, OcsfEncoder encoder, bool events, AgentCounters counters)
+    public FileExport(RotatingFile record, RotatingFile processes, OcsfEncoder encoder, bool events, AgentCounters counters)
     {
-        _file = file;
+        (_record, _processes) = (new Output(record), new Output(processes));
         _encoder = encoder;
         _events = events;
         _counters = counters;
@@ -64,7 +65,8 @@ internal sealed class FileExport : IEventSink, IDisposable
         _urgent.Set();
         _filled.Set();
         _thread.Join();
-        _file.Dispose();
+        _record.File.Dispose();
+        _processes.File.Dispose();
         _filled.Dispose();
         _urgent.Dispose();
     }
@@ -85,34 +87,47 @@ internal sealed class FileExport : IEventSink, IDisposable
     private void Write()
     {
         NotifyEvent[] waiting = _queue.TakeAll(out int count);
-        int records = 0;
-        for (int i = 0; i < count; i++)
+        foreach (NotifyEvent notification in waiting.AsSpan(0, count))
         {
-            if (_encoder.Encode(waiting[i], _batch))
-                records++;
-            if (_batch.WrittenCount < BatchBytes && i + 1 < count)
-                continue;
-            Append(records);
-            records = 0;
+            Output output = notification.Kind is EventKind.Fork or EventKind.Exec or EventKind.Exit ? _processes : _record;
+            if (_encoder.Encode(notification, output.Batch))
+                output.Records++;
+            if (output.Batch.WrittenCount >= BatchBytes)
+                Append(output);
         }
+
+        Append(_record);
+        Append(_processes);
     }
 
-    private void Append(int records)
+    private void Append(Output output)
     {
+        if (output.Batch.WrittenCount == 0)
+            return;
         int rotations = 0;
         try
         {
-            _file.Append(_batch.WrittenSpan, out rotations);
-            _counters.Add(AgentCounter.ExportRecords, records);
-            _counters.Add(AgentCounter.ExportBytes, _batch.WrittenCount);
+            output.File.Append(output.Batch.WrittenSpan, out rotations);
+            _counters.Add(AgentCounter.ExportRecords, output.Records);
+            _counters.Add(AgentCounter.ExportBytes, output.Batch.WrittenCount);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             _counters.Add(AgentCounter.ExportWriteErrors);
-            _counters.Add(AgentCounter.ExportRecordsLost, records);
+            _counters.Add(AgentCounter.ExportRecordsLost, output.Records);
         }
 
         _counters.Add(AgentCounter.ExportRotations, rotations);
-        _batch.ResetWrittenCount();
+        output.Records = 0;
+        output.Batch.ResetWrittenCount();
+    }
+
+    private sealed class Output(RotatingFile file)
+    {
+        public RotatingFile File => file;
+
+        public ArrayBufferWriter<byte> Batch { get; } = new(BatchBytes + (64 * 1024));
+
+        public int Records { get; set; }
     }
 }

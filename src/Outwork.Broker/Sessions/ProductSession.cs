@@ -37,6 +37,9 @@ public sealed class ProductSession(string name, int pid, ISessionTransport trans
     /// <summary>Version of its content, as it reports it.</summary>
     public string ContentVersion { get; private set; } = "";
 
+    /// <summary>True while its new content waits to be taken: until then nothing that it says is remembered.</summary>
+    public bool ContentChanged { get; set; }
+
     /// <summary>
     /// Stands for the content by which it judges. Content with a version is the same in every process of the product; without one
     /// it is only within this process.

@@ -5,15 +5,19 @@ namespace Outwork.Broker.Sessions;
 /// <summary>
 /// Whether one product is asked (R2). Misses fill a leaky bucket; when it is full the product is demoted. From then on it gets a
 /// shadow question now and then, one at a time, whose answer decides nothing, and enough good answers in a row bring it back.
-/// Outlives the product's sessions, so that a crash wipes nothing away. Reactor thread only; allocates nothing.
+/// Outlives the product's sessions, so that a crash wipes nothing away, and by <see cref="Save"/> the broker's process. Reactor thread
+/// only; allocates nothing.
 /// </summary>
 public sealed class ProductStanding(ProductStandingOptions options, TimeProvider time)
 {
     private const long Never = long.MaxValue;
-    private long _lastMissAt = long.MinValue, _forgivenAt = Never, _nextTrialAt, _trialDeadlineAt;
+    private long _lastMissAt = long.MinValue, _forgivenAt = Never, _longestMissed, _nextTrialAt, _trialDeadlineAt;
     private int _misses, _pauseMs, _shortestPauseMs;
     private ulong _trialRequest;
     private ProductSession? _trialSession;
+
+    /// <summary>Called when something changed that is to be kept.</summary>
+    public Action? Changed { get; set; }
 
     /// <summary>True while it is told but not asked.</summary>
     public bool IsDemoted { get; private set; }
@@ -45,12 +49,16 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
 
     /// <summary>
     /// It missed a deadline. Questions that it was asked before it missed the last one do not count again: a product that stands
-    /// still for a moment misses many at once, and once is what it did.
+    /// still for a moment misses many at once, and once is what it did. But they show that it still stands still: what was forgiven until
+    /// then stays forgiven, and from then on it takes another answer.
     /// </summary>
     /// <param name="askedAt">When it was asked: <see cref="TimeProvider.GetTimestamp"/>.</param>
     /// <param name="missedAt">When the answer was given without it.</param>
     public StandingStep MissDeadline(long askedAt, long missedAt)
     {
+        Forgive();
+        if (!IsDemoted) _forgivenAt = Never;
+        _longestMissed = Math.Max(_longestMissed, missedAt - askedAt);
         if (askedAt < _lastMissAt) return StandingStep.None;
         _lastMissAt = missedAt;
         return Miss();
@@ -62,7 +70,9 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     /// </summary>
     public void Answer()
     {
-        if (_forgivenAt == Never && _misses != 0 && !IsDemoted) _forgivenAt = time.GetTimestamp();
+        if (_forgivenAt != Never || _misses == 0 || IsDemoted) return;
+        _forgivenAt = time.GetTimestamp();
+        Changed?.Invoke();
     }
 
     /// <summary>Its session ended while it judged.</summary>
@@ -77,8 +87,10 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     {
         if (!IsDemoted) return Miss();
         // On trial it starts from the beginning. Nobody is told, since how often this happens is up to the product.
+        bool isNews = GoodAnswers != 0;
         GoodAnswers = 0;
         Pause();
+        if (isNews) Changed?.Invoke();
         return StandingStep.None;
     }
 
@@ -102,10 +114,12 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
         if (++GoodAnswers >= options.GoodAnswersNeeded)
         {
             Return();
+            Changed?.Invoke();
             return StandingStep.Returned;
         }
         _pauseMs = _shortestPauseMs;
         Pause();
+        Changed?.Invoke();
         return StandingStep.TrialPassed;
     }
 
@@ -139,9 +153,34 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
         GoodAnswersNeeded = options.GoodAnswersNeeded,
     };
 
+    /// <summary>What is to be kept.</summary>
+    public StoredStanding Save(string product) =>
+        new(product, IsDemoted, DemotedSinceUnixNs, Demotions, GoodAnswers, _misses, _forgivenAt, _pauseMs, _shortestPauseMs);
+
+    /// <summary>Goes on where an earlier process ended. What it kept is not trusted to be within bounds.</summary>
+    public void Restore(in StoredStanding stored)
+    {
+        IsDemoted = stored.IsDemoted;
+        DemotedSinceUnixNs = IsDemoted ? Math.Clamp(stored.DemotedSinceUnixNs, 1, Math.Max(1, UnixNs)) : 0;
+        Demotions = Math.Max(IsDemoted ? 1 : 0, stored.Demotions);
+        GoodAnswers = IsDemoted ? Math.Clamp(stored.GoodAnswers, 0, options.GoodAnswersNeeded - 1) : 0;
+        _misses = Math.Clamp(stored.Misses, 0, IsDemoted ? options.MissBudget : options.MissBudget - 1);
+        _forgivenAt = stored.ForgivenAt == Never ? Never : Math.Min(stored.ForgivenAt, time.GetTimestamp());
+        _shortestPauseMs = Math.Clamp(stored.ShortestPauseMs, options.FirstPauseMs, options.LongestPauseMs);
+        _pauseMs = Math.Clamp(stored.PauseMs, _shortestPauseMs, options.LongestPauseMs);
+        Pause();
+    }
+
     private StandingStep Miss()
     {
         if (IsDemoted) return StandingStep.None;
+        var step = CountMiss();
+        Changed?.Invoke();
+        return step;
+    }
+
+    private StandingStep CountMiss()
+    {
         Forgive();
         // The bucket was empty: it has done well for long enough that an earlier demotion is no longer held against it.
         if (_misses == 0) _shortestPauseMs = options.FirstPauseMs;
@@ -161,6 +200,7 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
         GoodAnswers = 0;
         _pauseMs = Math.Min(_pauseMs * 2, options.LongestPauseMs);
         Pause();
+        Changed?.Invoke();
         return StandingStep.TrialFailed;
     }
 
@@ -181,10 +221,12 @@ public sealed class ProductStanding(ProductStandingOptions options, TimeProvider
     {
         // While demoted nothing is forgiven: it has to show that it is better.
         if (IsDemoted || _misses == 0 || _forgivenAt == Never) return;
-        long each = Timestamps(options.ForgiveAfterMs), forgiven = (time.GetTimestamp() - _forgivenAt) / each;
+        // A product that answers one question and misses the next with a deadline of 10 s does so every 10 s at most.
+        long each = Math.Max(Timestamps(options.ForgiveAfterMs), _longestMissed * 2), forgiven = (time.GetTimestamp() - _forgivenAt) / each;
         if (forgiven <= 0) return;
         _forgivenAt += forgiven * each;
         _misses = (int)Math.Max(0, _misses - forgiven);
+        if (_misses == 0) _longestMissed = 0;
     }
 
     private long UnixNs => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;

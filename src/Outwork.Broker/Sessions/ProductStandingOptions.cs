@@ -6,7 +6,10 @@ public sealed record ProductStandingOptions
     /// <summary>Misses at which a product is no longer asked.</summary>
     public int MissBudget { get; init; } = 8;
 
-    /// <summary>One miss is forgiven for each of these in which it answers and misses nothing, ms.</summary>
+    /// <summary>
+    /// One miss is forgiven for each of these in which it answers and misses nothing, ms; for twice the longest deadline that it missed
+    /// when that is more.
+    /// </summary>
     public int ForgiveAfterMs { get; init; } = 5_000;
 
     /// <summary>Shadow questions to be answered in time, in a row, before it is asked again.</summary>

@@ -1,3 +1,4 @@
+using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
 
 namespace Outwork.Broker.Sessions;
@@ -9,6 +10,7 @@ namespace Outwork.Broker.Sessions;
 public sealed class ProductStandings(ProductStandingOptions options, TimeProvider time)
 {
     private readonly Dictionary<string, ProductStanding> _standings = new(StringComparer.Ordinal);
+    private IVerdictStore? _store;
 
     /// <summary>Called with each step.</summary>
     public Action<NotifyEvent>? Stepped { get; set; }
@@ -22,8 +24,18 @@ public sealed class ProductStandings(ProductStandingOptions options, TimeProvide
     /// <summary>A product's standing; a new one is good.</summary>
     public ProductStanding Of(string product)
     {
-        if (!_standings.TryGetValue(product, out var standing)) _standings.Add(product, standing = new ProductStanding(options, time));
+        if (_standings.TryGetValue(product, out var known)) return known;
+        var standing = new ProductStanding(options, time);
+        standing.Changed = () => _store?.Keep(standing.Save(product));
+        _standings.Add(product, standing);
         return standing;
+    }
+
+    /// <summary>Takes over what an earlier process knew of the products, and keeps in the same place what this one learns.</summary>
+    public void Restore(IReadOnlyList<StoredStanding> stored, IVerdictStore store)
+    {
+        foreach (var standing in stored) Of(standing.Product).Restore(standing);
+        _store = store;
     }
 
     /// <summary>Gives up shadow questions whose deadline has passed.</summary>

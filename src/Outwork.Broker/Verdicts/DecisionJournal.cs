@@ -10,8 +10,13 @@ namespace Outwork.Broker.Verdicts;
 /// </summary>
 public sealed class DecisionJournal(VerdictEngineOptions options, SessionRegistry sessions, TimeProvider time)
 {
-    private ulong _told;
-    private bool _awaitsSubscriber;
+    private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(10);
+    private ulong _told, _recorded;
+    private ProductSession? _catchesUp;
+    private long _catchesUpSince;
+
+    /// <summary>Name of the session that keeps the record: what it was told is told, whoever else observes. Null: whoever observes.</summary>
+    public string? Recorder { get; set; }
 
     /// <summary>Where decisions are kept beyond this process; null: nowhere.</summary>
     internal IVerdictStore? Store { get; set; }
@@ -23,8 +28,7 @@ public sealed class DecisionJournal(VerdictEngineOptions options, SessionRegistr
     internal void Restore(StoredVerdicts stored)
     {
         Ring.Restore(stored.Decisions);
-        _told = Math.Min(stored.Told, Ring.LastId);
-        _awaitsSubscriber = true;
+        _told = _recorded = Math.Min(stored.Told, Ring.LastId);
     }
 
     /// <summary>Records a decision about an event, given its parts that are not in the event.</summary>
@@ -52,7 +56,7 @@ public sealed class DecisionJournal(VerdictEngineOptions options, SessionRegistr
         {
             Id = NextId,
             TimeUnixNs = UnixNs(slot.Event.ArrivedAt),
-            Kind = slot.Via == ExecVia.None ? EventKind.Open : EventKind.Exec,
+            Kind = slot.Kind,
             Via = slot.Via,
             Path = slot.Path,
             File = slot.Facts.Identity,
@@ -105,43 +109,77 @@ public sealed class DecisionJournal(VerdictEngineOptions options, SessionRegistr
     public long UnixNs(long timestamp) =>
         ((time.GetUtcNow() - DateTimeOffset.UnixEpoch - time.GetElapsedTime(timestamp)).Ticks) * 100;
 
-    /// <summary>Tells subscribers up to <paramref name="most"/> decisions not told yet. True when some remain.</summary>
+    /// <summary>
+    /// Tells subscribers up to <paramref name="most"/> decisions not told yet. True when some remain. What is made while nobody subscribes, or
+    /// while <see cref="Recorder"/> is away, waits for it, as far as decisions are kept; what is not is counted as lost.
+    /// </summary>
     public bool TellSubscribers(int most)
     {
         ulong last = Ring.LastId;
-        if (last == _told) return false;
-        if (!sessions.AnyObserves(EventKind.Decision))
-        {
-            if (!_awaitsSubscriber) Told(last);
-            return false;
-        }
-        _awaitsSubscriber = false;
-        if (last - _told > (ulong)Ring.Capacity)
-        {
-            ulong lost = last - _told - (ulong)Ring.Capacity;
-            _told += lost;
-            sessions.CountLost(EventKind.Decision, lost);
-        }
+        if (last == _told && last == _recorded) return false;
+        if (!sessions.AnyObserves(EventKind.Decision)) return false;
+        var recorder = FindRecorder();
+        // One that was away is told what it missed first, alone.
+        if (recorder is not null && !CatchUp(recorder, ref most)) return most == 0;
+        if (SkipLost(ref _told, Oldest) is var lost and not 0) sessions.CountLost(EventKind.Decision, lost);
         for (; most > 0 && _told < last; most--)
         {
-            if (Ring.Find(++_told) is not { } record) continue;
-            sessions.Notify(new NotifyEvent
-            {
-                Kind = EventKind.Decision,
-                Via = record.Via,
-                TimeUnixNs = record.TimeUnixNs,
-                File = record.File,
-                DecisionId = record.Id,
-                Decision = record,
-            });
+            if (Ring.Find(++_told) is { } record) sessions.Notify(About(record));
         }
-        Told(_told);
+        if (recorder is not null || Recorder is null) Recorded(_told);
         return _told < last;
     }
 
-    private void Told(ulong id)
+    // True when it misses nothing any more. It goes on when the session has room, but nobody else waits for that for long.
+    private bool CatchUp(ProductSession recorder, ref int most)
     {
-        _told = id;
+        if (_recorded == _told) return true;
+        if (recorder != _catchesUp) (_catchesUp, _catchesUpSince) = (recorder, time.GetTimestamp());
+        ulong lost = SkipLost(ref _recorded, Math.Min(Oldest, _told));
+        for (; most > 0 && _recorded < _told && recorder.Transport.HasAmpleRoom; most--)
+        {
+            if (Ring.Find(++_recorded) is { } record) sessions.Notify(recorder, About(record));
+        }
+        if (most > 0 && time.GetElapsedTime(_catchesUpSince) > CatchUpPatience) lost += SkipLost(ref _recorded, _told);
+        if (lost != 0) recorder.CountLostForAll(EventKind.Decision, lost);
+        Recorded(_recorded);
+        if (_recorded < _told) return false;
+        _catchesUp = null;
+        return true;
+    }
+
+    // The latest decision that is no longer kept; 0 while all are.
+    private ulong Oldest => Ring.LastId - Math.Min(Ring.LastId, (ulong)Ring.Capacity);
+
+    private static ulong SkipLost(ref ulong told, ulong upTo)
+    {
+        ulong lost = upTo > told ? upTo - told : 0;
+        told += lost;
+        return lost;
+    }
+
+    private ProductSession? FindRecorder()
+    {
+        foreach (var session in sessions.All)
+        {
+            if (session.Name == Recorder && session.Observes(EventKind.Decision)) return session;
+        }
+        return null;
+    }
+
+    private static NotifyEvent About(DecisionRecord record) => new()
+    {
+        Kind = EventKind.Decision,
+        Via = record.Via,
+        TimeUnixNs = record.TimeUnixNs,
+        File = record.File,
+        DecisionId = record.Id,
+        Decision = record,
+    };
+
+    private void Recorded(ulong id)
+    {
+        _recorded = id;
         Store?.KeepTold(id);
     }
 }

@@ -9,6 +9,11 @@ namespace Outwork.Broker.Verdicts;
 /// <param name="IsForeign">True when it was reached through a mount that only the process that asks, and those beside it, see.</param>
 public readonly record struct FileFacts(FileIdentity Identity, uint Mode, uint Owner, bool IsForeign = false)
 {
+    private const uint TypeMask = 0xF000, Regular = 0x8000;
+
+    /// <summary>True when it has content: it is no pipe and no device.</summary>
+    public bool HasContent => (Mode & TypeMask) == Regular;
+
     /// <summary>True when only the superuser can write, so that only it can also move the file to another path unseen.</summary>
     public bool IsSystemOwned => Owner == 0 && (Mode & 0b010_010) == 0;
 

@@ -25,6 +25,12 @@ public interface IAuthSource
     void Release(int handle);
 
     /// <summary>
+    /// The same for a handle that was kept while others judged. The file may have lost its last name and its last user meanwhile: then giving it
+    /// up means to take the file apart, which nobody waits for.
+    /// </summary>
+    void ReleaseKept(int handle);
+
+    /// <summary>
     /// Lets the system itself allow this content from now on, until it changes or <see cref="FlushCacheMarks"/>.
     /// False when that failed or the content is no longer <paramref name="facts"/>; then nothing is marked.
     /// </summary>
@@ -41,6 +47,14 @@ public interface IAuthSource
 
     /// <summary>True when somebody could change the content at this moment, also through a mapping, or when it cannot be told.</summary>
     bool HasWriter(int handle);
+
+    /// <summary>
+    /// True when somebody other than the process that waits could change the content at this moment, also through a mapping; false when it
+    /// cannot be told.
+    /// </summary>
+    /// <param name="handle">The event's.</param>
+    /// <param name="pid">The process that waits.</param>
+    bool HasOtherWriter(int handle, int pid);
 
     /// <summary>Takes every cache mark back before it returns.</summary>
     void FlushCacheMarks();

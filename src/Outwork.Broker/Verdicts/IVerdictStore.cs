@@ -1,11 +1,12 @@
+using Outwork.Broker.Sessions;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
 
 namespace Outwork.Broker.Verdicts;
 
 /// <summary>
-/// Memory that outlives the broker's process: the latest decisions, and the denials that are remembered. Reactor thread only; no
-/// member waits, makes a system call or fails: what does not fit is not kept, and is then judged anew.
+/// Memory that outlives the broker's process: the latest decisions, the denials that are remembered, and how products stand. Reactor
+/// thread only; no member waits, makes a system call or fails: what does not fit is not kept, and is then judged anew.
 /// </summary>
 public interface IVerdictStore
 {
@@ -14,6 +15,9 @@ public interface IVerdictStore
 
     /// <summary>Keeps a denial; another one may give way.</summary>
     void Keep(RememberedDenial denial);
+
+    /// <summary>Keeps a product's standing in place of what was kept of it before.</summary>
+    void Keep(in StoredStanding standing);
 
     /// <summary>Keeps up to which decision subscribers were told.</summary>
     void KeepTold(ulong decisionId);
@@ -31,8 +35,10 @@ public interface IVerdictStore
 /// <summary>What an <see cref="IVerdictStore"/> holds.</summary>
 /// <param name="Decisions">In the order of their ids, possibly with gaps.</param>
 /// <param name="Denials">In no order.</param>
+/// <param name="Standings">One a product, in no order.</param>
 /// <param name="Told">The decision up to which subscribers were told.</param>
-public sealed record StoredVerdicts(IReadOnlyList<DecisionRecord> Decisions, IReadOnlyList<RememberedDenial> Denials, ulong Told);
+public sealed record StoredVerdicts(
+    IReadOnlyList<DecisionRecord> Decisions, IReadOnlyList<RememberedDenial> Denials, IReadOnlyList<StoredStanding> Standings, ulong Told);
 
 /// <summary>A denial about one content that holds for everyone until the content, the policy or a judge's content changes.</summary>
 /// <param name="Identity">The content.</param>
@@ -46,5 +52,5 @@ public sealed record RememberedDenial(
 
 /// <summary>A product and what it judged by.</summary>
 /// <param name="Product">Its name.</param>
-/// <param name="Print">Print of its content, see <see cref="Sessions.ProductSession.ContentPrint"/>.</param>
+/// <param name="Print">Print of its content, see <see cref="ProductSession.ContentPrint"/>.</param>
 public readonly record struct JudgePrint(string Product, ulong Print);

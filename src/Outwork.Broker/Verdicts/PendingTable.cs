@@ -2,12 +2,13 @@ namespace Outwork.Broker.Verdicts;
 
 /// <summary>
 /// A fixed number of slots for events that wait. A request id is a sequence number above the slot's index, so that a late
-/// reply finds another request in the slot and is recognised. One user may have at most three quarters of the slots, so that
-/// no user can take them all; only the superuser may. Taking and freeing belong to the reactor.
+/// reply finds another request in the slot and is recognised. No user can take all slots, nor can all together, but the superuser
+/// (<see cref="UserShares"/>). Taking and freeing belong to the reactor.
 /// </summary>
 public sealed class PendingTable
 {
     private const int IndexBits = 13;
+    private readonly UserShares _shares;
     private readonly PendingVerdict[] _slots;
     private readonly Stack<PendingVerdict> _free;
     private ulong _sequence;
@@ -16,6 +17,7 @@ public sealed class PendingTable
     public PendingTable(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 1 << IndexBits);
+        _shares = new UserShares(capacity);
         _slots = new PendingVerdict[capacity];
         _free = new Stack<PendingVerdict>(capacity);
         for (int i = capacity - 1; i >= 0; i--) _free.Push(_slots[i] = new PendingVerdict { Index = i });
@@ -27,15 +29,12 @@ public sealed class PendingTable
     /// <summary>All slots; most are free.</summary>
     public ReadOnlySpan<PendingVerdict> Slots => _slots;
 
-    /// <summary>The most slots that one user other than the superuser may have.</summary>
-    public int MostOfOneUser => Math.Max(1, _slots.Length * 3 / 4);
-
     /// <summary>A free slot and the id for its next request, or null when all are taken, or too many by this user.</summary>
     internal PendingVerdict? TryReserve(uint user, out ulong requestId)
     {
         requestId = 0;
         // Nobody can have too many while fewer are taken, so the slots are counted only under load.
-        if (user != 0 && Count >= MostOfOneUser && CountOf(user) >= MostOfOneUser) return null;
+        if (user != 0 && Count >= _shares.MostOfOne && !MayTake(user)) return null;
         if (!_free.TryPop(out var slot)) return null;
         slot.User = user;
         requestId = (++_sequence << IndexBits) | (uint)slot.Index;
@@ -55,14 +54,15 @@ public sealed class PendingTable
     /// <summary>True when the table has ever given this id out.</summary>
     internal bool WasIssued(ulong requestId) => requestId >> IndexBits is var s && s != 0 && s <= _sequence;
 
-    private int CountOf(uint user)
+    private bool MayTake(uint user)
     {
-        int count = 0;
+        int ofUser = 0, ofUsers = 0;
         foreach (var slot in _slots)
         {
-            if (slot.User == user) count++;
+            if (slot.User == user) ofUser++;
+            if (slot.User != 0) ofUsers++;
         }
-        return count;
+        return _shares.Allow(user, ofUser, ofUsers);
     }
 
     internal void Release(PendingVerdict slot)

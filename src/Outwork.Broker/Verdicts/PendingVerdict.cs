@@ -20,6 +20,9 @@ public sealed class PendingVerdict
     /// <summary>What the question is about.</summary>
     internal FileFacts Facts;
 
+    /// <summary>The kind that is judged: an open of code to run it is judged as an execution, unless a rule about opens decides.</summary>
+    internal EventKind Kind;
+
     /// <summary>How code comes to run.</summary>
     internal ExecVia Via;
 
@@ -95,7 +98,7 @@ public sealed class PendingVerdict
         {
             foreach (ref readonly var vote in Votes.AsSpan(0, VoteCount))
             {
-                if (!vote.Cacheable) return false;
+                if (!vote.Cacheable || vote.Session is { ContentChanged: true }) return false;
             }
             return true;
         }
@@ -105,6 +108,7 @@ public sealed class PendingVerdict
     internal void Fill(in EventContext context, in Rules.RuleDecision decision, ulong epoch, long deadlineAt)
     {
         (Event, Facts, Via, Path, Subject) = (context.Event, context.Facts, context.Via, context.Path, context.Subject);
+        Kind = context.Via == ExecVia.None ? EventKind.Open : EventKind.Exec;
         if (!context.Sha256.IsEmpty) Sha256 = Convert.ToHexStringLower(context.Sha256);
         (OnFailure, Rule, WouldBe) = (decision.OnFailure, decision.Rule?.Id, decision.WouldBe);
         (Epoch, DeadlineAt) = (epoch, deadlineAt);

@@ -197,8 +197,14 @@ public sealed class ProductPoll(
                 slot.MarkAnswered();
             }
             if (!slot.IsAnswered) continue;
-            if (slot.Failure == VerdictFailure.DeadlineMissed) CountMissed(slot);
-            Conclude(slot);
+            try
+            {
+                if (slot.Failure == VerdictFailure.DeadlineMissed) CountMissed(slot);
+            }
+            finally
+            {
+                Conclude(slot);
+            }
         }
     }
 
@@ -278,10 +284,14 @@ public sealed class ProductPoll(
     {
         if (slot.IsPrejudged) Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
         else if (!source.TryGetFacts(slot.Event.Handle, out var now)) DecideByFailure(slot, requestId, VerdictFailure.FileUnreadable);
-        else if (now.Identity == slot.Facts.Identity) Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
+        else if (now.Identity == slot.Facts.Identity && !MayChangeUnseen(slot.Via, now, slot.Event)) Decide(slot, requestId, Verdict.Allow, VerdictSource.Product, VerdictFailure.None);
         else if (slot.IsRejudged) DecideByFailure(slot, requestId, VerdictFailure.ContentChanged);
         else AskAgain(slot, now);
     }
+
+    /// <summary>True when code may change at this moment without a trace in its times: somebody else has it open for writing, perhaps mapped.</summary>
+    internal bool MayChangeUnseen(ExecVia via, in FileFacts facts, in AuthEvent e) =>
+        via != ExecVia.None && !facts.IsSystemOwned && source.HasOtherWriter(e.Handle, e.Pid);
 
     private void AskAgain(PendingVerdict slot, in FileFacts now)
     {
@@ -291,7 +301,7 @@ public sealed class ProductPoll(
         slot.MayCache = slot.MayMark = false;
         slot.Facts = now;
         slot.VoteCount = 0;
-        Ask(slot, slot.Via == ExecVia.None ? EventKind.Open : EventKind.Exec, products);
+        Ask(slot, slot.Kind, products);
     }
 
     private void Answer(PendingVerdict slot, Verdict verdict, VerdictSource by, VerdictFailure failure)
@@ -311,9 +321,16 @@ public sealed class ProductPoll(
     private void Conclude(PendingVerdict slot)
     {
         if (slot.IsPrejudged) _prejudging--;
-        Concluded?.Invoke(slot);
-        source.Release(slot.Event.Handle);
-        Pending.Release(slot);
+        // The place is needed whatever goes wrong: one that stayed would be concluded again on each sweep.
+        try
+        {
+            Concluded?.Invoke(slot);
+        }
+        finally
+        {
+            source.ReleaseKept(slot.Event.Handle);
+            Pending.Release(slot);
+        }
     }
 
     private void CountMissed(PendingVerdict slot)

@@ -21,6 +21,7 @@ public sealed class VerdictEngine
     private readonly IProcessDirectory _processes;
     private readonly IExecutionClassifier _classifier;
     private readonly IContentReader _reader;
+    private readonly SessionRegistry _sessions;
     private readonly TimeProvider _time;
     private readonly VerdictMemory _memory;
     private readonly SurvivingDenials _survivors;
@@ -32,7 +33,7 @@ public sealed class VerdictEngine
         VerdictEngineOptions options, IAuthSource source, IProcessDirectory processes, IExecutionClassifier classifier,
         IContentReader reader, SessionRegistry sessions, TimeProvider time)
     {
-        (_options, _source, _processes, _classifier, _reader, _time) = (options, source, processes, classifier, reader, time);
+        (_options, _source, _processes, _classifier, _reader, _sessions, _time) = (options, source, processes, classifier, reader, sessions, time);
         _survivors = new SurvivingDenials(sessions);
         _memory = new VerdictMemory(options, source, Counters, _survivors, time);
         _judge = new PolicyJudge(processes);
@@ -40,6 +41,9 @@ public sealed class VerdictEngine
         Journal = new DecisionJournal(options, sessions, time);
         Poll = new ProductPoll(options, source, sessions, Counters, time) { Concluded = OnConcluded };
     }
+
+    /// <summary>Whose share of the places a user's events are from: of a user id that somebody else may use at will, that one.</summary>
+    public Func<uint, uint> OwnerOfUser { get; init; } = static user => user;
 
     /// <summary>What it counts.</summary>
     public VerdictCounters Counters { get; } = new();
@@ -77,7 +81,8 @@ public sealed class VerdictEngine
     public int Survivors => _survivors.Count;
 
     /// <summary>
-    /// Takes over what an earlier process decided and denied, and keeps in the same place what this one will. Before the first policy.
+    /// Takes over what an earlier process decided, denied and knew of products, and keeps in the same place what this one will. Before
+    /// the first policy.
     /// </summary>
     public void Restore(IVerdictStore store)
     {
@@ -85,6 +90,7 @@ public sealed class VerdictEngine
         Journal.Restore(stored);
         _survivors.Load(stored.Denials);
         Journal.Store = _memory.Store = store;
+        _sessions.Standings.Restore(stored.Standings, store);
     }
 
     /// <summary>Forgets every remembered verdict, here and in the operating system. Called when policy or content changes.</summary>
@@ -252,6 +258,12 @@ public sealed class VerdictEngine
     // Does what the rules say: an answer at once, or a question to products.
     private void CarryOut(EventKind kind, in EventContext context, in RuleDecision decision, bool mayCache)
     {
+        if (decision.Action == RuleAction.Ask && !context.Facts.HasContent)
+        {
+            // There is nothing to judge, and whoever holds a pipe open takes part in it.
+            OpenedAsData(context);
+            return;
+        }
         var slot = context.Slot;
         ulong requestId = slot?.RequestId ?? 0;
         if (slot is null)
@@ -263,15 +275,39 @@ public sealed class VerdictEngine
                 return;
             }
         }
-        _judge.Count(kind, context, decision);
-        bool isOpen = slot.RequestId == requestId;
-        slot.Fill(context, decision, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, decision.DeadlineMs));
-        slot.MayCache = mayCache && _judge.MayRemember(context.Facts) && _memory.MayRemember(context.Event.Handle, context.Facts);
-        slot.MayMark = slot.MayCache && _judge.HoldsForEveryone(context.Facts, context.Path);
-        if (!isOpen) Poll.Open(slot, requestId);
+        else if (decision.Action == RuleAction.Allow && !context.Sha256.IsEmpty && Poll.MayChangeUnseen(context.Via, context.Facts, slot.Event))
+        {
+            HashAgain(slot, context, decision);
+            return;
+        }
+        try
+        {
+            _judge.Count(kind, context, decision);
+            slot.Fill(context, decision, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, decision.DeadlineMs));
+            slot.Kind = kind;
+            slot.MayCache = mayCache && _judge.MayRemember(context.Facts) && _memory.MayRemember(context.Event.Handle, context.Facts);
+            slot.MayMark = slot.MayCache && _judge.HoldsForEveryone(context.Facts, context.Path);
+            if (context.Slot is null) Poll.Open(slot, requestId);
+        }
+        finally
+        {
+            // A place that was never opened has no deadline that would free it.
+            if (slot.RequestId != requestId) Poll.Pending.Release(slot);
+        }
         if (decision.Action == RuleAction.Ask) Poll.Ask(slot, kind, decision.Products);
         else Poll.Decide(slot, requestId, decision.Action == RuleAction.Deny ? Verdict.Deny : Verdict.Allow,
             decision.Rule is null ? VerdictSource.Default : VerdictSource.Rule, VerdictFailure.None);
+    }
+
+    // An allowance is about the content that was hashed, as in ProductPoll.CountAllowance. Which rule would decide is not known then.
+    private void HashAgain(PendingVerdict slot, in EventContext context, in RuleDecision decision)
+    {
+        bool isRejudged = slot.IsRejudged;
+        slot.IsRejudged = true;
+        slot.Fill(context, decision, _memory.Epoch, slot.DeadlineAt);
+        slot.OnFailure = Policy.ReadFailure;
+        if (isRejudged) Poll.DecideByFailure(slot, slot.RequestId, VerdictFailure.ContentChanged);
+        else ReadContent(context, withHash: true);
     }
 
     // A file opened by a program that does not run it. It is let through; a file opened again and again is judged as code
@@ -287,7 +323,7 @@ public sealed class VerdictEngine
         }
         var e = context.Event;
         _desk.Respond(e, Verdict.Allow, VerdictSource.Default);
-        if (context.Content == ContentClass.Empty || Policy.HasOpenRules || !_judge.MayRemember(context.Facts)
+        if (context.Content == ContentClass.Empty || !context.Facts.HasContent || Policy.HasOpenRules || !_judge.MayRemember(context.Facts)
             || !_memory.IsSettled(context.Facts) || !TryPrejudge(context))
             _source.Release(e.Handle);
     }
@@ -331,10 +367,11 @@ public sealed class VerdictEngine
             }
             slot.Fill(context, default, _memory.Epoch, DeadlineOf(context.Event.ArrivedAt, default(RuleDecision).DeadlineMs));
             slot.OnFailure = Policy.ReadFailure;
+            // Nothing above can fail once the place is taken.
             Poll.Open(slot, requestId);
         }
         slot.AwaitsContent = true;
-        if (_reader.TryRead(requestId, slot.Event.Handle, slot.Facts, withHash)) return;
+        if (_reader.TryRead(requestId, slot.Event.Handle, slot.Facts, withHash, slot.User)) return;
         Poll.DecideByFailure(slot, requestId, VerdictFailure.TooManyPending);
     }
 
@@ -363,7 +400,7 @@ public sealed class VerdictEngine
     }
 
     // Whom nobody knows yet shares one place with all others of whom the same is true.
-    private static uint UserOf(ProcessInfo? subject) => subject?.UserId ?? uint.MaxValue;
+    private uint UserOf(ProcessInfo? subject) => subject is null ? uint.MaxValue : OwnerOfUser(subject.UserId);
 
     private long DeadlineOf(long from, int milliseconds) => from + (milliseconds * _time.TimestampFrequency / 1_000);
 }

@@ -10,11 +10,12 @@ namespace Outwork.BrokerHost.Content;
 /// <summary>
 /// Reads files for the engine: one thread for first bytes that are not in memory and one for hashes that rules need, so that a
 /// long hash delays no first bytes. They work on duplicates of the event's descriptor and open nothing. The queues are
-/// bounded; what does not fit is refused.
+/// bounded, no user can fill one (<see cref="UserShares"/>), and what does not fit is refused.
 /// </summary>
 internal sealed class ContentReader : IContentReader, IDisposable
 {
     private const int QueueLength = 128, BlockBytes = 256 * 1024;
+    private static readonly UserShares Shares = new(QueueLength);
     private const long MostHashed = 1L << 30;
     private const int TypeMask = 0xF000, RegularFile = 0x8000;
 
@@ -24,7 +25,7 @@ internal sealed class ContentReader : IContentReader, IDisposable
     private readonly ReactorInbox _inbox;
     private readonly ReactorFaults _faults;
 
-    private sealed record Job(ulong RequestId, SafeFileHandle File, bool WithHash);
+    private sealed record Job(ulong RequestId, SafeFileHandle File, bool WithHash, uint User);
 
     /// <summary>Starts the threads. Make it before the guard begins: it has the library loaded that hashes.</summary>
     public ContentReader(ReactorInbox inbox, ReactorFaults faults)
@@ -46,15 +47,16 @@ internal sealed class ContentReader : IContentReader, IDisposable
     public Func<ulong, bool>? IsWanted { get; set; }
 
     /// <inheritdoc/>
-    public bool TryRead(ulong requestId, int handle, in FileFacts facts, bool withHash)
+    public bool TryRead(ulong requestId, int handle, in FileFacts facts, bool withHash, uint user)
     {
         if ((facts.Mode & TypeMask) != RegularFile)
         {
             Complete(requestId, ContentClass.Data, withHash ? HashOfNoContent : null);
             return true;
         }
-        if (EventDescriptor.TryDuplicate(handle) is not { } file) return false;
-        if ((withHash ? _hashes : _firstBytes).TryAdd(new Job(requestId, file, withHash))) return true;
+        var jobs = withHash ? _hashes : _firstBytes;
+        if (!MayAdd(jobs, user) || EventDescriptor.TryDuplicate(handle) is not { } file) return false;
+        if (jobs.TryAdd(new Job(requestId, file, withHash, user))) return true;
         file.Dispose();
         return false;
     }
@@ -64,6 +66,19 @@ internal sealed class ContentReader : IContentReader, IDisposable
     {
         _firstBytes.CompleteAdding();
         _hashes.CompleteAdding();
+    }
+
+    // Nobody can have too many while fewer wait, so they are counted only under load.
+    private static bool MayAdd(BlockingCollection<Job> jobs, uint user)
+    {
+        if (user == 0 || jobs.Count < Shares.MostOfOne) return true;
+        int ofUser = 0, ofUsers = 0;
+        foreach (var job in jobs)
+        {
+            if (job.User == user) ofUser++;
+            if (job.User != 0) ofUsers++;
+        }
+        return Shares.Allow(user, ofUser, ofUsers);
     }
 
     private void Run(BlockingCollection<Job> jobs)

@@ -21,7 +21,7 @@ internal sealed class ControlRequests(ReactorInbox reactor, BrokerCore core, Sta
     {
         "status" => reactor.Ask(status.Build, Patience) is { } snapshot ? new() { Ok = true, Status = snapshot } : Busy(),
         "explain" => Explain(request.DecisionId),
-        "decisions" => new() { Ok = true, Decisions = core.Engine.Journal.Ring.Latest(request.Count <= 0 ? 20 : request.Count) },
+        "decisions" => LatestDecisions.Of(core.Engine.Journal.Ring, request.Count <= 0 ? 20 : request.Count),
         "policy-apply" => Apply(request),
         _ => new() { Ok = false, Code = "bad-request", Error = $"The broker does not know the operation '{request.Operation}'." },
     };

@@ -1,7 +1,6 @@
 using Outwork.Broker.Rules;
 using Outwork.BrokerHost.Reactor;
 using Outwork.BrokerHost.Status;
-using Outwork.Platform.Linux.Mounts;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Supervision;
 
@@ -14,23 +13,30 @@ namespace Outwork.BrokerHost.Mounts;
 internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusBuilder status, WardenLinkClient link, long startedAt, TimeProvider time)
 {
     private static readonly TimeSpan ProductPatience = TimeSpan.FromSeconds(5);
-    private IReadOnlyList<Mount> _mounts = [];
     private CompiledPolicy? _awaited;
     private long _appliedAt;
-    private bool _isOn;
+    private bool _isReady, _isOn;
+
+    /// <summary>Has the mount table read, and set the marks that it asks for.</summary>
+    public Action? ReadMounts { get; set; }
 
     /// <summary>The mount table was read.</summary>
-    public void MountsRead(IReadOnlyList<Mount> table)
+    public void MountsRead(MountReading reading)
     {
-        _mounts = table;
-        mounts.TakeOwn(table);
-        if (_isOn) mounts.Apply(table);
+        mounts.TakeOwn(reading.Table);
+        if (!reading.IsMarked) return;
+        var faults = mounts.Apply(reading);
+        if (_isOn) return;
+        if (mounts.Count == 0) throw new UnrecoverableException($"Nothing can be guarded. {string.Join("; ", faults)}");
+        _isOn = true;
+        status.ProtectingSinceUnixNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        link.Send(new GuardingReport(On: true, (uint)time.GetElapsedTime(startedAt).TotalMilliseconds, (uint)mounts.Count, "exec and open"));
     }
 
     /// <summary>A policy came into force.</summary>
     public void PolicyApplied(CompiledPolicy policy)
     {
-        if (_isOn) return;
+        if (_isReady) return;
         if (_awaited is null) _appliedAt = time.GetTimestamp();
         _awaited = policy;
         TrySwitchOn();
@@ -39,13 +45,11 @@ internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusB
     /// <summary>Looks whether the guard can begin. Called on each turn until it has.</summary>
     public void TrySwitchOn()
     {
-        if (_isOn || _awaited is null) return;
+        if (_isReady || _awaited is null) return;
         bool isReady = _awaited.Products.All(product => core.Sessions.All.Any(s => s.Name == product && s.IsSubscribed));
         if (!isReady && time.GetElapsedTime(_appliedAt) < ProductPatience) return;
-        var faults = mounts.Apply(_mounts);
-        if (mounts.Count == 0) throw new UnrecoverableException($"Nothing can be guarded. {string.Join("; ", faults)}");
-        _isOn = true;
-        status.ProtectingSinceUnixNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        link.Send(new GuardingReport(On: true, (uint)time.GetElapsedTime(startedAt).TotalMilliseconds, (uint)mounts.Count, "exec and open"));
+        _isReady = true;
+        mounts.TurnOn();
+        ReadMounts?.Invoke();
     }
 }

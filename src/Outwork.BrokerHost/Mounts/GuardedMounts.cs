@@ -5,15 +5,19 @@ namespace Outwork.BrokerHost.Mounts;
 
 /// <summary>
 /// Which file systems are guarded. For <c>/</c> that is every local one, also those mounted later; else the one mounted at the
-/// path. Marks are set on the reactor; the mount table is read elsewhere, since that opens a file.
+/// path. The mount table is read and marks are set elsewhere, since that may wait; here is what came of it.
 /// </summary>
 internal sealed class GuardedMounts(FanotifyAuthSource source, string path)
 {
     private readonly Dictionary<string, string> _guarded = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _notGuarded = [];
+    private volatile bool _isOn;
 
     /// <summary>True when every local file system is guarded.</summary>
     public bool IsWholeMachine => path == "/";
+
+    /// <summary>True once marks may be set. Any thread.</summary>
+    public bool IsOn => _isOn;
 
     /// <summary>For people: mount points with their file system.</summary>
     public string[] Guarded => [.. _guarded.Values.Order(StringComparer.Ordinal)];
@@ -24,6 +28,13 @@ internal sealed class GuardedMounts(FanotifyAuthSource source, string path)
     /// <summary>How many file systems are guarded.</summary>
     public int Count => _guarded.Count;
 
+    /// <summary>From now on each reading of the mount table sets marks.</summary>
+    public void TurnOn() => _isOn = true;
+
+    /// <summary>What of a mount table is to be guarded, and for people what is not. Any thread.</summary>
+    public (List<Mount> Guarded, List<string> NotGuarded) Choose(IReadOnlyList<Mount> table) =>
+        IsWholeMachine ? MountTable.Choose(table) : (table.Where(m => m.MountPoint == path).TakeLast(1).ToList(), []);
+
     /// <summary>Takes over which mounts are of this namespace. Reactor thread only.</summary>
     public void TakeOwn(IReadOnlyList<Mount> mounts) => source.OwnMounts = mounts.Select(static m => m.Id).ToHashSet();
 
@@ -33,21 +44,26 @@ internal sealed class GuardedMounts(FanotifyAuthSource source, string path)
     /// <summary>Guards the file system on which a program lies. 0, or the errno of the refusal.</summary>
     public int GuardFileSystemOf(ProgramFile program) => source.Guard(program.Path);
 
-    /// <summary>Sets the marks that a reading of the mount table asks for. Reactor thread only.</summary>
+    /// <summary>
+    /// Guards a file system. Done anew with each reading, since the number of its device, by which it is known here, is given to another one as
+    /// soon as it is free. 0, or the errno of the refusal. Any thread.
+    /// </summary>
+    public int GuardFileSystemOf(MountPoint point) => source.Guard(point.Path);
+
+    /// <summary>Takes over what a reading has marked. Reactor thread only.</summary>
     /// <returns>What could not be guarded, each with the reason.</returns>
-    public List<string> Apply(IReadOnlyList<Mount> mounts)
+    public List<string> Apply(MountReading reading)
     {
-        var chosen = IsWholeMachine ? MountTable.Choose(mounts) : (mounts.Where(m => m.MountPoint == path).TakeLast(1).ToList(), []);
         var faults = new List<string>();
-        foreach (var mount in chosen.Guarded)
+        foreach (var mark in reading.Marks)
         {
-            if (_guarded.ContainsKey(mount.Device)) continue;
-            int errno = source.Guard(mount.MountPoint);
-            if (errno == 0) _guarded.Add(mount.Device, $"{mount.MountPoint} ({mount.FileSystem})");
-            else faults.Add($"{mount.MountPoint} ({mount.FileSystem}): the kernel refuses the mark: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(errno)}");
+            string name = $"{mark.Mount.MountPoint} ({mark.Mount.FileSystem})";
+            if (mark.IsSet) _guarded[mark.Mount.Device] = name;
+            // What was marked before it was covered stays guarded.
+            else if (!mark.IsOutOfReach || !_guarded.ContainsKey(mark.Mount.Device)) faults.Add($"{name}: {mark.Fault}");
         }
-        foreach (string gone in _guarded.Keys.Except(mounts.Select(static m => m.Device)).ToList()) _guarded.Remove(gone);
-        _notGuarded = [.. chosen.NotGuarded, .. faults];
+        foreach (string gone in _guarded.Keys.Except(reading.Table.Select(static m => m.Device)).ToList()) _guarded.Remove(gone);
+        _notGuarded = [.. reading.NotChosen, .. faults];
         return faults;
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.Win32.SafeHandles;
 using Outwork.BrokerHost.Reactor;
-using Outwork.Platform.Linux.Mounts;
 
 namespace Outwork.BrokerHost.Mounts;
 
@@ -8,9 +7,10 @@ namespace Outwork.BrokerHost.Mounts;
 /// Follows the mount table: /proc/self/mountinfo polls as changed after each mount and unmount (proc_pid_mountinfo(5)). It is read
 /// on a thread of its own, since that opens a file and a storm of mounts would hold the reactor.
 /// </summary>
-internal sealed class MountWatch(SafeFileHandle mountInfo, ReactorInbox inbox, ReactorFaults faults, Action<IReadOnlyList<Mount>> read)
+internal sealed class MountWatch(SafeFileHandle mountInfo, GuardedMounts guarded, ReactorInbox inbox, ReactorFaults faults, Action<MountReading> read)
 {
     private readonly SafeFileHandle _mountInfo = mountInfo;
+    private readonly MountPoints _points = new(guarded.GuardFileSystemOf, TimeSpan.FromSeconds(2));
     private readonly Lock _order = new();
     private int _reading;
 
@@ -18,8 +18,16 @@ internal sealed class MountWatch(SafeFileHandle mountInfo, ReactorInbox inbox, R
     public int Descriptor => (int)_mountInfo.DangerousGetHandle();
 
     /// <summary>Opens the mount table; call before guarding.</summary>
-    public static MountWatch Open(ReactorInbox inbox, ReactorFaults faults, Action<IReadOnlyList<Mount>> read) =>
-        new(File.OpenHandle("/proc/self/mountinfo"), inbox, faults, read);
+    /// <param name="guarded">Says what is to be guarded.</param>
+    /// <param name="inbox">The reactor's.</param>
+    /// <param name="faults">Counts what goes wrong.</param>
+    /// <param name="read">Called on the reactor with each reading.</param>
+    public static MountWatch Open(GuardedMounts guarded, ReactorInbox inbox, ReactorFaults faults, Action<MountReading> read)
+    {
+        var watch = new MountWatch(File.OpenHandle("/proc/self/mountinfo"), guarded, inbox, faults, read);
+        watch._points.CameBack = watch.ReadSoon;
+        return watch;
+    }
 
     /// <summary>Has the table read soon; requests while it is read are one.</summary>
     public void ReadSoon()
@@ -34,8 +42,8 @@ internal sealed class MountWatch(SafeFileHandle mountInfo, ReactorInbox inbox, R
         // One at a time, so that an older table never comes after a newer one.
         lock (_order)
         {
-            var mounts = MountTable.Read();
-            inbox.Post(() => read(mounts));
+            var reading = MountReading.Take(guarded, _points);
+            inbox.Post(() => read(reading));
         }
     }
 }

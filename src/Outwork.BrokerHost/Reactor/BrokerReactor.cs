@@ -1,6 +1,7 @@
 using Outwork.Broker.Verdicts;
 using Outwork.BrokerHost.Sessions;
 using Outwork.Contracts.Verdicts;
+using Outwork.Contracts.Wire;
 using Outwork.Platform.Linux.Fanotify;
 using Outwork.Platform.Linux.Reactor;
 using Outwork.Platform.Linux.Sessions;
@@ -16,6 +17,9 @@ internal sealed class BrokerReactor : IDisposable
 {
     private const ulong AuthToken = 1, InboxToken = 2, TelemetryToken = 3, WardenToken = 4, MountsToken = 5, FirstSession = 16;
     private const int TickMs = 50, RestTickMs = 250, TicksToRest = 20, TicksToLongRest = 52, TelemetrySlice = 16, DecisionSlice = 8, RepairSlice = 8, SlicesPerTick = 256;
+
+    // One kind of bookkeeping at a time, so that a tick takes some 50 ms at most.
+    private static readonly TimeSpan SlicesPatience = TimeSpan.FromMilliseconds(20);
     private readonly Epoll _epoll = new();
     private readonly FanotifyAuthSource _source;
     private readonly BrokerCore _core;
@@ -24,15 +28,18 @@ internal sealed class BrokerReactor : IDisposable
     private readonly List<(ulong Token, ProductConnection Connection)> _sessions = [];
     private readonly AuthEvent[] _batch = new AuthEvent[64];
     private readonly Action[] _tickWork, _secondWork;
+    private readonly Func<bool> _drainSlice, _repairSlice, _replaySlice, _decisionSlice;
     private ulong _nextSession = FirstSession;
     private long _lastEvents, _lastSecond, _telemetryEvents;
     private int _quietTicks;
-    private bool _stop;
+    private bool _stop, _isLeftOver;
 
     /// <summary>Composes it; <see cref="Run"/> starts it.</summary>
     public BrokerReactor(BrokerCore core, FanotifyAuthSource source, DeadlineGuard guard, ReactorInbox inbox, WakeEvent wake, TimeProvider time)
     {
         (_core, _source, _guard, Inbox, _time) = (core, source, guard, inbox, time);
+        (_drainSlice, _repairSlice) = (DrainSlice, () => core.Repair?.Step(RepairSlice) == true);
+        (_replaySlice, _decisionSlice) = (() => core.Replay.Step(RepairSlice), () => core.Engine.Journal.TellSubscribers(DecisionSlice));
         _tickWork = [() => DrainTelemetry(), RepairGaps, core.Engine.Poll.Sweep, TellDecisions, () => Ticked?.Invoke(), core.Sessions.WakeAll];
         _secondWork = [core.TellTelemetryLoss, core.Processes.Expire, core.Sessions.TellGaps];
         _epoll.Add(source.Descriptor, PollFor.Read, AuthToken);
@@ -50,6 +57,9 @@ internal sealed class BrokerReactor : IDisposable
 
     /// <summary>Called when some ten seconds have passed in which nothing happened.</summary>
     public Action? Resting { get; set; }
+
+    /// <summary>Called with the process of each session that is over.</summary>
+    public Action<int>? SessionEnded { get; set; }
 
     /// <summary>Called when the mount table changed.</summary>
     public Action? MountsChanged { get; set; }
@@ -75,7 +85,8 @@ internal sealed class BrokerReactor : IDisposable
     }
 
     /// <summary>Tells that a product tried what it is refused; on the reactor's thread.</summary>
-    public void TellRefusal(string product, int pid, string call, int times) => _core.TellRefusal(product, pid, call, times);
+    public void TellRefusal(string product, int pid, string call, string target, int times) =>
+        _core.TellRefusal(product, pid, call, target, times);
 
     /// <summary>Makes <see cref="Run"/> return after this turn. Reactor thread only.</summary>
     public void Stop() => _stop = true;
@@ -101,7 +112,7 @@ internal sealed class BrokerReactor : IDisposable
             _core.TakeContentChanges();
             if (auth) TakeAuthEvents();
             _core.Sessions.WakeAll();
-            if (_time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
+            if (!_isLeftOver && _time.GetElapsedTime(lastTick).TotalMilliseconds < TickMs) continue;
             lastTick = _time.GetTimestamp();
             Tick();
         }
@@ -117,7 +128,7 @@ internal sealed class BrokerReactor : IDisposable
     private int Sleep(Span<PollResult> ready)
     {
         if (_core.Engine.Poll.Pending.Count != 0) _guard.Rouse();
-        int count = _epoll.Wait(ready, !PrepareToSleep() ? 0 : _quietTicks < TicksToRest ? TickMs : RestTickMs);
+        int count = _epoll.Wait(ready, !PrepareToSleep() || _isLeftOver ? 0 : _quietTicks < TicksToRest ? TickMs : RestTickMs);
         foreach (var session in _core.Connections) session.Endpoint.SetSleeping(false);
         return count;
     }
@@ -158,10 +169,27 @@ internal sealed class BrokerReactor : IDisposable
         if (_source.Respond(e.Handle, verdict)) _core.Engine.Counters.Count(VerdictSource.Failure, verdict);
     }
 
-    // Who waits for a verdict does not wait for bookkeeping: between two slices of it, events and replies are looked at.
+    // Does one kind of bookkeeping, slice by slice, for as long as it says that more can be done. Who waits for a verdict does not wait for
+    // it: between two slices events, replies and what other threads have read for a verdict are looked at. What is left over when the time
+    // is up is done after a look at everything else. True when nothing is left.
+    private bool DoSlices(Func<bool> slice)
+    {
+        long start = _time.GetTimestamp();
+        for (int i = 0; i < SlicesPerTick; i++)
+        {
+            if (!slice()) return true;
+            LookAtWhoWaits();
+            if (_time.GetElapsedTime(start) < SlicesPatience) continue;
+            _isLeftOver = true;
+            break;
+        }
+        return false;
+    }
+
     private void LookAtWhoWaits()
     {
         _guard.ReactorTurned();
+        if (Inbox.HasWork) Inbox.Drain();
         ReadReplies();
         _core.TakeContentChanges();
         TakeAuthEvents();
@@ -169,16 +197,13 @@ internal sealed class BrokerReactor : IDisposable
     }
 
     // True when nothing waits any more.
-    private bool DrainTelemetry()
+    private bool DrainTelemetry() => DoSlices(_drainSlice);
+
+    private bool DrainSlice()
     {
-        for (int i = 0; i < SlicesPerTick; i++)
-        {
-            int drained = _core.DrainTelemetry(TelemetrySlice);
-            _telemetryEvents += drained;
-            if (drained < TelemetrySlice) return true;
-            LookAtWhoWaits();
-        }
-        return false;
+        int drained = _core.DrainTelemetry(TelemetrySlice);
+        _telemetryEvents += drained;
+        return drained == TelemetrySlice;
     }
 
     private void RepairGaps()
@@ -190,15 +215,12 @@ internal sealed class BrokerReactor : IDisposable
                 repair.Prepare();
                 if (DrainTelemetry()) repair.Begin();
             }
-            for (int i = 0; i < SlicesPerTick && repair.Step(RepairSlice); i++) LookAtWhoWaits();
+            DoSlices(_repairSlice);
         }
-        for (int i = 0; i < SlicesPerTick && _core.Replay.Step(RepairSlice); i++) LookAtWhoWaits();
+        DoSlices(_replaySlice);
     }
 
-    private void TellDecisions()
-    {
-        for (int i = 0; i < SlicesPerTick && _core.Engine.Journal.TellSubscribers(DecisionSlice); i++) LookAtWhoWaits();
-    }
+    private void TellDecisions() => DoSlices(_decisionSlice);
 
     private void ReadReplies()
     {
@@ -217,7 +239,7 @@ internal sealed class BrokerReactor : IDisposable
         {
             if (known != token) continue;
             ReadSession(token, connection);
-            if ((result.Token & 1) != 0) End(token, connection);
+            if ((result.Token & 1) != 0) End(token, connection, isByProduct: true);
             return;
         }
     }
@@ -231,14 +253,18 @@ internal sealed class BrokerReactor : IDisposable
         }
         catch (Exception fault) when (_core.Faults.Survives(fault))
         {
-            // The session ends; the warden starts the product anew.
+            // The session ends.
         }
-        if (!isAlive) End(token, connection);
+        if (!isAlive) End(token, connection, isByProduct: false);
     }
 
-    private void End(ulong token, ProductConnection connection)
+    // A product whose session we end would take us for gone and wait for the next broker: it is told, and the warden sees to it that its
+    // process ends.
+    private void End(ulong token, ProductConnection connection, bool isByProduct)
     {
         if (_sessions.RemoveAll(s => s.Token == token) == 0) return;
+        if (!isByProduct) _core.Faults.Contain(() => connection.Endpoint.Close(ClosingReason.ProtocolViolation, "too much had to be refused"));
+        SessionEnded?.Invoke(connection.Session.Pid);
         _epoll.Remove((int)connection.Endpoint.ReplyWake.DangerousGetHandle());
         _epoll.Remove((int)connection.Endpoint.Socket.DangerousGetHandle());
         _core.Faults.Contain(() => _core.Disconnect(connection));
@@ -265,6 +291,7 @@ internal sealed class BrokerReactor : IDisposable
 
     private void Tick()
     {
+        _isLeftOver = false;
         foreach (var work in _tickWork) _core.Faults.Contain(work);
         CountQuietTicks();
         if (_quietTicks == TicksToLongRest && Resting is { } resting) _core.Faults.Contain(resting);

@@ -14,6 +14,6 @@ internal sealed class FanotifyBeside(FanotifyAuthSource source) : IAuthEventRead
     public void Answer(int handle, Verdict verdict)
     {
         source.Respond(handle, verdict);
-        source.Release(handle);
+        source.ReleaseKept(handle);
     }
 }

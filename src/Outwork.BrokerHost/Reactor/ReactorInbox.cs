@@ -9,6 +9,9 @@ internal sealed class ReactorInbox(WakeEvent wake, ReactorFaults faults)
     private const int MostPerTurn = 64;
     private readonly ConcurrentQueue<Action> _work = new();
 
+    /// <summary>True when something waits.</summary>
+    public bool HasWork => !_work.IsEmpty;
+
     /// <summary>Has something done on the reactor soon. It must not wait for anything.</summary>
     public void Post(Action work)
     {
@@ -17,14 +20,17 @@ internal sealed class ReactorInbox(WakeEvent wake, ReactorFaults faults)
     }
 
     /// <summary>
-    /// Has something computed on the reactor and waits for it here, at most for the time given; default when it took longer or
-    /// could not be computed.
+    /// Has something computed on the reactor and waits for it here, at most for the time given; default when it could not be computed, or
+    /// was not begun by then: then it never is. What has begun is waited for.
     /// </summary>
     public T? Ask<T>(Func<T> question, TimeSpan patience)
     {
         var answer = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        int claim = 0;
+        bool Claim() => Interlocked.Exchange(ref claim, 1) == 0;
         Post(() =>
         {
+            if (!Claim()) return;
             try
             {
                 answer.TrySetResult(question());
@@ -35,7 +41,7 @@ internal sealed class ReactorInbox(WakeEvent wake, ReactorFaults faults)
                 answer.TrySetResult(default);
             }
         });
-        return answer.Task.Wait(patience) ? answer.Task.Result : default;
+        return !answer.Task.Wait(patience) && Claim() ? default : answer.Task.Result;
     }
 
     /// <summary>Does what waits, at most so much that events get their turn; the rest stays, with the wake-up set. Reactor only.</summary>

@@ -11,7 +11,7 @@ namespace Outwork.BrokerHost.Sessions;
 /// thread only.
 /// </summary>
 internal sealed class ProductConnection(
-    string name, int pid, BrokerSessionEndpoint endpoint, VerdictEngine engine, byte[] frame, TimeProvider time) : IDisposable
+    string name, int pid, BrokerSessionEndpoint endpoint, VerdictEngine engine, ContentNews contents, byte[] frame, TimeProvider time) : IDisposable
 {
     private const int FramesPerTurn = 256;
     private const int MostRefusedPerSecond = 1_000;
@@ -24,9 +24,6 @@ internal sealed class ProductConnection(
 
     /// <summary>The shared memory and descriptors.</summary>
     public BrokerSessionEndpoint Endpoint => endpoint;
-
-    /// <summary>True when the product's content changed and nobody was told yet.</summary>
-    public bool ContentChanged { get; set; }
 
     /// <summary>True when the product sent so much that had to be refused that its session must end.</summary>
     public bool IsFlooding { get; private set; }
@@ -92,7 +89,7 @@ internal sealed class ProductConnection(
                 return fault;
             case FrameType.ContentLoaded:
                 fault = ContentLoadedCodec.TryDecode(bytes, _texts, out var content);
-                if (fault == FrameFault.None && Session.TakeContent(content!)) ContentChanged = true;
+                if (fault == FrameFault.None && Session.TakeContent(content!) && !contents.Add(Session)) fault = FrameFault.BadValue;
                 return fault;
             default:
                 return FrameFault.UnexpectedType;

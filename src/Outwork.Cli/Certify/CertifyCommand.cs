@@ -50,8 +50,11 @@ internal static class CertifyCommand
                 : !CurrentProcess.IsRoot ? "only root can confine it"
                 : !File.Exists(launcher) ? $"{launcher} is missing"
                 : null;
+            if (setting.IsWholeProcess)
+                CurrentProcess.AdoptOrphans();
             var options = new CertifyOptions
             {
+                EndsOrphans = setting.IsWholeProcess,
                 Product = Path.GetFullPath(parsed.GetValue(product)!),
                 Content = parsed.GetValue(content) is { } directory ? Path.GetFullPath(directory) : null,
                 Launcher = because is null ? launcher : null,

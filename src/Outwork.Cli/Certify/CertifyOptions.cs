@@ -15,6 +15,12 @@ internal sealed record CertifyOptions
     /// <summary>Why there is no launcher, for the report.</summary>
     public string UnconfinedBecause { get; init; } = "not asked for";
 
+    /// <summary>
+    /// Whether this process has no children but the product, and gets those that the product leaves behind: then they are ended too when
+    /// the product was not confined, and so is in no control group.
+    /// </summary>
+    public bool EndsOrphans { get; init; }
+
     /// <summary>From the start to the subscription.</summary>
     public TimeSpan SubscribeLimit { get; init; } = TimeSpan.FromSeconds(10);
 

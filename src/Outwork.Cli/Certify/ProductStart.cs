@@ -13,6 +13,7 @@ internal sealed class ProductStart : IDisposable
 {
     private const string SessionVariable = "OUTWORK_SESSION_FD";
     private const string ContentVariable = "OUTWORK_CONTENT_DIR";
+    private const string DataVariable = "OUTWORK_DATA_DIR";
     private const int SessionDescriptor = 3;
     private const int ReporterDescriptor = 4;
     private const UnixFileMode Readable =
@@ -21,6 +22,7 @@ internal sealed class ProductStart : IDisposable
     private const UnixFileMode Enterable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private readonly CertifyOptions _options;
+    private readonly CertifiedGrant? _grant;
     private readonly string _folder = Directory.CreateTempSubdirectory("outwork-certify-").FullName;
 
     public ProductStart(CertifyOptions options)
@@ -34,11 +36,15 @@ internal sealed class ProductStart : IDisposable
         {
             User = DynamicUsers.FromSystem().Take("certify:" + _folder);
             _ = Directory.CreateDirectory(RunDirectory);
+            _grant = new CertifiedGrant(options.Product, RunDirectory, Path.Join(_folder, "data"), User);
         }
     }
 
     /// <summary>The product's copy of the content, outside of its confinement; null when it has none.</summary>
     public string? Content { get; }
+
+    /// <summary>Why its manifest keeps it from starting; null when nothing does.</summary>
+    public string? Refusal => _grant?.Refusal;
 
     public bool Confined => _options.Launcher is not null;
 
@@ -65,6 +71,8 @@ internal sealed class ProductStart : IDisposable
         ];
         if (Content is not null)
             environment.Add(new(ContentVariable, Confined ? new SandboxLayout(RunDirectory).Content : Content));
+        if (_grant is { HasData: true })
+            environment.Add(new(DataVariable, new SandboxLayout(RunDirectory).State));
         return new ProcessSpec
         {
             Program = _options.Launcher ?? _options.Product,
@@ -98,7 +106,19 @@ internal sealed class ProductStart : IDisposable
             File.Delete(file);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    /// <summary>Ends what the product started and left behind, also what forks as fast as it is ended.</summary>
+    public void EndWhatIsLeft()
+    {
+        _grant?.End();
+        if (_options.EndsOrphans)
+            _ = OrphanProcesses.End(static _ => false);
+    }
+
+    public void Dispose()
+    {
+        EndWhatIsLeft();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     private string[] LauncherArguments(string launcher)
     {
@@ -115,6 +135,7 @@ internal sealed class ProductStart : IDisposable
             "--run-dir", RunDirectory,
             "--bin", Path.GetDirectoryName(launcher)!,
             .. content,
+            .. _grant!.LauncherOptions(),
             "--",
             _options.Product,
         ];

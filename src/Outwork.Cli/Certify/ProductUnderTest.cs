@@ -4,6 +4,7 @@ using Outwork.Contracts.Events;
 using Outwork.Contracts.Products;
 using Outwork.Contracts.Wire;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Reactor;
 using Outwork.Platform.Linux.Sessions;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
@@ -19,21 +20,28 @@ internal sealed class ProductUnderTest : IDisposable
     // A product that floods must not keep the reading turn for ever.
     private const int FramesOfTurn = 4096;
 
+    private readonly ProductStart _start;
     private readonly BrokerSessionEndpoint _endpoint;
     private readonly TimeProvider _time;
     private readonly byte[] _buffer = new byte[FrameLimits.MaxReplyFrame];
     private readonly byte[] _event = new byte[FrameLimits.MaxEventFrame];
     private readonly Utf8Interning _texts = new();
     private readonly DescriptorPoll _poll = new();
+
+    // Edge-triggered, as in the broker: the product can read and fill the wake-up too, so whoever reads it may wait for ever.
+    private readonly Epoll _wake = new();
     private ulong _inode;
 
-    private ProductUnderTest(LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time)
+    private ProductUnderTest(
+        ProductStart start, LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time)
     {
+        _start = start;
         Process = process;
         _endpoint = endpoint;
         Log = log;
         Refused = refused;
         _time = time;
+        _wake.Add((int)endpoint.ReplyWake.DangerousGetHandle(), PollFor.Read | PollFor.Edge, token: 1);
     }
 
     public LaunchedProcess Process { get; }
@@ -72,6 +80,9 @@ internal sealed class ProductUnderTest : IDisposable
     /// <summary>Starts it; returns null and why not.</summary>
     public static ProductUnderTest? Launch(ProductStart start, TimeProvider time, out string refusal)
     {
+        refusal = start.Refusal ?? "";
+        if (refusal.Length > 0)
+            return null;
         var log = new LogDrain();
         (SafeFileHandle brokerEnd, SafeFileHandle productEnd) = SessionSockets.CreatePair();
         SocketPair reporter = SocketPair.CreateSequencedPackets();
@@ -85,7 +96,7 @@ internal sealed class ProductUnderTest : IDisposable
         if (launched.Process is { } process)
         {
             if (BrokerSessionEndpoint.TryCreate(brokerEnd, new BrokerSessionOptions(), time, out BrokerSessionEndpoint? endpoint))
-                return new ProductUnderTest(process, endpoint!, log, refused, time);
+                return new ProductUnderTest(start, process, endpoint!, log, refused, time);
             refusal = "ended at once";
             process.Kill();
             _ = process.WaitForExit(TimeSpan.FromSeconds(1));
@@ -195,6 +206,7 @@ internal sealed class ProductUnderTest : IDisposable
 
     public void Dispose()
     {
+        _wake.Dispose();
         _endpoint.Dispose();
         if (Exit is null)
         {
@@ -203,6 +215,7 @@ internal sealed class ProductUnderTest : IDisposable
         }
 
         Process.Dispose();
+        _start.EndWhatIsLeft();
         Refused.Dispose();
         Log.Dispose();
     }
@@ -215,7 +228,7 @@ internal sealed class ProductUnderTest : IDisposable
         _poll.Clear();
         int ended = _poll.Add(Process.Handle);
         int attempts = Refused.Handle is { } handle ? _poll.Add(handle) : -1;
-        int wake = HungUp || _endpoint.IsBroken ? -1 : _poll.Add(_endpoint.ReplyWake);
+        int wake = HungUp || _endpoint.IsBroken ? -1 : _poll.Add(_wake.Handle);
         int socket = wake < 0 ? -1 : _poll.Add(_endpoint.Socket);
         // Looked at without waiting when there are replies: a refused caller waits for its answer.
         _poll.Wait(_endpoint.HasReplies ? TimeSpan.Zero : limit);
@@ -223,7 +236,7 @@ internal sealed class ProductUnderTest : IDisposable
         if (attempts >= 0 && _poll.IsReady(attempts))
             Refused.Take();
         if (wake >= 0 && _poll.IsReady(wake))
-            DrainWake();
+            _ = _wake.Wait(stackalloc PollResult[1], timeoutMs: 0);
         // A product has nothing to send there: what makes it ready is its end, or a product that broke the protocol.
         HungUp |= socket >= 0 && _poll.IsReady(socket);
         if (_poll.IsReady(ended))
@@ -286,13 +299,5 @@ internal sealed class ProductUnderTest : IDisposable
             default:
                 return FrameFault.UnexpectedType;
         }
-    }
-
-    private void DrainWake()
-    {
-        Span<byte> count = stackalloc byte[8];
-        // Not RandomAccess: an eventfd has no offset.
-        using var stream = new FileStream(new SafeFileHandle(_endpoint.ReplyWake.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, 0);
-        _ = stream.Read(count);
     }
 }

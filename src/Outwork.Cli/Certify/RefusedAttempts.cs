@@ -9,6 +9,10 @@ namespace Outwork.Cli.Certify;
 /// <param name="user">The confined product's user.</param>
 internal sealed class RefusedAttempts(SafeFileHandle reporter, uint user) : IDisposable
 {
+    private const int AnsweredInATurn = 64;
+    private const int MostKinds = 256;
+
+    private readonly AttemptReport _report = new(reporter, user);
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
     private RefusedCallListener? _listener;
     private bool _ended;
@@ -26,18 +30,35 @@ internal sealed class RefusedAttempts(SafeFileHandle reporter, uint user) : IDis
             return;
         if (_listener is null)
         {
-            _listener = RefusedCallListener.TryTake(reporter, user, out _ended);
+            _listener = _report.TryTake(out _ended);
             return;
         }
 
-        _ended = !_listener.Answer(out RefusedCall? refused);
-        if (refused is { } call)
-            _calls[call.Name] = _calls.GetValueOrDefault(call.Name) + 1;
+        for (int i = 0; i < AnsweredInATurn; i++)
+        {
+            CallAnswer answer = _listener.Answer(out RefusedCall? refused);
+            _ended = answer == CallAnswer.Ended;
+            if (answer is CallAnswer.None or CallAnswer.Ended)
+                return;
+            if (refused is { } call)
+                Keep(call);
+        }
+    }
+
+    private void Keep(RefusedCall call)
+    {
+        string what = call.Target.Length == 0 ? call.Name : $"{call.Name} of {call.Target}";
+
+        // A product can make up any number of targets.
+        if (_calls.Count >= MostKinds && !_calls.ContainsKey(what))
+            what = call.Name;
+        _calls[what] = _calls.GetValueOrDefault(what) + 1;
     }
 
     public void Dispose()
     {
         _listener?.Dispose();
+        _report.Dispose();
         reporter.Dispose();
     }
 }

@@ -43,6 +43,8 @@ internal static class DecisionsCommand
                 JsonOutput.WriteDocument(setting.Terminal, decisions, ControlJsonContext.Default.DecisionRecordArray);
             else
                 Write(setting, decisions);
+            if (response.LeftOut != 0)
+                setting.Terminal.WriteError($"{response.LeftOut} older decisions are left out: all would be more than {ControlLimits.MaximumDecisionBytes / (1024 * 1024)} MiB.");
             return ExitCodes.Done;
         });
         return command;

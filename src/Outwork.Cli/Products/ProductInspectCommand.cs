@@ -2,6 +2,7 @@ using System.CommandLine;
 using Outwork.Cli.Help;
 using Outwork.Cli.Output;
 using Outwork.Contracts.Products;
+using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Sandbox;
 
 namespace Outwork.Cli.Products;
@@ -13,6 +14,7 @@ internal static class ProductInspectCommand
     {
         var product = new Argument<string>("NAME|PATH") { Description = "A product that is installed with Outwork, or the path of a product's program." };
         var allowNetwork = new Option<bool>("--allow-network") { Description = "As if started with --allow-network for it." };
+        var allowResources = new Option<bool>("--allow-resources") { Description = "As if started with --allow-resources for it." };
         var allowWeaker = new Option<bool>("--allow-weaker-confinement") { Description = "As if started with --allow-weaker-confinement." };
         var command = new ExplainedCommand("inspect", "Tell what a product asks for, what it gets, and what this kernel cannot enforce; Outwork need not run.")
         {
@@ -20,6 +22,7 @@ internal static class ProductInspectCommand
         };
         command.Arguments.Add(product);
         command.Options.Add(allowNetwork);
+        command.Options.Add(allowResources);
         command.Options.Add(allowWeaker);
         command.Options.Add(setting.Json);
         command.SetAction(parsed =>
@@ -33,7 +36,8 @@ internal static class ProductInspectCommand
                 return ExitCodes.Refused;
             }
 
-            ProductInspection inspection = Inspect(program, isPath ? null : given, parsed.GetValue(allowNetwork), parsed.GetValue(allowWeaker));
+            ProductInspection inspection = Inspect(
+                program, isPath ? null : given, parsed.GetValue(allowNetwork), parsed.GetValue(allowResources), parsed.GetValue(allowWeaker));
             if (parsed.GetValue(setting.Json))
                 JsonOutput.WriteDocument(setting.Terminal, inspection, ProductInspectionJson.Default.ProductInspection);
             else
@@ -43,16 +47,17 @@ internal static class ProductInspectCommand
         return command;
     }
 
-    private static ProductInspection Inspect(string program, string? name, bool allowNetwork, bool allowWeaker)
+    private static ProductInspection Inspect(string program, string? name, bool allowNetwork, bool allowResources, bool allowWeaker)
     {
-        ProductManifestFile file = ProductManifestFile.Read(program, name, allowNetwork);
-        List<ConfinementGap> gaps = ConfinementSupport.FindGaps();
+        ProductManifestFile file = ProductManifestFile.Read(program, name, allowNetwork, allowResources ? null : CurrentProcess.ProductShare);
+        List<ConfinementGap> gaps = [.. ConfinementSupport.FindGaps().Where(gap => ConfinementSupport.Concerns(gap, file.Grant))];
         return new ProductInspection
         {
             Program = program,
             Manifest = File.Exists(file.Path) ? file.Path : null,
             Asked = file.Manifest is { } manifest ? manifest.Needs ?? new ProductNeeds() : null,
             Granted = file.Grant,
+            Cuts = [.. file.Cuts],
             Faults = [.. file.Faults],
             NotEnforced = [.. gaps],
             Starts = file.Grant is not null && (allowWeaker || !gaps.Exists(static gap => gap.Essential)),
@@ -64,6 +69,8 @@ internal static class ProductInspectCommand
         terminal.WriteLine(TerminalText.Escape(inspection.Program));
         terminal.WriteLine(TerminalText.Escape($"manifest: {inspection.Manifest ?? "none: the defaults apply"}"));
         GrantSheet(inspection.Asked, inspection.Granted).WriteTo(terminal);
+        foreach (string cut in inspection.Cuts)
+            terminal.WriteLine($"It gets {cut}: no more of this machine without --allow-resources.", Styles.Warning);
         var faults = new Sheet("Faults", "FIELD", "FAULT");
         foreach (ManifestFault fault in inspection.Faults)
             faults.Add(Styles.Warning, fault.Field.Length == 0 ? "-" : fault.Field, fault.Message);
@@ -84,6 +91,7 @@ internal static class ProductInspectCommand
         Add("network", asked?.Network, granted?.Network);
         Add("system programs", asked?.SystemPrograms, granted?.SystemPrograms);
         Add("data folder", asked?.Data, granted?.Data);
+        AddNumber("data folder size", asked?.DataMiB, granted is { Data: true } ? granted.DataMiB : null, " MiB");
         sheet.Add(null, "further reading", Paths(asked?.Read), granted is null ? "-" : Paths(granted.Read));
         AddNumber("memory", asked?.MemoryMiB, granted?.MemoryMiB, " MiB");
         AddNumber("processor", asked?.CpuPercent, granted?.CpuPercent, " %");

@@ -19,6 +19,9 @@ internal sealed record ProductInspection
     /// <summary>What it gets; null when it may not start.</summary>
     public ProductGrant? Granted { get; init; }
 
+    /// <summary>What it gets less of than it asks for, since that is more than its share of this machine; each a sentence.</summary>
+    public required string[] Cuts { get; init; }
+
     /// <summary>What is wrong with the manifest.</summary>
     public required ManifestFault[] Faults { get; init; }
 

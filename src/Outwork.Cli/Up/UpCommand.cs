@@ -34,6 +34,10 @@ internal static class UpCommand
         var products = new Option<string[]>("--product") { Description = "NAME=PROGRAM: run this product instead of ExecGuard; may be repeated." };
         var noProduct = new Option<bool>("--no-product") { Description = "Run no product: the policy alone decides." };
         var allowNetwork = new Option<string[]>("--allow-network") { Description = "NAME: this product may use the network if its manifest asks for it; may be repeated." };
+        var allowResources = new Option<string[]>("--allow-resources")
+        {
+            Description = "NAME: this product gets all the memory, processor time and processes that its manifest asks for; may be repeated.",
+        };
         var allowWeaker = new Option<bool>("--allow-weaker-confinement")
         {
             Description = "Run products, with a warning, also where this kernel cannot confine them fully.",
@@ -41,7 +45,7 @@ internal static class UpCommand
 
         var command = new Command("up", "Protect this machine until Ctrl-C.")
         {
-            headless, yes, mount, runDirectory, stateDirectory, policy, products, noProduct, allowNetwork, allowWeaker,
+            headless, yes, mount, runDirectory, stateDirectory, policy, products, noProduct, allowNetwork, allowResources, allowWeaker,
         };
 
         // Not an async action: the command line library gives those two seconds after Ctrl-C, and stopping in order may need more.
@@ -56,6 +60,7 @@ internal static class UpCommand
                 Products = parsed.GetValue(products) ?? [],
                 NoProduct = parsed.GetValue(noProduct),
                 AllowNetwork = parsed.GetValue(allowNetwork) ?? [],
+                AllowResources = parsed.GetValue(allowResources) ?? [],
                 AllowWeakerConfinement = parsed.GetValue(allowWeaker),
             },
             createView));

@@ -21,6 +21,9 @@ internal sealed record UpOptions
     /// <summary>The products that may use the network if they ask for it.</summary>
     public IReadOnlyList<string> AllowNetwork { get; init; } = [];
 
+    /// <summary>The products that get all the memory, processors and processes that they ask for.</summary>
+    public IReadOnlyList<string> AllowResources { get; init; } = [];
+
     /// <summary>Whether products run also when they cannot be confined fully.</summary>
     public bool AllowWeakerConfinement { get; init; }
 
@@ -39,6 +42,8 @@ internal sealed record UpOptions
             arguments.Add("--no-product");
         foreach (string product in AllowNetwork)
             arguments.AddRange(["--allow-network", product]);
+        foreach (string product in AllowResources)
+            arguments.AddRange(["--allow-resources", product]);
         if (AllowWeakerConfinement)
             arguments.Add("--allow-weaker-confinement");
         return arguments;

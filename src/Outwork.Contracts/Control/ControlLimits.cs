@@ -9,6 +9,12 @@ public static class ControlLimits
     /// <summary>The most decisions given at a time.</summary>
     public const int MaximumDecisions = 10_000;
 
+    /// <summary>
+    /// The most bytes that the decisions of one response have together, about: a record has a path and reasons of up to 4 KiB each, so
+    /// that the number alone bounds nothing.
+    /// </summary>
+    public const int MaximumDecisionBytes = 8 * 1024 * 1024;
+
     /// <summary>Where the agent listens.</summary>
     public const string DefaultSocketPath = "/run/outwork/control.sock";
 

@@ -48,6 +48,10 @@ public sealed record ControlResponse
     /// <summary>For explain and decisions, oldest first.</summary>
     public DecisionRecord[]? Decisions { get; init; }
 
+    /// <summary>For decisions: how many older ones were left out, since all would have been too long.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LeftOut { get; init; }
+
     /// <summary>For explain: the asking process and its ancestors, nearest first.</summary>
     public ProcessInfo[]? Ancestry { get; init; }
 

@@ -12,6 +12,9 @@ public sealed record ProductGrant
     /// <summary>A folder that it may write.</summary>
     public bool Data { get; init; }
 
+    /// <summary>Size of that folder in MiB.</summary>
+    public int DataMiB { get; init; } = 64;
+
     /// <summary>Further paths that it may read.</summary>
     public string[] Read { get; init; } = [];
 
@@ -36,6 +39,7 @@ public sealed record ProductGrant
         Network = needs.Network ?? Default.Network,
         SystemPrograms = needs.SystemPrograms ?? Default.SystemPrograms,
         Data = needs.Data ?? Default.Data,
+        DataMiB = needs.DataMiB ?? Default.DataMiB,
         Read = needs.Read ?? Default.Read,
         MemoryMiB = needs.MemoryMiB ?? Default.MemoryMiB,
         CpuPercent = needs.CpuPercent ?? Default.CpuPercent,

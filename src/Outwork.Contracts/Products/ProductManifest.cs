@@ -22,6 +22,9 @@ public sealed record ProductNeeds
     /// <summary>A folder that it may write and that is kept.</summary>
     public bool? Data { get; init; }
 
+    /// <summary>Size of that folder in MiB.</summary>
+    public int? DataMiB { get; init; }
+
     /// <summary>Absolute paths of further files and folders that it may read, as far as everybody may.</summary>
     public string[]? Read { get; init; }
 

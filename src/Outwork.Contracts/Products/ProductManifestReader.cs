@@ -59,6 +59,9 @@ public static class ProductManifestReader
             faults.Add(new ManifestFault("name", "expected 1 to 64 of a-z, 0-9 and '-'"));
         if (manifest.Needs is not { } needs)
             return;
+        CheckRange("dataMiB", needs.DataMiB, 8, 65_536, faults);
+        if (needs.DataMiB is not null && needs.Data != true)
+            faults.Add(new ManifestFault("needs.dataMiB", "of no use without needs.data"));
         CheckRange("memoryMiB", needs.MemoryMiB, 32, 65_536, faults);
         CheckRange("cpuPercent", needs.CpuPercent, 5, 6_400, faults);
         CheckRange("processes", needs.Processes, 16, 4_096, faults);

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Platform.Linux.Fanotify;
 
@@ -11,7 +12,7 @@ namespace Outwork.Platform.Linux.Fanotify;
 /// AUTH events for exec and open from fanotify(7). A handle is the event's descriptor. Verdicts that hold for everybody are
 /// left in the kernel as evictable ignore marks on the inode, which the kernel drops when the content is modified; a second
 /// mark on the same inode asks for FAN_CLOSE_WRITE, since writes through a shared mapping raise no FAN_MODIFY.
-/// Reactor thread only, except <see cref="Respond"/>. Never opens a path: every call works on a descriptor.
+/// Reactor thread only, except <see cref="Respond"/> and <see cref="ReleaseKept"/>. Never opens a path, but in /proc: every call works on a descriptor.
 /// Source: fs/notify/fanotify/fanotify_user.c.
 /// </summary>
 public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
@@ -24,6 +25,7 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     private readonly byte[] _buffer = GC.AllocateArray<byte>(64 * sizeof(Interop.fanotify_event_metadata), pinned: true);
     private readonly byte[] _path = GC.AllocateArray<byte>(4096, pinned: true);
     private readonly bool _marks;
+    private readonly HashSet<int> _withoutName = [];
     private readonly byte[] _besideBuffer = GC.AllocateArray<byte>(16 * sizeof(Interop.fanotify_event_metadata), pinned: true);
 
     /// <summary>Creates the group. It guards nothing until <see cref="Guard"/>.</summary>
@@ -50,8 +52,17 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// <summary>Numbers of the mounts that this process sees; files on others are foreign. None are while this is null.</summary>
     public IReadOnlySet<ulong>? OwnMounts { get; set; }
 
+    /// <summary>
+    /// Closes a descriptor that may be the last of a file without a name, elsewhere: the kernel then takes the file apart before close
+    /// returns, which for a large one takes seconds that no signal ends. Any thread. Closed here while this is null.
+    /// </summary>
+    public Action<SafeFileHandle>? CloseElsewhere { get; set; }
+
     /// <summary>Called when the kernel's queue overflowed.</summary>
     public Action? Overflowed { get; set; }
+
+    /// <summary>Called when the kernel could not open an event's file, and refused the event itself. Any thread.</summary>
+    public Action? FileNotOpened { get; set; }
 
     /// <summary>Called when no descriptor was left for an event.</summary>
     public Action? DescriptorsExhausted { get; set; }
@@ -81,7 +92,11 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
                 DescriptorsExhausted?.Invoke();
                 return 0;
             }
-            throw new LinuxException("read(fanotify)", errno);
+            if (errno is Interop.EBADF or Interop.EFAULT) throw new LinuxException("read(fanotify)", errno);
+            // The kernel opens the file for us within this call, and what that says is up to the file: a socket has ENXIO, a device
+            // whatever its driver says. It has refused the event by then (fanotify_read); the next one comes with the next call.
+            FileNotOpened?.Invoke();
+            return 0;
         }
         return Take(into, (int)bytes, events);
     }
@@ -109,7 +124,16 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// <inheritdoc/>
     public bool TryGetFacts(int handle, out FileFacts facts)
     {
+        bool isTold = TryGetFacts(handle, out facts, out bool hasName);
+        // Seldom, so that the way of all others costs nothing.
+        if (!hasName) _withoutName.Add(handle);
+        return isTold;
+    }
+
+    private bool TryGetFacts(int handle, out FileFacts facts, out bool hasName)
+    {
         Interop.statx_buf s;
+        hasName = true;
         byte empty = 0;
         if (Interop.statx(handle, &empty, Interop.AT_EMPTY_PATH | Interop.AT_STATX_DONT_SYNC, Interop.STATX_BASIC_STATS | Interop.STATX_MNT_ID, &s) != 0)
         {
@@ -119,6 +143,7 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
         var identity = new FileIdentity(Interop.makedev(s.stx_dev_major, s.stx_dev_minor), s.stx_ino, s.stx_size, s.stx_mtime.Nanoseconds, s.stx_ctime.Nanoseconds);
         bool isForeign = (s.stx_mask & Interop.STATX_MNT_ID) != 0 && OwnMounts is { } own && !own.Contains(s.stx_mnt_id);
         facts = new FileFacts(identity, s.stx_mode, s.stx_uid, isForeign);
+        hasName = s.stx_nlink != 0;
         return true;
     }
 
@@ -147,8 +172,9 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
             nint length = Interop.readlink_raw(name, path, (nuint)_path.Length);
             if (length <= 0) return "";
             var text = new ReadOnlySpan<byte>(path, (int)length);
-            // A file that was unlinked while it is open carries this suffix (d_path(9)); the rules look at the path it had.
-            if (text.EndsWith(" (deleted)"u8)) text = text[..^10];
+            // A file that was unlinked while it is open carries this suffix (d_path(9)); the rules look at the path it had. But a file
+            // may also be called so.
+            if (text.EndsWith(" (deleted)"u8) && LinkCount.Of(handle) == 0) text = text[..^10];
             return Encoding.UTF8.GetString(text);
         }
     }
@@ -161,7 +187,15 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Release(int handle) => _ = Interop.close_event(handle);
+    public void Release(int handle)
+    {
+        if (_withoutName.Count != 0 && _withoutName.Remove(handle)) Close(handle, hasName: false);
+        else Close(handle, hasName: true);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Any thread.</remarks>
+    public void ReleaseKept(int handle) => Close(handle, LinkCount.Of(handle) is not (0 or null));
 
     /// <inheritdoc/>
     public bool TrySetCacheMark(int handle, in FileFacts facts)
@@ -192,12 +226,14 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// (fs/locks.c, check_conflicting_open). It is given back at once; the signal that a conflict in between would raise is ignored
     /// by this process.
     /// </remarks>
-    public bool HasWriter(int handle)
-    {
-        if (Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_RDLCK) != 0) return true;
-        _ = Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_UNLCK);
-        return false;
-    }
+    public bool HasWriter(int handle) => LookForWriter(handle) != 0;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Some file systems have no leases. Whoever opens the file for writing is a writer itself by now (fs/open.c, do_dentry_open), and wants
+    /// to change code, not to run it; so the call in which it waits is looked at.
+    /// </remarks>
+    public bool HasOtherWriter(int handle, int pid) => LookForWriter(handle) == Interop.EAGAIN && ProcSystemCall.IsReading(pid);
 
     /// <inheritdoc/>
     public void FlushCacheMarks()
@@ -210,6 +246,13 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     /// <summary>Ends the group: the kernel lets everything that waits through.</summary>
     public void Dispose() => _group.Dispose();
 
+    private static int LookForWriter(int handle)
+    {
+        if (Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_RDLCK) != 0) return Marshal.GetLastPInvokeError();
+        _ = Interop.fcntl_event(handle, Interop.F_SETLEASE, Interop.F_UNLCK);
+        return 0;
+    }
+
     private static bool IsInMemory(int handle)
     {
         Interop.statfs_buf fs;
@@ -219,8 +262,14 @@ public sealed unsafe class FanotifyAuthSource : IAuthSource, IDisposable
     private void TakeWritten(int fd)
     {
         RemoveCacheMark(fd);
-        if (TryGetFacts(fd, out var facts)) ContentWritten?.Invoke(facts.Identity.Device, facts.Identity.Inode);
-        _ = Interop.close_event(fd);
+        if (TryGetFacts(fd, out var facts, out bool hasName)) ContentWritten?.Invoke(facts.Identity.Device, facts.Identity.Inode);
+        Close(fd, hasName);
+    }
+
+    private void Close(int handle, bool hasName)
+    {
+        if (!hasName && CloseElsewhere is { } close) close(new SafeFileHandle(handle, ownsHandle: true));
+        else _ = Interop.close_event(handle);
     }
 
     private int Mark(uint flags, ulong mask, int fd) =>

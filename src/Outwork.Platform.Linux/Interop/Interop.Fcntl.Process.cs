@@ -6,7 +6,12 @@ namespace Outwork.Platform.Linux;
 internal static unsafe partial class Interop
 {
     internal const int O_PATH = 0x200000;
+
+    /// <summary>Not the same on all architectures.</summary>
+    internal static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_WRONLY = 1;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
     internal const int O_APPEND = 0x400;

@@ -54,6 +54,19 @@ internal static unsafe partial class Interop
     internal static partial int bpf_link__destroy(nint link);
 
     [LibraryImport(LibBpf)]
+    internal static partial int bpf_link__fd(SafeBpfLinkHandle link);
+
+    // A descriptor or -errno, which no SafeHandle takes for invalid: the caller wraps it at once.
+    [LibraryImport(LibBpf)]
+    internal static partial int bpf_iter_create(int linkFd);
+
+    [LibraryImport(LibBpf)]
+    internal static partial nint bpf_object__next_map(SafeBpfObjectHandle bpfObject, nint map);
+
+    [LibraryImport(LibBpf)]
+    internal static partial int bpf_map__set_autocreate(nint map, [MarshalAs(UnmanagedType.U1)] bool autocreate);
+
+    [LibraryImport(LibBpf)]
     internal static partial int bpf_map_lookup_elem(int fd, void* key, void* value);
 
     [LibraryImport(LibBpf)]

@@ -9,6 +9,7 @@ internal static unsafe partial class Interop
     internal const uint SECCOMP_SET_MODE_FILTER = 1;
     internal const uint SECCOMP_GET_ACTION_AVAIL = 2;
     internal const uint SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
+    internal const uint SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
     internal const uint SECCOMP_RET_KILL_PROCESS = 0x80000000;
     internal const uint SECCOMP_RET_ERRNO = 0x00050000;
     internal const uint SECCOMP_RET_USER_NOTIF = 0x7fc00000;
@@ -16,6 +17,9 @@ internal static unsafe partial class Interop
     internal const uint SECCOMP_USER_NOTIF_FLAG_CONTINUE = 1;
     internal const uint SECCOMP_IOCTL_NOTIF_RECV = 0xc0502100;
     internal const uint SECCOMP_IOCTL_NOTIF_SEND = 0xc0182101;
+    internal const uint SECCOMP_IOCTL_NOTIF_ID_VALID = 0x40082102;
+    internal const uint SECCOMP_IOCTL_NOTIF_SET_FLAGS = 0x40082104;
+    internal const uint SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP = 1;
     internal const uint AUDIT_ARCH_X86_64 = 0xc000003e;
     internal const uint AUDIT_ARCH_AARCH64 = 0xc00000b7;
     internal const int ENOSYS = 38;

@@ -31,5 +31,8 @@ internal static unsafe partial class Interop
     internal static partial int pthread_sigmask(int how, sigset_t* set, sigset_t* old);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint signal(int signal, nint handler);
 }

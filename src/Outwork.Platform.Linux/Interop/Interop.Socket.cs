@@ -15,6 +15,7 @@ internal static unsafe partial class Interop
     internal const int SO_PEERCRED = 17;
     internal const int SO_PEERGROUPS = 59;
     internal const int SCM_RIGHTS = 1;
+    internal const int SHUT_WR = 1;
     internal const int SHUT_RDWR = 2;
     internal const int MSG_CTRUNC = 0x8;
     internal const int MSG_TRUNC = 0x20;

@@ -31,5 +31,14 @@ internal static unsafe partial class Interop
     internal static partial int lchown(string path, uint owner, uint group);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchownat(SafeHandle directory, byte* path, uint owner, uint group, int flags);
+
+    // dirent.h; linux_dirent64 is u64 inode, i64 offset, u16 length of the record, u8 type, the name with a zero.
+    internal const int DirentLength = 16, DirentName = 19;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getdents64(SafeHandle directory, byte* buffer, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(SafeHandle fd, byte* bytes, nuint count);
 }

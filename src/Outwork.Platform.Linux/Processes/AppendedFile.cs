@@ -10,7 +10,7 @@ public static class AppendedFile
     public static SafeFileHandle Open(string path)
     {
         const uint ownerOnly = (uint)(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        SafeFileHandle file = Interop.open(path, Interop.O_RDWR | Interop.O_CREAT | Interop.O_APPEND | Interop.O_CLOEXEC, ownerOnly);
+        SafeFileHandle file = Interop.open(path, Interop.O_WRONLY | Interop.O_CREAT | Interop.O_APPEND | Interop.O_CLOEXEC, ownerOnly);
         return file.IsInvalid ? throw new LinuxException($"open({path})", Marshal.GetLastPInvokeError()) : file;
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Sandbox;
-using Outwork.Platform.Linux.Sessions;
 
 namespace Outwork.Platform.Linux.Processes;
 
@@ -24,11 +23,15 @@ public static unsafe class Confinement
             throw new ArgumentException("A confined process is never user or group 0.", nameof(spec));
 
         JoinControlGroups(spec.ControlGroups);
+
+        // System V memory, semaphores and message queues are nobody's network.
+        Check("unshare(CLONE_NEWIPC)", Interop.unshare(Interop.CLONE_NEWIPC));
         if (!spec.Network)
-            Check("unshare(CLONE_NEWNET | CLONE_NEWIPC)", Interop.unshare(Interop.CLONE_NEWNET | Interop.CLONE_NEWIPC));
+            Check("unshare(CLONE_NEWNET)", Interop.unshare(Interop.CLONE_NEWNET));
         string program = PrivateMounts.Enter(spec);
         File.WriteAllText("/proc/self/oom_score_adj", OutOfMemoryScore);
         using FileAccessRules? files = PrepareFileAccess(spec);
+        bool notify = PrepareReport(spec, files);
         _ = Interop.umask(0b000_111_111);
         Environment.CurrentDirectory = "/";
 
@@ -48,7 +51,7 @@ public static unsafe class Confinement
 
         // After the last call that needs a privilege, and with no_new_privs set, without which neither is to be had.
         files?.Apply();
-        FilterSystemCalls(spec);
+        FilterSystemCalls(spec, files, notify);
         return program;
     }
 
@@ -75,17 +78,22 @@ public static unsafe class Confinement
         return rules;
     }
 
-    private static void FilterSystemCalls(ConfinementSpec spec)
+    // As long as everything can still be loaded that is needed for it.
+    private static bool PrepareReport(ConfinementSpec spec, FileAccessRules? files)
+    {
+        bool notify = spec.Reporter is not null && SystemCallFilter.CanNotify;
+        if (notify && files is not null)
+            AttemptReport.SendRules(spec.Reporter!, files.Grants);
+        return notify;
+    }
+
+    private static void FilterSystemCalls(ConfinementSpec spec, FileAccessRules? files, bool notify)
     {
         if (!SystemCallFilter.IsSupported && spec.AllowWeaker)
             return;
-        bool notify = spec.Reporter is not null && SystemCallFilter.CanNotify;
-        using SafeFileHandle? listener = SystemCallFilter.Apply(spec.Network, notify);
-        if (listener is null)
-            return;
-        int error = DescriptorMessage.Send(spec.Reporter!, "filter"u8, [(int)listener.DangerousGetHandle()]);
-        if (error != 0)
-            throw new LinuxException("sendmsg", error);
+        using SafeFileHandle? listener = SystemCallFilter.Apply(spec.Network, notify, files is not null);
+        if (listener is not null)
+            AttemptReport.SendListener(spec.Reporter!, listener);
     }
 
     private static void DropBoundingSet()
@@ -104,9 +112,9 @@ public static unsafe class Confinement
         Check("capset", Interop.capset(&header, none));
     }
 
-    private static void EndWithParent(int parent)
+    internal static void EndWithParent(int parent)
     {
-        // After setresuid, which clears it. A parent that ended before the call sends nothing: hence the look afterwards.
+        // After setresuid, which clears it. It acts on a stopped process too. A parent that ended before the call sends nothing: hence the look afterwards.
         Check("prctl(PR_SET_PDEATHSIG)", Interop.prctl(Interop.PR_SET_PDEATHSIG, Interop.SIGKILL, 0, 0, 0));
         if (Interop.getppid() != parent)
             throw new LinuxException("getppid (the parent has ended)", Interop.ESRCH);

@@ -35,6 +35,9 @@ public sealed record ConfinementSpec
     /// <summary>A folder that it may write; or null.</summary>
     public string? StateDirectory { get; init; }
 
+    /// <summary>A file with a file system that it may write, in place of <see cref="StateDirectory"/>; or null.</summary>
+    public string? DataImage { get; init; }
+
     /// <summary>Whether it may use the machine's network; else it has one of its own, with nothing in it.</summary>
     public bool Network { get; init; }
 

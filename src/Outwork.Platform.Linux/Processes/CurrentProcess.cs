@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Outwork.Contracts.Products;
 
 namespace Outwork.Platform.Linux.Processes;
 
@@ -12,6 +13,9 @@ public static class CurrentProcess
     /// <summary>Where its runtime is installed: the folder that holds <c>shared/</c>.</summary>
     public static string RuntimeDirectory { get; } =
         Path.GetFullPath(Path.Join(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
+    /// <summary>What a product of this machine, or of this container, gets by asking.</summary>
+    public static MachineShare ProductShare => MachineShare.Of(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Environment.ProcessorCount);
 
     /// <summary>Opens the process itself, to tell others who it is.</summary>
     public static SafeFileHandle OpenSelf()
@@ -30,6 +34,9 @@ public static class CurrentProcess
         parent.Dispose();
         return null;
     }
+
+    /// <summary>Files and folders that it makes from now on have none of these permissions (umask(2)); its children inherit that.</summary>
+    public static void SetCreationMask(UnixFileMode without) => _ = Interop.umask((uint)without);
 
     /// <summary>
     /// Makes the descendants that outlive their parents children of this process, so that it can end them, instead of the

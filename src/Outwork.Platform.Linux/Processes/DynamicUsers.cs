@@ -18,17 +18,14 @@ public sealed class DynamicUsers
     /// <summary>Reads which are taken on this machine.</summary>
     public static DynamicUsers FromSystem()
     {
-        var taken = new HashSet<uint>();
+        HashSet<uint> taken = ReadOwners();
         AddColumn("/etc/passwd", 2, taken);
         AddColumn("/etc/group", 2, taken);
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (char.IsAsciiDigit(folder[^1]))
-                AddOwner(Path.Join(folder, "status"), taken);
-        }
-
         return new DynamicUsers(taken);
     }
+
+    /// <summary>True while a process of the user runs.</summary>
+    public static bool HasProcesses(uint user) => ReadOwners().Contains(user);
 
     /// <summary>For tests: only these are taken.</summary>
     public static DynamicUsers Excluding(IEnumerable<uint> taken) => new([.. taken]);
@@ -66,6 +63,18 @@ public sealed class DynamicUsers
             if (fields.Length > column && uint.TryParse(fields[column], NumberStyles.None, CultureInfo.InvariantCulture, out uint id))
                 taken.Add(id);
         }
+    }
+
+    private static HashSet<uint> ReadOwners()
+    {
+        var owners = new HashSet<uint>();
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (char.IsAsciiDigit(folder[^1]))
+                AddOwner(Path.Join(folder, "status"), owners);
+        }
+
+        return owners;
     }
 
     private static void AddOwner(string statusPath, HashSet<uint> taken)

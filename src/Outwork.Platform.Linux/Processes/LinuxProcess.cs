@@ -53,6 +53,8 @@ internal sealed unsafe class LinuxProcess(int pid, SafeFileHandle pidfd) : Launc
 
     public override void Kill() => Send(Interop.SIGKILL);
 
+    public override void PrepareKill() => Send(0);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

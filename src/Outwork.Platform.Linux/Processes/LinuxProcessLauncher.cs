@@ -14,6 +14,9 @@ public sealed unsafe class LinuxProcessLauncher : IProcessLauncher
     /// <summary>Descriptors are first moved here, out of the way of the numbers that the child gets.</summary>
     private const int StagingNumber = 64;
 
+    // Opened before anything is guarded: a launcher starts processes while files are judged.
+    private readonly SafeFileHandle _nullDevice = OpenNullDevice();
+
     /// <inheritdoc/>
     public LaunchResult Start(ProcessSpec spec)
     {
@@ -23,7 +26,7 @@ public sealed unsafe class LinuxProcessLauncher : IProcessLauncher
         {
             foreach (InheritedDescriptor descriptor in spec.Descriptors)
                 staged[descriptor.Number] = Stage(descriptor.Handle);
-            staged[0] ??= OpenNullDevice();
+            staged[0] ??= Stage(_nullDevice);
             return Spawn(spec, staged);
         }
         finally
@@ -41,10 +44,8 @@ public sealed unsafe class LinuxProcessLauncher : IProcessLauncher
 
     private static SafeFileHandle OpenNullDevice()
     {
-        using SafeFileHandle device = Interop.open("/dev/null", Interop.O_RDWR | Interop.O_CLOEXEC, 0);
-        if (device.IsInvalid)
-            throw new LinuxException("open(/dev/null)", Marshal.GetLastPInvokeError());
-        return Stage(device);
+        SafeFileHandle device = Interop.open("/dev/null", Interop.O_RDWR | Interop.O_CLOEXEC, 0);
+        return device.IsInvalid ? throw new LinuxException("open(/dev/null)", Marshal.GetLastPInvokeError()) : device;
     }
 
     private static LaunchResult Spawn(ProcessSpec spec, SafeFileHandle?[] staged)

@@ -42,6 +42,14 @@ public static unsafe class OrphanProcesses
         return ended;
     }
 
+    /// <summary>Reaps those that have ended by themselves, and lets the others be; returns how many those were. Reads /proc only.</summary>
+    /// <param name="isOwn">True for the children that the caller started.</param>
+    public static int Reap(Func<int, bool> isOwn)
+    {
+        ArgumentNullException.ThrowIfNull(isOwn);
+        return Find(isOwn).Count(TryReap);
+    }
+
     private static List<int> Find(Func<int, bool> isOwn)
     {
         var found = new List<int>();

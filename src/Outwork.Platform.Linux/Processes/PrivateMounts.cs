@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Storage;
 
 namespace Outwork.Platform.Linux.Processes;
 
@@ -29,9 +30,10 @@ internal static class PrivateMounts
         using SafeFileHandle? content = HoldOptional(spec.ContentDirectory);
         byte[]? policy = File.Exists(spec.PolicyFile) ? File.ReadAllBytes(spec.PolicyFile) : null;
         using SafeFileHandle? state = HoldOptional(spec.StateDirectory);
+        using SafeFileHandle? image = spec.DataImage is { } path ? DataVolume.Open(path) : null;
 
-        Mount("tmpfs", "/tmp", "tmpfs", Restricted, "mode=1777,size=64m");
-        Mount("tmpfs", "/dev/shm", "tmpfs", Restricted | Interop.MS_NOEXEC, "mode=1777,size=64m");
+        Mount("tmpfs", "/tmp", "tmpfs", Restricted, "mode=1777,size=64m,nr_inodes=16k");
+        Mount("tmpfs", "/dev/shm", "tmpfs", Restricted | Interop.MS_NOEXEC, "mode=1777,size=64m,nr_inodes=16k");
         if (spec.RestrictFiles)
             HideRuntimeState(spec.Network);
         _ = Directory.CreateDirectory(layout.Root);
@@ -42,6 +44,7 @@ internal static class PrivateMounts
         Bind(content, layout.Content, Interop.MS_RDONLY | Interop.MS_NOEXEC);
         WritePolicy(policy, layout, spec);
         Bind(state, layout.State, Interop.MS_NOEXEC);
+        MountImage(image, layout.State);
         Mount(null, layout.Root, null, Interop.MS_REMOUNT | Interop.MS_RDONLY | Restricted, null);
         if (spec.RestrictFiles)
             HideOtherProcesses();
@@ -63,6 +66,14 @@ internal static class PrivateMounts
     // A mount of its own has options of its own since Linux 5.8: what the user may not trace it does not see.
     private static void HideOtherProcesses() =>
         Mount("proc", "/proc", "proc", Restricted | Interop.MS_NOEXEC, "hidepid=invisible");
+
+    private static void MountImage(SafeFileHandle? image, string target)
+    {
+        if (image is null)
+            return;
+        _ = Directory.CreateDirectory(target);
+        LoopMount.Mount(image, target, Restricted | Interop.MS_NOEXEC);
+    }
 
     private static void WritePolicy(byte[]? policy, SandboxLayout layout, ConfinementSpec spec)
     {

@@ -16,6 +16,14 @@ public static unsafe class ProcStatus
         return found;
     }
 
+    /// <summary>The process that a thread belongs to; false when it is gone.</summary>
+    public static bool TryGetProcess(int thread, out int process)
+    {
+        bool found = TryRead(thread, "\nTgid:\t"u8, out uint value);
+        process = (int)value;
+        return found;
+    }
+
     private static bool TryRead(int pid, ReadOnlySpan<byte> field, out uint value)
     {
         value = 0;

@@ -30,9 +30,13 @@ public static unsafe class ReducedRoot
     /// <summary>The most that is kept, bit by capability number.</summary>
     public static ulong KeptCapabilities { get; } = Kept.Aggregate(0UL, static (set, capability) => set | (1UL << capability));
 
-    /// <summary>Gives up all but the kept ones that are held now. The program replaced into holds just these.</summary>
+    /// <summary>
+    /// Gives up all but the kept ones that are held now, and ends with the parent from here on. The program replaced into holds just
+    /// these: no more than this process holds, so that execve keeps the parent-death signal (prctl(2)).
+    /// </summary>
+    /// <param name="parent">The process that it ends with; by its thread that started this one, which must be the main one.</param>
     /// <exception cref="LinuxException">Something could not be given up; the caller must end without running the program.</exception>
-    public static void Apply()
+    public static void Apply(int parent)
     {
         ulong kept = KeptCapabilities & ReadPermitted();
         for (int capability = 0; Interop.prctl(Interop.PR_CAPBSET_READ, (nuint)capability, 0, 0, 0) is var held and >= 0; capability++)
@@ -48,6 +52,7 @@ public static unsafe class ReducedRoot
         sets[1] = new Interop.cap_user_data_t { permitted = (uint)(kept >> 32), effective = (uint)(kept >> 32) };
         Check("capset", Interop.capset(&header, sets));
         Check("prctl(PR_SET_NO_NEW_PRIVS)", Interop.prctl(Interop.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+        Confinement.EndWithParent(parent);
     }
 
     private static ulong ReadPermitted()

@@ -7,10 +7,10 @@ namespace Outwork.Platform.Linux.Reactor;
 [Flags]
 public enum PollFor
 {
-    /// <summary>Errors and hang-up only, which are always told.</summary>
+    /// <summary>Errors and hang-up in both directions only, which are always told.</summary>
     None = 0,
 
-    /// <summary>Something to read.</summary>
+    /// <summary>Something to read, or that nothing will come any more.</summary>
     Read = 1,
 
     /// <summary>An exceptional condition: mountinfo tells changes so.</summary>
@@ -38,8 +38,8 @@ public sealed unsafe class Epoll : IDisposable
     /// <summary>Waits for a descriptor from now on.</summary>
     public void Add(int descriptor, PollFor what, ulong token)
     {
-        uint events = Interop.EPOLLRDHUP;
-        if (what.HasFlag(PollFor.Read)) events |= Interop.EPOLLIN;
+        uint events = 0;
+        if (what.HasFlag(PollFor.Read)) events |= Interop.EPOLLIN | Interop.EPOLLRDHUP;
         if (what.HasFlag(PollFor.Priority)) events |= Interop.EPOLLPRI;
         if (what.HasFlag(PollFor.Edge)) events |= Interop.EPOLLET;
         var e = new Interop.epoll_event { events = events, data = token };
@@ -63,6 +63,9 @@ public sealed unsafe class Epoll : IDisposable
             results[i] = new PollResult(_events[i].data, (_events[i].events & (Interop.EPOLLHUP | Interop.EPOLLRDHUP)) != 0);
         return count;
     }
+
+    /// <summary>Readable while something is ready, so that another wait can include this one.</summary>
+    public SafeHandle Handle => _handle;
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

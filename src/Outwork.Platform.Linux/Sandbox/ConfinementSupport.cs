@@ -1,8 +1,15 @@
+using Outwork.Contracts.Control;
+using Outwork.Contracts.Products;
+using Outwork.Platform.Linux.Storage;
+using Outwork.Platform.Linux.Telemetry;
+
 namespace Outwork.Platform.Linux.Sandbox;
 
 /// <summary>What of the confinement this kernel can enforce, asked and not guessed from its version.</summary>
 public static class ConfinementSupport
 {
+    private const string NotTold = "What a product is refused, system calls and files, is refused and not told.";
+
     /// <summary>What is missing here; empty where all is enforced.</summary>
     public static List<ConfinementGap> FindGaps()
     {
@@ -10,8 +17,10 @@ public static class ConfinementSupport
         if (!SystemCallFilter.IsSupported)
             gaps.Add(new("seccomp", "System calls are not filtered; no capabilities and a user of its own still hold.", true));
         else if (!SystemCallFilter.CanNotify)
-            gaps.Add(new("seccomp user notification", "Refused system calls are refused, and not told.", false));
+            gaps.Add(new("seccomp user notification", NotTold, false));
         AddFileGaps(gaps);
+        if (DataVolume.FindGap() is { } noLimit)
+            gaps.Add(noLimit);
         if (!File.Exists("/proc/self/ns/net"))
             gaps.Add(new("network namespaces", "Only the system call filter keeps it from the network.", true));
         List<ControlGroupController> controllers = ControlGroupHierarchies.Find();
@@ -23,6 +32,14 @@ public static class ConfinementSupport
 
         return gaps;
     }
+
+    /// <summary>False for what a product does not use.</summary>
+    public static bool Concerns(ConfinementGap gap, ProductGrant? grant) => gap.Mechanism != DataVolume.Mechanism || grant is not { Data: false };
+
+    /// <summary>Whether attempts are told, for the status; on any thread.</summary>
+    public static MechanismStatus ProbeTelling() => SystemCallFilter.CanNotify
+        ? new MechanismStatus(MechanismNames.CallNotification, InForce: true, "products' attempts to reach beyond their confinement are events", "")
+        : new MechanismStatus(MechanismNames.CallNotification, InForce: false, "refused by the kernel", NotTold);
 
     /// <summary>What it means that a product has no control group of this controller.</summary>
     public static ConfinementGap WithoutController(string controller) => controller switch

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Platform.Linux.Sandbox;
@@ -11,7 +9,7 @@ namespace Outwork.Platform.Linux.Sandbox;
 /// </summary>
 /// <param name="runDirectory">The instance's run directory: its name on this machine.</param>
 /// <param name="controllers">Where groups can be made: <see cref="ControlGroupHierarchies.Find()"/>.</param>
-public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<ControlGroupController> controllers)
+public sealed class ControlGroups(string runDirectory, IReadOnlyList<ControlGroupController> controllers)
 {
     private const int PeriodMicroseconds = 100_000;
 
@@ -60,8 +58,28 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
         return folders;
     }
 
+    /// <summary>Makes a group that limits processes only, and in which whoever cleans up finds them. None where there is no such controller, or it refuses.</summary>
+    /// <param name="name">What runs in it.</param>
+    /// <param name="processes">The most processes and threads.</param>
+    public List<string> CreateForProcesses(string name, int processes)
+    {
+        if (controllers.FirstOrDefault(static controller => controller.Name == "pids") is not { } controller)
+            return [];
+        try
+        {
+            string folder = Create(controller, name);
+            Limit(folder, controller, new ResourceLimits(0, 0, processes));
+            return [folder];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>
-    /// Ends what still runs in the groups of this instance, an earlier one's too, and removes them; waits up to a second for that.
+    /// Ends what still runs in the groups of this instance, an earlier one's too, and removes them; waits up to a second for that. No
+    /// process can be made in them from the first look on, so what forks as fast as it is killed ends, too.
     /// What a product's process started belongs to nobody once the warden is killed: here it is found. Returns how many are left.
     /// </summary>
     public int Remove()
@@ -84,7 +102,8 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
                 continue;
             foreach (DirectoryInfo group in folder.EnumerateDirectories())
             {
-                EndProcesses(group.FullName);
+                ControlGroupMembers.ForbidNew(group.FullName);
+                _ = ControlGroupMembers.Signal(group.FullName);
                 left += TryRemove(group.FullName) ? 0 : 1;
             }
 
@@ -92,24 +111,6 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
         }
 
         return left;
-    }
-
-    private static void EndProcesses(string group)
-    {
-        foreach (int pid in ReadProcesses(group))
-        {
-            using SafeFileHandle process = Interop.pidfd_open(pid, 0);
-
-            // Still listed, so the number was not given to another process in between.
-            if (!process.IsInvalid && ReadProcesses(group).Contains(pid))
-                _ = Interop.pidfd_send_signal(process, Interop.SIGKILL, null, 0);
-        }
-    }
-
-    private static int[] ReadProcesses(string group)
-    {
-        string list = Path.Join(group, "cgroup.procs");
-        return File.Exists(list) ? [.. File.ReadAllLines(list).Select(line => int.Parse(line, CultureInfo.InvariantCulture))] : [];
     }
 
     private string Create(ControlGroupController controller, string name)
@@ -150,25 +151,7 @@ public sealed unsafe class ControlGroups(string runDirectory, IReadOnlyList<Cont
     }
 
     // Not recursive: the files in a group cannot be removed, the group can. (cgroups(7))
-    private static bool TryRemove(string folder)
-    {
-        if (Interop.rmdir(folder) == 0)
-            return true;
-        int error = Marshal.GetLastPInvokeError();
-        if (!Directory.Exists(folder))
-            return true;
-
-        // A hierarchy's root cannot be written but by whoever overrides modes, which the broker, when it cleans up, does not. It is
-        // root's, as the broker is.
-        string parent = Path.GetDirectoryName(folder)!;
-        UnixFileMode mode = File.GetUnixFileMode(parent);
-        if (error != Interop.EACCES || mode.HasFlag(UnixFileMode.UserWrite))
-            return false;
-        File.SetUnixFileMode(parent, mode | UnixFileMode.UserWrite);
-        int result = Interop.rmdir(folder);
-        File.SetUnixFileMode(parent, mode);
-        return result == 0;
-    }
+    private static bool TryRemove(string folder) => Interop.rmdir(folder) == 0 || !Directory.Exists(folder);
 
     // FNV-1a: the same in every process and version, which string.GetHashCode is not.
     private static uint Hash(string text)

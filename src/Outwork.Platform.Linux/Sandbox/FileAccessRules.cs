@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Sandbox.Attempts;
 
 namespace Outwork.Platform.Linux.Sandbox;
 
@@ -49,17 +50,22 @@ public sealed unsafe class FileAccessRules : IDisposable
             : new FileAccessRules(new SafeFileHandle(ruleset, ownsHandle: true), handled);
     }
 
+    /// <summary>What was allowed so far.</summary>
+    internal FileGrants Grants { get; } = new();
+
     /// <summary>A file, or a folder with everything in it, may be read. One that does not exist is left out.</summary>
-    public void AllowReading(string path) => Allow(path, Read);
+    public void AllowReading(string path) => Allow(path, Read, GrantedAccess.Read);
 
     /// <summary>It may be read and executed.</summary>
-    public void AllowExecution(string path) => Allow(path, Read | Interop.LANDLOCK_ACCESS_FS_EXECUTE);
+    public void AllowExecution(string path) =>
+        Allow(path, Read | Interop.LANDLOCK_ACCESS_FS_EXECUTE, GrantedAccess.Read | GrantedAccess.Execute);
 
     /// <summary>It may be read and written, and in a folder everything may be made and removed but device nodes.</summary>
     public void AllowWriting(string path) => Allow(
         path,
         HandledBy(int.MaxValue) & ~(Interop.LANDLOCK_ACCESS_FS_EXECUTE | Interop.LANDLOCK_ACCESS_FS_IOCTL_DEV |
-            Interop.LANDLOCK_ACCESS_FS_MAKE_CHAR | Interop.LANDLOCK_ACCESS_FS_MAKE_BLOCK));
+            Interop.LANDLOCK_ACCESS_FS_MAKE_CHAR | Interop.LANDLOCK_ACCESS_FS_MAKE_BLOCK),
+        GrantedAccess.Read | GrantedAccess.Write);
 
     /// <summary>Puts the rules on the calling thread and its children. It needs no_new_privs.</summary>
     public void Apply()
@@ -78,7 +84,7 @@ public sealed unsafe class FileAccessRules : IDisposable
         (version >= 3 ? Interop.LANDLOCK_ACCESS_FS_TRUNCATE : 0) |
         (version >= 5 ? Interop.LANDLOCK_ACCESS_FS_IOCTL_DEV : 0);
 
-    private void Allow(string path, ulong rights)
+    private void Allow(string path, ulong rights, GrantedAccess access)
     {
         using SafeFileHandle file = Interop.open(path, Interop.O_PATH | Interop.O_CLOEXEC, 0);
         if (file.IsInvalid)
@@ -95,5 +101,10 @@ public sealed unsafe class FileAccessRules : IDisposable
         var rule = new Interop.landlock_path_beneath_attr { allowed_access = rights, parent_fd = (int)file.DangerousGetHandle() };
         if (Interop.landlock_add_rule(Interop.SYS_landlock_add_rule, _ruleset, Interop.LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
             throw LinuxException.Last($"landlock_add_rule({path})");
+        Grants.Add(BytePath.Normalise(BytePath.FromText(path)), access);
+
+        // The rule is for where the links end.
+        if (DescriptorLink.Read($"/proc/self/fd/{file.DangerousGetHandle()}") is { } real)
+            Grants.Add(real, access);
     }
 }

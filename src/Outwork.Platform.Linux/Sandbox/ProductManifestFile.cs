@@ -22,11 +22,15 @@ public sealed record ProductManifestFile
     /// <summary>Why it may not start.</summary>
     public IReadOnlyList<ManifestFault> Faults { get; private init; } = [];
 
+    /// <summary>What it gets less of than it asks for, since that is more than its share of this machine: "6,000 MiB of memory instead of 9,000".</summary>
+    public IReadOnlyList<string> Cuts { get; private init; } = [];
+
     /// <summary>Reads the manifest beside a program; without one the product gets the default.</summary>
     /// <param name="program">Absolute path of the program.</param>
     /// <param name="name">The name that it runs under; null when none is known.</param>
     /// <param name="allowNetwork">Whether the administrator allowed it the network.</param>
-    public static ProductManifestFile Read(string program, string? name, bool allowNetwork)
+    /// <param name="share">The most that it gets by asking; null when the administrator allowed it all that it asks for.</param>
+    public static ProductManifestFile Read(string program, string? name, bool allowNetwork, MachineShare? share)
     {
         string path = program + Suffix;
         byte[] json;
@@ -46,12 +50,17 @@ public sealed record ProductManifestFile
         ProductManifest? manifest = ProductManifestReader.Read(json, out List<ManifestFault> faults);
         if (manifest is not null)
             CheckHere(manifest, name, allowNetwork, faults);
+        ProductGrant? grant = faults.Count == 0 ? ProductGrant.Of(manifest!.Needs) : null;
+        List<string> cuts = [];
+        if (grant is not null && share is not null)
+            grant = share.Cut(grant, out cuts);
         return new ProductManifestFile
         {
             Path = path,
             Manifest = manifest,
-            Grant = faults.Count == 0 ? ProductGrant.Of(manifest!.Needs) : null,
+            Grant = grant,
             Faults = faults,
+            Cuts = cuts,
         };
     }
 

@@ -1,14 +1,21 @@
 namespace Outwork.Platform.Linux.Sandbox;
 
-/// <summary>The system calls that a confined process is refused, always or depending on what it passes.</summary>
+/// <summary>
+/// The system calls that a confined process is refused, always or depending on what it passes; those with paths are in
+/// <see cref="Attempts.FileCall"/>.
+/// </summary>
 internal static class SystemCalls
 {
     public static readonly SystemCall Clone = new("clone", 56, 220);
     public static readonly SystemCall Clone3 = new("clone3", 435, 435);
     public static readonly SystemCall Kill = new("kill", 62, 129);
+    public static readonly SystemCall ThreadKill = new("tkill", 200, 130);
+    public static readonly SystemCall GroupThreadKill = new("tgkill", 234, 131);
     public static readonly SystemCall Socket = new("socket", 41, 198);
     public static readonly SystemCall SocketPair = new("socketpair", 53, 199);
     public static readonly SystemCall Connect = new("connect", 42, 203);
+    public static readonly SystemCall FileControl = new("fcntl", 72, 25);
+    public static readonly SystemCall FileLock = new("flock", 73, 32);
     public static readonly SystemCall Ioctl = new("ioctl", 16, 29);
 
     /// <summary>Refused whatever is passed.</summary>
@@ -48,8 +55,7 @@ internal static class SystemCalls
     /// <summary>Its name, for a report; the number for one that is not listed here.</summary>
     public static string NameOf(int number)
     {
-        SystemCall[] conditional = [Clone, Kill, Socket, SocketPair, Connect, Ioctl];
-        foreach (SystemCall call in (ReadOnlySpan<SystemCall>)[.. Refused, .. conditional])
+        foreach (SystemCall call in Named)
         {
             if (call.Number == number)
                 return call.Name;
@@ -57,4 +63,10 @@ internal static class SystemCalls
 
         return $"system call {number}";
     }
+
+    // After what it is made of.
+    private static readonly SystemCall[] Named =
+    [
+        .. Refused, Clone, Kill, ThreadKill, GroupThreadKill, Socket, SocketPair, Connect, FileControl, FileLock, Ioctl, .. Attempts.FileCall.All.Select(static call => call.Call),
+    ];
 }

@@ -48,8 +48,8 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
     }
 
     /// <summary>
-    /// The session's socket. Watch it for hang-up only (EPOLLRDHUP, EPOLLHUP, EPOLLERR): the broker reads nothing from it,
-    /// so what a product sends there is never looked at.
+    /// The session's socket. Watch it for hang-up only (EPOLLHUP, EPOLLERR): the broker reads nothing from it, and the product
+    /// cannot send, which shows as EPOLLRDHUP from the beginning.
     /// </summary>
     public SafeFileHandle Socket { get; }
 
@@ -263,13 +263,24 @@ public sealed unsafe class BrokerSessionEndpoint : IDisposable
         WakeIfSleeping();
     }
 
-    /// <summary>Ends the session: the product sees a hang-up, and its mappings stay valid for it. Calls after it do nothing.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Ends the session: the product sees a hang-up, and its mappings stay valid for it. Calls after it do nothing, except
+    /// <see cref="Dispose"/>, which may then come from any thread.
+    /// </summary>
+    public void HangUp()
     {
         if (_disposed)
             return;
         _disposed = true;
         Interop.shutdown(Socket, Interop.SHUT_RDWR);
+    }
+
+    /// <summary>
+    /// Ends the session and gives back what it has. Takes as long as it takes to close whatever the product has sent into the socket.
+    /// </summary>
+    public void Dispose()
+    {
+        HangUp();
         Socket.Dispose();
         ReplyWake.Dispose();
         _events.Dispose();

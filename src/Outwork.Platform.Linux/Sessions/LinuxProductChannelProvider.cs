@@ -1,6 +1,5 @@
 using System.Globalization;
 using Outwork.Platform.Linux.Sessions;
-using Outwork.Platform.Linux.Supervision;
 using Outwork.Sdk.Channel;
 
 [assembly: ProductChannelProvider(typeof(LinuxProductChannelProvider))]
@@ -18,8 +17,7 @@ public sealed class LinuxProductChannelProvider : IProductChannelProvider, IDisp
         if (!int.TryParse(session, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
             throw new IOException($"not the number of a descriptor: {session}");
         LinuxProductChannel channel = LinuxProductChannel.Inherit(descriptor);
-        if (InheritedDescriptors.Take(SessionRenewal.Variable) is { } renewal)
-            _renewal = new SessionRenewalClient(renewal);
+        _renewal = SessionRenewalClient.FromEnvironment();
         return channel;
     }
 

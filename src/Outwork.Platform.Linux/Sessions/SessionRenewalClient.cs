@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 
 namespace Outwork.Platform.Linux.Sessions;
@@ -8,15 +9,19 @@ public sealed class SessionRenewalClient : IDisposable
 {
     private readonly SafeFileHandle _socket;
 
-    /// <summary>Says to the warden that this product can go on with a new session.</summary>
-    /// <param name="socket">Connected SOCK_SEQPACKET; owned by this object.</param>
-    public SessionRenewalClient(SafeFileHandle socket)
+    private SessionRenewalClient(SafeFileHandle socket) => _socket = socket;
+
+    /// <summary>Says to the warden that this process can go on with a new session; null when the warden gives none.</summary>
+    public static SessionRenewalClient? FromEnvironment()
     {
-        _socket = socket;
+        using SafeFileHandle? offer = InheritedDescriptors.Take(SessionRenewal.OfferVariable);
+        if (offer is null || InheritedDescriptors.Take(SessionRenewal.Variable) is not { } socket)
+            return null;
         Span<byte> message = stackalloc byte[SessionRenewal.MessageLength];
         SessionRenewal.Write(message);
         // A warden that is gone shows itself at the wait.
-        _ = DescriptorMessage.Send(socket, message, []);
+        _ = StandardStreams.TryWrite(offer, message);
+        return new SessionRenewalClient(socket);
     }
 
     /// <summary>

@@ -28,10 +28,25 @@ public sealed class RunDirectory(string path)
     public string ControlSocketPath => System.IO.Path.Join(Path, "control.sock");
 
     /// <summary>Creates the directory and the mount point.</summary>
+    /// <exception cref="IOException">It is there already and somebody else could put something into it.</exception>
     public void Create()
     {
         _ = Directory.CreateDirectory(Path, ReadableByAll);
+        RefuseWhatIsOthers();
         _ = Directory.CreateDirectory(new SandboxLayout(Path).Root, ReadableByAll);
+    }
+
+    // What we open and delete in it by name must be what we put there.
+    private void RefuseWhatIsOthers()
+    {
+        const UnixFileMode others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        string? fault = new DirectoryInfo(Path).LinkTarget is not null ? "a symbolic link"
+            : FileOwner.Get(Path) != 0 ? "not root's"
+            : (File.GetUnixFileMode(Path) & others) != 0 ? "others than root can write it"
+            : new FileInfo(LockPath).LinkTarget is not null ? "its lock is a symbolic link"
+            : null;
+        if (fault is not null)
+            throw new IOException($"{Path}: {fault}. Remove it, or give another with --run-dir.");
     }
 
     /// <summary>
@@ -69,12 +84,13 @@ public sealed class RunDirectory(string path)
 
     /// <summary>
     /// Removes everything that is Outwork's, the products' control groups too, and the directory when that leaves it empty. Hold the lock.
+    /// Returns how many control groups are left, because something in them does not end.
     /// </summary>
-    public void Remove()
+    public int Remove()
     {
-        _ = new ControlGroups(Path, ControlGroupHierarchies.Find()).Remove();
+        int left = new ControlGroups(Path, ControlGroupHierarchies.Find()).Remove();
         if (!Directory.Exists(Path))
-            return;
+            return left;
         File.Delete(ControlSocketPath);
         string mountPoint = new SandboxLayout(Path).Root;
         if (Directory.Exists(mountPoint))
@@ -82,5 +98,6 @@ public sealed class RunDirectory(string path)
         File.Delete(LockPath);
         if (Directory.Exists(Path) && !Directory.EnumerateFileSystemEntries(Path).Any())
             Directory.Delete(Path);
+        return left;
     }
 }

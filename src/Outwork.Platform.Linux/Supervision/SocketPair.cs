@@ -11,6 +11,16 @@ public readonly record struct SocketPair(SafeFileHandle First, SafeFileHandle Se
     /// <summary>Keeps message boundaries and order (SOCK_SEQPACKET): sessions and the supervision link.</summary>
     public static SocketPair CreateSequencedPackets() => Create(Interop.SOCK_SEQPACKET);
 
+    /// <summary>
+    /// As above, and the second end can only receive, for good: whoever holds it cannot pass descriptors, whose last close would then
+    /// be the first end's holder's to wait for. The first end sees RDHUP from the beginning, and HUP when the second is gone.
+    /// </summary>
+    public static SocketPair CreateOneWayPackets()
+    {
+        SocketPair pair = CreateSequencedPackets();
+        return Interop.shutdown(pair.Second, Interop.SHUT_WR) == 0 ? pair : throw LinuxException.Last("shutdown");
+    }
+
     /// <summary>A stream of bytes (SOCK_STREAM).</summary>
     public static SocketPair CreateStream() => Create(Interop.SOCK_STREAM);
 

@@ -8,8 +8,9 @@ namespace Outwork.Platform.Linux.Supervision;
 public static class VerdictMemoryDescriptor
 {
     internal const int HeaderPage = 4_096, DenialPlaces = 4_096, DenialLength = 512, LogLength = 4 * 1024 * 1024;
+    internal const int StandingPlaces = 64, StandingLength = 256, StandingsOffset = HeaderPage + (DenialPlaces * DenialLength);
 
-    internal const int Length = HeaderPage + (DenialPlaces * DenialLength) + LogLength;
+    internal const int LogOffset = StandingsOffset + (StandingPlaces * 2 * StandingLength), Length = LogOffset + LogLength;
 
     /// <summary>Makes an empty file of fixed size. Takes no memory until it is written.</summary>
     /// <exception cref="LinuxException">Memory or descriptors are exhausted.</exception>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Outwork.Broker.Sessions;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
@@ -14,21 +14,23 @@ namespace Outwork.Platform.Linux.Supervision;
 /// mapping, without a system call; a broker that is killed in the middle of a record leaves one whose checksum is wrong. One thread.
 /// </summary>
 /// <remarks>
-/// A page with the magic number, the layout's version, how far was told, how much of the log was ever used and a bit for each place
-/// ever used, so that what was not used is not touched and takes no memory; 4,096 places of 512 bytes for denials, found by file;
-/// 4 MiB for decisions, one behind the other and then over the oldest. Each record has a header of 32 bytes: u32 magic, u32 length of
-/// what follows, u64 key, u32 CRC-32C of key and content, zeros. Records of decisions begin at multiples of 64.
+/// A page with the magic number, the layout's version, a key, how far was told, how much of the log was ever used, how many products and a
+/// bit for each place ever used, so that what was not used is not touched and takes no memory; 4,096 places of 512 bytes for denials, found
+/// by file; <see cref="StandingPlaces"/>; 4 MiB for decisions, one behind the other and then over the oldest, each beginning at a
+/// multiple of 64. Each record is a <see cref="MemoryRecord"/>. The key of a decision is its id, exclusive-or a random number of the file's own:
+/// after a torn record the reading looks for the next one in what may be its content, and a path or a reason could hold what looks like a record.
 /// </remarks>
 public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
 {
-    private const uint FileMagic = 0x314D574F, RecordMagic = 0x3152574F, Version = 1;
-    private const int ToldOffset = 64, ExtentOffset = 128, PlaceBitsOffset = 512, LogAlignment = 64, RecordHeader = 32;
+    private const uint FileMagic = 0x314D574F, Version = 3;
+    private const int LogKeyOffset = 8, ToldOffset = 64, ExtentOffset = 128, StandingCountOffset = 192, PlaceBitsOffset = 512, LogAlignment = 64;
     private const int HeaderPage = VerdictMemoryDescriptor.HeaderPage, Length = VerdictMemoryDescriptor.Length;
     private const int DenialPlaces = VerdictMemoryDescriptor.DenialPlaces, DenialLength = VerdictMemoryDescriptor.DenialLength;
     private const int LogLength = VerdictMemoryDescriptor.LogLength;
 
     private readonly SafeFileHandle _file;
     private readonly byte[] _scratch = new byte[FrameLimits.MaxEventFrame];
+    private readonly StandingPlaces _standings;
     private byte* _address;
     private int _position;
 
@@ -36,6 +38,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
     {
         _file = file;
         _address = address;
+        _standings = new StandingPlaces((uint*)(address + StandingCountOffset), address + VerdictMemoryDescriptor.StandingsOffset);
     }
 
     /// <summary>Opens the file that <see cref="VerdictMemoryDescriptor.Create"/> made; owns the descriptor. Null when it is not one.</summary>
@@ -56,6 +59,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         {
             // New, or of another layout: nothing in it can be read.
             memory.Part(0, HeaderPage).Clear();
+            RandomNumberGenerator.Fill(memory.Part(LogKeyOffset, sizeof(ulong)));
             BinaryPrimitives.WriteUInt32LittleEndian(head[4..], Version);
             BinaryPrimitives.WriteUInt32LittleEndian(head, FileMagic);
         }
@@ -68,13 +72,13 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         if (_address is null)
             return;
         int length = NotifyCodec.Encode(_scratch, new NotifyEvent { Kind = EventKind.Decision, TimeUnixNs = decision.TimeUnixNs, Decision = decision }, 0);
-        int whole = Align(RecordHeader + length);
+        int whole = Align(MemoryRecord.Header + length);
         if (_position + whole > LogLength)
             _position = 0;
         int end = _position + whole;
         if (end > Extent)
             Volatile.Write(ref *(int*)(_address + ExtentOffset), end);
-        Write(Log(_position, whole), decision.Id, _scratch.AsSpan(0, length));
+        MemoryRecord.Write(Log(_position, whole), decision.Id ^ LogKey, _scratch.AsSpan(0, length));
         _position = end;
     }
 
@@ -84,13 +88,20 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         if (_address is null)
             return;
         ulong key = KeyOf(denial.Identity.Device, denial.Identity.Inode);
-        if (DenialCodec.TryEncode(denial, _scratch.AsSpan(0, DenialLength - RecordHeader), out int length))
+        if (DenialCodec.TryEncode(denial, _scratch.AsSpan(0, DenialLength - MemoryRecord.Header), out int length))
         {
             *PlaceBits(PlaceOf(key)) |= Bit(PlaceOf(key));
-            Write(Place(key), key, _scratch.AsSpan(0, length));
+            MemoryRecord.Write(Place(key), key, _scratch.AsSpan(0, length));
         }
         else
             Erase(key);
+    }
+
+    /// <inheritdoc/>
+    public void Keep(in StoredStanding standing)
+    {
+        if (_address is not null)
+            _standings.Keep(standing);
     }
 
     /// <inheritdoc/>
@@ -125,12 +136,12 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         List<RememberedDenial> denials = [];
         for (int i = 0; i < DenialPlaces; i++)
         {
-            if (IsUsed(i) && TryRead(Part(HeaderPage + (i * DenialLength), DenialLength), out ulong key, out ReadOnlySpan<byte> content)
+            if (IsUsed(i) && MemoryRecord.TryRead(Part(HeaderPage + (i * DenialLength), DenialLength), out ulong key, out ReadOnlySpan<byte> content)
                 && DenialCodec.TryDecode(content, out RememberedDenial? denial)
                 && KeyOf(denial!.Identity.Device, denial.Identity.Inode) == key)
                 denials.Add(denial);
         }
-        return new StoredVerdicts(ReadDecisions(), denials, Volatile.Read(ref *(ulong*)(_address + ToldOffset)));
+        return new StoredVerdicts(ReadDecisions(), denials, _standings.Read(), Volatile.Read(ref *(ulong*)(_address + ToldOffset)));
     }
 
     /// <summary>Ends the use of the memory; what is in it stays for the next process.</summary>
@@ -151,55 +162,20 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         int extent = Extent & ~(LogAlignment - 1);
         for (int position = 0; position < extent;)
         {
-            if (!TryRead(Log(position, extent - position), out ulong id, out ReadOnlySpan<byte> content)
+            if (!MemoryRecord.TryRead(Log(position, extent - position), out ulong key, out ReadOnlySpan<byte> content)
                 || NotifyCodec.TryDecode(content, texts, out NotifyEvent? notification) != FrameFault.None
-                || notification?.Decision is not { } decision || decision.Id != id)
+                || notification?.Decision is not { } decision || (decision.Id ^ LogKey) != key)
             {
                 position += LogAlignment;
                 continue;
             }
+            ulong id = decision.Id;
             found[id] = decision;
-            position += Align(RecordHeader + content.Length);
+            position += Align(MemoryRecord.Header + content.Length);
             if (id > last)
                 (last, _position) = (id, position);
         }
         return [.. found.Values];
-    }
-
-    private static void Write(Span<byte> place, ulong key, ReadOnlySpan<byte> content)
-    {
-        // Not a record while it is written, and again one at the end.
-        BinaryPrimitives.WriteUInt32LittleEndian(place, 0);
-        content.CopyTo(place[RecordHeader..]);
-        place[RecordHeader..].Slice(content.Length).Clear();
-        BinaryPrimitives.WriteInt32LittleEndian(place[4..], content.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(place[8..], key);
-        BinaryPrimitives.WriteUInt32LittleEndian(place[16..], Checksum(key, content));
-        Volatile.Write(ref MemoryMarshal.AsRef<uint>(place), RecordMagic);
-    }
-
-    private static bool TryRead(ReadOnlySpan<byte> place, out ulong key, out ReadOnlySpan<byte> content)
-    {
-        key = 0;
-        content = default;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(place) != RecordMagic)
-            return false;
-        int length = BinaryPrimitives.ReadInt32LittleEndian(place[4..]);
-        key = BinaryPrimitives.ReadUInt64LittleEndian(place[8..]);
-        if (length < 0 || length > place.Length - RecordHeader)
-            return false;
-        content = place.Slice(RecordHeader, length);
-        return BinaryPrimitives.ReadUInt32LittleEndian(place[16..]) == Checksum(key, content);
-    }
-
-    private static uint Checksum(ulong key, ReadOnlySpan<byte> content)
-    {
-        uint crc = BitOperations.Crc32C(uint.MaxValue, key);
-        for (; content.Length >= sizeof(ulong); content = content[sizeof(ulong)..])
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(content));
-        foreach (byte rest in content)
-            crc = BitOperations.Crc32C(crc, rest);
-        return crc;
     }
 
     private void Erase(ulong key)
@@ -208,13 +184,15 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
             return;
         Span<byte> place = Place(key);
         // Another file may have taken the place.
-        if (BinaryPrimitives.ReadUInt32LittleEndian(place) == RecordMagic && BinaryPrimitives.ReadUInt64LittleEndian(place[8..]) == key)
+        if (BinaryPrimitives.ReadUInt32LittleEndian(place) == MemoryRecord.Magic && BinaryPrimitives.ReadUInt64LittleEndian(place[8..]) == key)
             BinaryPrimitives.WriteUInt32LittleEndian(place, 0);
     }
 
     private static ulong KeyOf(ulong device, ulong inode) => (inode ^ (device << 32) ^ (device >> 32)) * 0x9E3779B97F4A7C15UL;
 
     private static int Align(int length) => (length + LogAlignment - 1) & ~(LogAlignment - 1);
+
+    private ulong LogKey => *(ulong*)(_address + LogKeyOffset);
 
     // Not trusted: an earlier broker may have written anything.
     private int Extent => Math.Clamp(Volatile.Read(ref *(int*)(_address + ExtentOffset)), 0, LogLength);
@@ -229,7 +207,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
 
     private Span<byte> Place(ulong key) => Part(HeaderPage + (PlaceOf(key) * DenialLength), DenialLength);
 
-    private Span<byte> Log(int position, int length) => Part(HeaderPage + (DenialPlaces * DenialLength) + position, length);
+    private Span<byte> Log(int position, int length) => Part(VerdictMemoryDescriptor.LogOffset + position, length);
 
     private Span<byte> Part(int offset, int length) => new(_address + offset, length);
 }

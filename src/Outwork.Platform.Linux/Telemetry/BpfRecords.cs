@@ -56,3 +56,19 @@ internal struct BpfExecRecord
     public ushort arguments_bytes;
     public uint reserved;
 }
+
+/// <summary>One process, from a walk over all tasks.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BpfTaskRecord
+{
+    public int pid;
+    public int parent_pid;
+    public ulong start_ns;
+    public ulong parent_start_ns;
+    public ulong exec_id;
+    public ulong cgroup_id;
+    public uint uid;
+    public uint gid;
+    public uint ended;
+    public uint reserved;
+}

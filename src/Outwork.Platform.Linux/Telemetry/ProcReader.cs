@@ -1,12 +1,13 @@
 using System.Globalization;
 using Outwork.Broker.Processes;
 using Outwork.Contracts.Events;
+using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Platform.Linux.Telemetry;
 
 /// <summary>
-/// Reads what /proc tells of a process. Everything may vanish between two reads; what has vanished is left out. May block
-/// on a process that holds its memory map lock: never on the reactor.
+/// Reads what /proc tells of a process. Everything may vanish between two reads; what has vanished is left out. A
+/// command line that cannot be read in time is left out too. Takes its time: never on the reactor.
 /// </summary>
 internal static class ProcReader
 {
@@ -20,7 +21,7 @@ internal static class ProcReader
             return null;
         ulong parentStart = stat.ParentPid > 0 && TryReadStat($"/proc/{stat.ParentPid}", out ProcStat parent) ? parent.StartTicks : 0;
         (uint user, uint group) = ReadUser(directory);
-        byte[] arguments = ReadBytes($"{directory}/cmdline", MaxArgumentBytes);
+        byte[] arguments = CommandLineReader.Shared.Read($"{directory}/cmdline", user);
         (string[] split, bool truncated) = ArgumentText.Split(arguments, arguments.Length == MaxArgumentBytes);
         ProcessInfo info = new()
         {
@@ -74,7 +75,8 @@ internal static class ProcReader
     {
         const string Deleted = " (deleted)";
         string program = ReadLink($"{directory}/exe");
-        if (program.EndsWith(Deleted, StringComparison.Ordinal))
+        // The kernel's word for a file without a name (d_path(9)); but a file may also be called so.
+        if (program.EndsWith(Deleted, StringComparison.Ordinal) && LinkCount.Of($"{directory}/exe") == 0)
             program = program[..^Deleted.Length];
         // Memory has a name but no place in any tree; events name it the same way.
         return program.StartsWith("/memfd:", StringComparison.Ordinal) ? program[1..] : program;
@@ -101,20 +103,6 @@ internal static class ProcReader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "";
-        }
-    }
-
-    private static byte[] ReadBytes(string path, int max)
-    {
-        try
-        {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            byte[] buffer = new byte[max];
-            return buffer[..file.ReadAtLeast(buffer, max, throwOnEndOfStream: false)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
         }
     }
 }

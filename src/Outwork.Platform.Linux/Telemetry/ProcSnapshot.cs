@@ -17,17 +17,28 @@ public static class ProcSnapshot
         long bootUnixNs = BootClock.BootUnixNs();
         long taken = bootUnixNs + (long)BootClock.NowNs();
         List<ProcessInfo> processes = [];
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        foreach (int pid in List())
         {
-            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && Read(pid, bootId, bootUnixNs) is { } process)
+            if (Read(pid, bootId, bootUnixNs) is { } process)
                 processes.Add(process);
         }
         return (processes, taken);
     }
 
-    // Whoever is left out counts as ended, so a reading that failed must not be taken for an end.
-    private static ProcessInfo? Read(int pid, ulong bootId, long bootUnixNs)
+    /// <summary>The pids that there are, those of processes that have ended and are not waited for included.</summary>
+    internal static IEnumerable<int> List()
+    {
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+                yield return pid;
+        }
+    }
+
+    /// <summary>
+    /// Reads one; null when it has ended. Whoever is left out counts as ended, so a reading that failed must not be taken for an end.
+    /// </summary>
+    internal static ProcessInfo? Read(int pid, ulong bootId, long bootUnixNs)
     {
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {

@@ -26,6 +26,11 @@ public abstract class LaunchedProcess : IDisposable
     /// <summary>Ends it. Nothing happens when it has ended.</summary>
     public abstract void Kill();
 
+    /// <summary>Goes the way of <see cref="Kill"/> and sends nothing, so that nothing has to be loaded or bound when it counts.</summary>
+    public virtual void PrepareKill()
+    {
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -5,7 +5,7 @@ public abstract record BrokerCommand;
 
 /// <summary>The first message: what to guard.</summary>
 /// <param name="MountPath">A mount point, or <c>/</c> for every local file system.</param>
-/// <param name="RunDirectory">Holds the lock and the control socket. The broker removes them when the warden has died.</param>
+/// <param name="RunDirectory">The instance: holds its lock and its control socket.</param>
 public sealed record ConfigureCommand(string MountPath, string RunDirectory) : BrokerCommand;
 
 /// <summary>
@@ -49,12 +49,13 @@ public sealed record AgentSessionCommand(int ProcessId) : BrokerCommand;
 /// <param name="ProcessId">The process at the other end.</param>
 public sealed record AgentControlCommand(int ProcessId) : BrokerCommand;
 
-/// <summary>A product was refused a system call; sent for the first time and then for each tenfold.</summary>
+/// <summary>A product was refused a system call; sent for the first time of each call and target, and then for each tenfold.</summary>
 /// <param name="Name">The product.</param>
-/// <param name="ProcessId">The thread that tried.</param>
+/// <param name="ProcessId">The process that tried.</param>
 /// <param name="Call">The system call.</param>
+/// <param name="Target">What it reached for, of printable characters; or empty.</param>
 /// <param name="Times">How often by now, since the product's process was started.</param>
-public sealed record RefusedAttemptCommand(string Name, int ProcessId, string Call, int Times) : BrokerCommand;
+public sealed record RefusedAttemptCommand(string Name, int ProcessId, string Call, string Target, int Times) : BrokerCommand;
 
 /// <summary>Stop judging (close the event source first), report <see cref="StoppedReport"/>, end.</summary>
 public sealed record StopCommand : BrokerCommand;

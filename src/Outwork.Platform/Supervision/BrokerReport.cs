@@ -14,5 +14,12 @@ public sealed record GuardingReport(bool On, uint Milliseconds, uint FileSystems
 /// <param name="Sequence">Sequence number of the command.</param>
 public sealed record AcknowledgedReport(uint Sequence) : BrokerReport;
 
+/// <summary>
+/// The session of a product or of the agent is over although the broker goes on: it gets no other one, so if its process lives on it has to be
+/// started again.
+/// </summary>
+/// <param name="ProcessId">Whose session it was.</param>
+public sealed record SessionEndedReport(int ProcessId) : BrokerReport;
+
 /// <summary>The event source is closed; the broker is about to end.</summary>
 public sealed record StoppedReport : BrokerReport;

@@ -25,6 +25,7 @@ public static class SupervisionCodec
         Guarding = 101,
         Acknowledged = 102,
         Stopped = 103,
+        SessionEnded = 104,
     }
 
     /// <summary>Writes a command and returns its length in bytes.</summary>
@@ -77,6 +78,7 @@ public static class SupervisionCodec
                 writer.Add(refused.Name);
                 writer.Add(refused.ProcessId);
                 writer.Add(refused.Call);
+                writer.Add(refused.Target);
                 writer.Add(refused.Times);
                 break;
             case StopCommand:
@@ -106,6 +108,10 @@ public static class SupervisionCodec
                 Begin(ref writer, MessageType.Acknowledged, sequence);
                 writer.Add(acknowledged.Sequence);
                 break;
+            case SessionEndedReport session:
+                Begin(ref writer, MessageType.SessionEnded, sequence);
+                writer.Add(session.ProcessId);
+                break;
             case StoppedReport:
                 Begin(ref writer, MessageType.Stopped, sequence);
                 break;
@@ -133,7 +139,8 @@ public static class SupervisionCodec
             MessageType.ProductSession => new ProductSessionCommand(reader.String(), reader.Int32()),
             MessageType.AgentSession => new AgentSessionCommand(reader.Int32()),
             MessageType.AgentControl => new AgentControlCommand(reader.Int32()),
-            MessageType.RefusedAttempt => new RefusedAttemptCommand(reader.String(), reader.Int32(), reader.String(), reader.Int32()),
+            MessageType.RefusedAttempt => new RefusedAttemptCommand(
+                reader.String(), reader.Int32(), reader.String(), reader.String(), reader.Int32()),
             MessageType.Stop => new StopCommand(),
             _ => null,
         };
@@ -152,6 +159,7 @@ public static class SupervisionCodec
             MessageType.Guarding => new GuardingReport(reader.Byte() != 0, reader.UInt32(), reader.UInt32(), reader.String()),
             MessageType.Acknowledged => new AcknowledgedReport(reader.UInt32()),
             MessageType.Stopped => new StoppedReport(),
+            MessageType.SessionEnded => new SessionEndedReport(reader.Int32()),
             _ => null,
         };
         if (!reader.Complete)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
+using Outwork.Warden.Supervision;
 
 namespace Outwork.Warden.Launching;
 
@@ -23,7 +24,7 @@ internal sealed class ChildPrograms(WardenOptions options)
 
     /// <summary>
     /// The broker: user 0 with the capabilities that guarding needs (<see cref="ReducedRoot"/>), in the machine's own mount
-    /// namespace, whose mounts it guards. It does not die with us: it ends by itself and removes the run directory.
+    /// namespace, whose mounts it guards. It gets SIGKILL when we end, also while it stands still: nobody else could let go whoever waits for it.
     /// </summary>
     public ProcessSpec Broker(SafeHandle link, SafeHandle instanceLock, SafeHandle progress)
     {
@@ -31,13 +32,13 @@ internal sealed class ChildPrograms(WardenOptions options)
         ProcessSpec spec = new()
         {
             Program = Launcher,
-            Arguments = ["launch", LaunchCommand.BrokerOption, "3", "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
+            Arguments = ["launch", LaunchCommand.BrokerOption, "3", "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "--", Path.Join(options.ProgramDirectory, "outwork-broker")],
             Environment = environment,
         };
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));
     }
 
-    public ProcessSpec Agent(uint user, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal)
+    public ProcessSpec Agent(SupervisedChild agent, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal, SafeHandle offer)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         ChildEnvironment.AddTelemetry(environment);
@@ -48,6 +49,7 @@ internal sealed class ChildPrograms(WardenOptions options)
 
         // It exports over the network, and its files are where the administrator said; the rest is a product's.
         List<string> confinement = ["--state", state.Agent, LaunchOptions.Network, LaunchOptions.Yes];
+        LaunchOptions.AddControlGroups(confinement, agent.ControlGroups);
         if (options.PolicyFile is not null)
             confinement.AddRange(["--policy", options.PolicyFile]);
         string[] command =
@@ -55,33 +57,50 @@ internal sealed class ChildPrograms(WardenOptions options)
             Path.Join(options.ProgramDirectory, "outwork-agent"),
             "--policy", policy, "--state", _layout.State, "--export", Path.Join(_layout.State, "export"),
         ];
-        ProcessSpec spec = Confined(user, confinement, command, environment, descriptors: 4);
-        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal));
+        ProcessSpec spec = Confined(agent.User, confinement, command, environment, descriptors: 5);
+        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer));
     }
 
-    public ProcessSpec Product(ProductPlan product, uint user, StateDirectories state, SafeHandle session, SafeHandle renewal, SafeHandle log, SafeHandle reporter)
+    public ProcessSpec Product(
+        ProductPlan product, uint user, StateDirectories state, SafeHandle session, SafeHandle renewal, SafeHandle offer, SafeHandle log, SafeHandle reporter)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         environment.Add(new(ContentVariable, _layout.Content));
         List<string> confinement = ["--content", state.Content(product.Name)];
         if (product.Grant.Data)
         {
-            confinement.AddRange(["--state", state.Data(product.Name)]);
+            if (product.LimitsDataFolder)
+                confinement.AddRange([LaunchOptions.DataImage, state.DataVolume(product.Name).Image]);
+            else
+                confinement.AddRange(["--state", state.DataFolder(product.Name)]);
             environment.Add(new(DataVariable, _layout.State));
         }
 
         LaunchOptions.AddTo(confinement, product, options.AllowWeakerConfinement);
 
         // Closed before the product runs: it is the first beyond those that the product gets.
-        const int reporterNumber = FirstDescriptor + 2;
+        const int reporterNumber = FirstDescriptor + 3;
         confinement.AddRange([LaunchOptions.Reporter, reporterNumber.ToString(CultureInfo.InvariantCulture)]);
-        ProcessSpec spec = Confined(user, confinement, [product.Program], environment, descriptors: 2);
-        spec = Inherit(spec, environment, (SessionVariable, session), (SessionRenewal.Variable, renewal));
+        ProcessSpec spec = Confined(user, confinement, [product.Program], environment, descriptors: 3);
+        spec = Inherit(spec, environment, (SessionVariable, session), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer));
         return spec with
         {
-            Descriptors = [new(session, FirstDescriptor), new(renewal, FirstDescriptor + 1), new(reporter, reporterNumber), new(log, 1), new(log, 2)],
+            Descriptors =
+            [
+                new(session, FirstDescriptor), new(renewal, FirstDescriptor + 1), new(offer, FirstDescriptor + 2), new(reporter, reporterNumber),
+                new(log, 1), new(log, 2),
+            ],
         };
     }
+
+    /// <summary>Ends all processes of a user.</summary>
+    public ProcessSpec EndUser(uint user) => new()
+    {
+        Program = Launcher,
+        Arguments = ["launch", LaunchCommand.EndUserOption, user.ToString(CultureInfo.InvariantCulture)],
+        Environment = ChildEnvironment.Create(),
+        Descriptors = [new(StandardStreams.Error, 2)],
+    };
 
     private ProcessSpec Confined(
         uint user, List<string> confinement, string[] command, List<KeyValuePair<string, string>> environment, int descriptors) =>

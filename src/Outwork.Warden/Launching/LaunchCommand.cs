@@ -13,10 +13,19 @@ internal static class LaunchCommand
     /// <summary>The one option that makes the program the broker: user 0 with few capabilities, and the machine's own view.</summary>
     public const string BrokerOption = "--broker";
 
+    /// <summary>Becomes a user and ends all of its processes.</summary>
+    public const string EndUserOption = "--end-user";
+
     public static int Run(ReadOnlySpan<string> arguments)
     {
-        if (arguments is [BrokerOption, var descriptors, "--", var broker])
-            return RunBroker(broker, descriptors);
+        if (arguments is [EndUserOption, var user])
+        {
+            UserProcesses.EndAllOf(uint.Parse(user, NumberStyles.None, CultureInfo.InvariantCulture));
+            return ExitCode.Success;
+        }
+
+        if (arguments is [BrokerOption, var descriptors, "--parent", var parent, "--", var broker])
+            return RunBroker(broker, descriptors, parent);
         int end = arguments.IndexOf("--");
         if (end < 0 || end + 1 == arguments.Length || end % 2 != 0)
         {
@@ -42,13 +51,13 @@ internal static class LaunchCommand
         return ExitCode.NotStarted;
     }
 
-    private static int RunBroker(string program, string descriptors)
+    private static int RunBroker(string program, string descriptors, string parent)
     {
         string name = Path.GetFileName(program);
         try
         {
             int firstClosed = 3 + int.Parse(descriptors, NumberStyles.None, CultureInfo.InvariantCulture);
-            ReducedRoot.Apply();
+            ReducedRoot.Apply(int.Parse(parent, NumberStyles.None, CultureInfo.InvariantCulture));
             string refusal = ProgramReplacement.Execute(program, [], ReadEnvironment(CurrentProcess.RuntimeDirectory), firstClosed);
             Output.WriteError($"{name}: not started: {refusal}");
         }

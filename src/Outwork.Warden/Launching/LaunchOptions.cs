@@ -9,6 +9,7 @@ internal static class LaunchOptions
 {
     public const string Reporter = "--reporter";
     public const string Network = "--network";
+    public const string DataImage = "--data-image";
     public const string Yes = "yes";
 
     private const string RestrictFiles = "--restrict-files";
@@ -30,14 +31,20 @@ internal static class LaunchOptions
             options.AddRange([SystemPrograms, Yes]);
         foreach (string path in product.Grant.Read)
             options.AddRange([Readable, path]);
-        foreach (string group in product.ControlGroups)
-            options.AddRange([ControlGroup, group]);
+        AddControlGroups(options, product.ControlGroups);
         options.AddRange([Descriptors, product.Grant.Descriptors.ToString(CultureInfo.InvariantCulture)]);
         options.AddRange([Threads, product.Grant.Processes.ToString(CultureInfo.InvariantCulture)]);
         if (product.LimitsDataByProcess)
             options.AddRange([Data, (product.Grant.MemoryMiB * 1024L * 1024L).ToString(CultureInfo.InvariantCulture)]);
         if (allowWeaker)
             options.AddRange([Weaker, Yes]);
+    }
+
+    /// <summary>The groups that a process joins.</summary>
+    public static void AddControlGroups(List<string> options, IReadOnlyList<string> groups)
+    {
+        foreach (string group in groups)
+            options.AddRange([ControlGroup, group]);
     }
 
     /// <exception cref="ArgumentException">An option is unknown or missing.</exception>
@@ -70,6 +77,7 @@ internal static class LaunchOptions
             ContentDirectory = TakeOptional(values, "--content"),
             PolicyFile = TakeOptional(values, "--policy"),
             StateDirectory = TakeOptional(values, "--state"),
+            DataImage = TakeOptional(values, DataImage),
             ParentProcessId = int.Parse(Take(values, "--parent"), NumberStyles.None, CultureInfo.InvariantCulture),
             Network = TakeOptional(values, Network) == Yes,
             RestrictFiles = TakeOptional(values, RestrictFiles) == Yes,

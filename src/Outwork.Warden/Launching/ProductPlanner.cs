@@ -1,5 +1,7 @@
 using Outwork.Contracts.Products;
+using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Sandbox;
+using Outwork.Platform.Linux.Storage;
 
 namespace Outwork.Warden.Launching;
 
@@ -14,8 +16,17 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
     /// <summary>The plan; null for a product that does not start.</summary>
     public ProductPlan? Plan(ProductOption product)
     {
+        // As for our own programs: not for a part of the machine.
+        if (options.Mount == "/" && TrustedPrograms.FindWritable(product) is { } writable)
+        {
+            Output.WriteError($"{product.Name} is NOT STARTED: {writable}: not root's alone to write, and root would start what is there. " +
+                "To trust it: chown root:root and chmod go-w " + writable);
+            return null;
+        }
+
         ProductManifestFile file = ProductManifestFile.Read(
-            product.Program, product.Name, options.NetworkAllowed.Contains(product.Name));
+            product.Program, product.Name, options.NetworkAllowed.Contains(product.Name),
+            options.ResourcesAllowed.Contains(product.Name) ? null : CurrentProcess.ProductShare);
         if (file.Grant is not { } grant)
         {
             foreach (ManifestFault fault in file.Faults)
@@ -23,18 +34,21 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
             return null;
         }
 
+        foreach (string cut in file.Cuts)
+            Output.WriteError($"{product.Name} gets {cut}: no more of this machine without --allow-resources {product.Name}");
         var limits = new ResourceLimits(grant.MemoryMiB * 1024L * 1024L, grant.CpuPercent, grant.Processes);
         List<string> folders = groups.Create(product.Name, limits, out List<string> missing);
-        if (!MayStart(product.Name, missing))
+        if (!MayStart(product.Name, grant, missing))
             return null;
-        return new ProductPlan(product.Name, product.Program, grant, folders, missing.Contains("memory"));
+        bool limitsDataFolder = !_gaps.Exists(static gap => gap.Mechanism == DataVolume.Mechanism);
+        return new ProductPlan(product.Name, product.Program, grant, folders, missing.Contains("memory"), limitsDataFolder);
     }
 
-    private bool MayStart(string name, List<string> missingControllers)
+    private bool MayStart(string name, ProductGrant grant, List<string> missingControllers)
     {
         List<ConfinementGap> gaps =
         [
-            .. _gaps.Where(static gap => !gap.Mechanism.StartsWith("cgroup ", StringComparison.Ordinal)),
+            .. _gaps.Where(gap => !gap.Mechanism.StartsWith("cgroup ", StringComparison.Ordinal) && ConfinementSupport.Concerns(gap, grant)),
             .. missingControllers.Select(ConfinementSupport.WithoutController),
         ];
         bool refused = !options.AllowWeakerConfinement && gaps.Exists(static gap => gap.Essential);

@@ -6,9 +6,10 @@ namespace Outwork.Warden.Observation;
 
 /// <summary>
 /// What a product says, line by line under its name, and not more than a budget a second: beyond that it is thrown away and
-/// counted, and beyond a larger one not even read, so that a product that floods waits for its own pipe.
+/// counted, and beyond a larger one not even read, so that a product that floods waits for its own pipe. The hour has a budget too, which
+/// keeps the log from filling the disk.
 /// </summary>
-internal sealed class ProductLog(string name, SafeFileHandle pipe, TimeProvider time, Action<string> write) : IDisposable
+internal sealed class ProductLog(string name, SafeFileHandle pipe, LogBudget hour, TimeProvider time, Action<string> write) : IDisposable
 {
     public const int WrittenPerSecond = 64 * 1024;
     public const int ReadPerSecond = 1024 * 1024;
@@ -94,14 +95,18 @@ internal sealed class ProductLog(string name, SafeFileHandle pipe, TimeProvider 
     private void EndLine()
     {
         int length = _line.Length + 1;
-        if (_written + length <= WrittenPerSecond)
+        if (_written + length > WrittenPerSecond)
         {
-            _written += length;
-            write($"{name}: {_line}");
+            _dropped += length;
         }
         else
         {
-            _dropped += length;
+            _written += length;
+            bool fits = hour.TryTake(length, out string? report);
+            if (report is not null)
+                write($"{name}: {report}");
+            if (fits)
+                write($"{name}: {_line}");
         }
 
         _ = _line.Clear();
@@ -111,7 +116,10 @@ internal sealed class ProductLog(string name, SafeFileHandle pipe, TimeProvider 
     {
         if (_dropped == 0)
             return;
-        write($"{name}: ({_dropped} characters of its log were dropped: more than {WrittenPerSecond / 1024} KiB in a second)");
+
+        // When nothing of the hour is left, that has been told.
+        if (hour.TryTake(1, out _))
+            write($"{name}: ({_dropped} characters of its log were dropped: more than {WrittenPerSecond / 1024} KiB in a second)");
         _dropped = 0;
     }
 }

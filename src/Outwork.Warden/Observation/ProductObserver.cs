@@ -10,7 +10,8 @@ namespace Outwork.Warden.Observation;
 
 /// <summary>
 /// Reads products' logs and answers what they are refused, on a thread of its own: whatever a product does to this thread, or
-/// whoever reads our standard error, the thread that guards does not notice. It opens nothing but in /proc.
+/// whoever reads our standard error, the thread that guards does not notice. It opens files in /proc; others it looks up (O_PATH),
+/// which nobody judges.
 /// </summary>
 internal sealed class ProductObserver : IDisposable
 {
@@ -19,7 +20,8 @@ internal sealed class ProductObserver : IDisposable
     private readonly TimeProvider _time;
     private readonly WakeUp _wake = new();
     private readonly Lock _lock = new();
-    private readonly List<(ProductLog Log, RefusedCalls Calls)> _new = [];
+    private readonly List<(ProductLog Log, RefusedCalls? Calls)> _new = [];
+    private readonly Dictionary<string, LogBudget> _budgets = new(StringComparer.Ordinal);
     private readonly List<ProductLog> _logs = [];
     private readonly List<RefusedCalls> _calls = [];
     private readonly DescriptorPoll _poll = new();
@@ -38,11 +40,19 @@ internal sealed class ProductObserver : IDisposable
     }
 
     /// <summary>Takes over both ends of a product's new process; any thread.</summary>
-    public void Observe(string name, uint user, SafeFileHandle log, SafeFileHandle reporter)
+    public void Observe(string name, uint user, SafeFileHandle log, SafeFileHandle reporter) =>
+        Add(name, log, new RefusedCalls(name, user, reporter, _time, Tell));
+
+    /// <summary>Takes over what the agent says; any thread.</summary>
+    public void Observe(string name, SafeFileHandle log) => Add(name, log, calls: null);
+
+    private void Add(string name, SafeFileHandle log, RefusedCalls? calls)
     {
         lock (_lock)
         {
-            _new.Add((new ProductLog(name, log, _time, Write), new RefusedCalls(name, user, reporter, _time, Tell)));
+            if (!_budgets.TryGetValue(name, out LogBudget? budget))
+                _budgets.Add(name, budget = new LogBudget(_time));
+            _new.Add((new ProductLog(name, log, budget, _time, Write), calls));
         }
 
         _wake.Raise();
@@ -107,10 +117,11 @@ internal sealed class ProductObserver : IDisposable
         _wake.Clear();
         lock (_lock)
         {
-            foreach ((ProductLog log, RefusedCalls calls) in _new)
+            foreach ((ProductLog log, RefusedCalls? calls) in _new)
             {
                 _logs.Add(log);
-                _calls.Add(calls);
+                if (calls is not null)
+                    _calls.Add(calls);
             }
 
             _new.Clear();
@@ -144,7 +155,8 @@ internal sealed class ProductObserver : IDisposable
     private void Tell(RefusedAttemptCommand attempt)
     {
         string times = attempt.Times == 1 ? "" : $", {attempt.Times} times by now";
-        Write($"outwork-warden: {attempt.Name} was REFUSED {attempt.Call} in process {attempt.ProcessId}{times}");
+        string target = attempt.Target.Length == 0 ? "" : $" of {attempt.Target}";
+        Write($"outwork-warden: {attempt.Name} was REFUSED {attempt.Call}{target} in process {attempt.ProcessId}{times}");
         if (_attempts.Writer.TryWrite(attempt))
             _attempted.Raise();
     }

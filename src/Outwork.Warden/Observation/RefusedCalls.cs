@@ -5,19 +5,25 @@ using Outwork.Platform.Supervision;
 namespace Outwork.Warden.Observation;
 
 /// <summary>
-/// Answers and counts what a product tried and is refused. Told is each call's first time, and then each tenfold of it; answered
-/// are so many a second, so that a product that tries in a loop waits, and nobody else does.
+/// Answers a product's calls that its filter refuses or asks about, and counts what it is refused. Told is the first time of each call and
+/// target, and then each tenfold of it. So many are answered a second, so that a product that tries in a loop waits, and nobody else does.
 /// </summary>
 internal sealed class RefusedCalls(string name, uint user, SafeFileHandle reporter, TimeProvider time, Action<RefusedAttemptCommand> tell) : IDisposable
 {
-    public const int AnsweredPerSecond = 200;
+    public const int RefusedPerSecond = 200;
 
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+    /// <summary>A runtime opens some hundred files when it starts.</summary>
+    public const int PassedAtOnce = 5_000;
+    public const int PassedPerSecond = 2_000;
 
-    private readonly Dictionary<string, long> _counts = [];
+    /// <summary>Then it is the next product's turn.</summary>
+    public const int AnsweredInATurn = 16;
+
+    private readonly AttemptReport _report = new(reporter, user);
+    private readonly AttemptCounts _counts = new();
+    private readonly CallBudget _passed = new(PassedAtOnce, PassedPerSecond, time);
+    private readonly CallBudget _refused = new(RefusedPerSecond, RefusedPerSecond, time);
     private RefusedCallListener? _listener;
-    private long _windowStart = time.GetTimestamp();
-    private int _answered;
 
     /// <summary>What to wait for.</summary>
     public SafeFileHandle Handle => _listener?.Handle ?? reporter;
@@ -25,58 +31,35 @@ internal sealed class RefusedCalls(string name, uint user, SafeFileHandle report
     /// <summary>Nobody is left who could try.</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>How long not to answer; zero when it may be answered.</summary>
-    public TimeSpan Pause
-    {
-        get
-        {
-            TimeSpan left = Window - time.GetElapsedTime(_windowStart);
-            return _answered < AnsweredPerSecond || left <= TimeSpan.Zero ? TimeSpan.Zero : left;
-        }
-    }
+    /// <summary>How long not to answer; zero when it may be answered. What a call is, is known only once it is taken.</summary>
+    public TimeSpan Pause => _passed.Pause > _refused.Pause ? _passed.Pause : _refused.Pause;
 
-    /// <summary>Answers one call, if one waits; never waits itself.</summary>
+    /// <summary>Answers some of the calls that wait; never waits itself.</summary>
     public void Answer()
     {
-        if (time.GetElapsedTime(_windowStart) >= Window)
-        {
-            _windowStart = time.GetTimestamp();
-            _answered = 0;
-        }
-
         if (_listener is null)
         {
-            _listener = RefusedCallListener.TryTake(reporter, user, out bool none);
+            _listener = _report.TryTake(out bool none);
             Ended = none;
             return;
         }
 
-        if (_answered++ >= AnsweredPerSecond)
-            return;
-        if (!_listener.Answer(out RefusedCall? refused))
-            Ended = true;
-        else if (refused is { } call)
-            Count(call);
+        for (int i = 0; i < AnsweredInATurn && Pause == TimeSpan.Zero; i++)
+        {
+            CallAnswer answer = _listener.Answer(out RefusedCall? refused);
+            Ended = answer == CallAnswer.Ended;
+            if (answer is CallAnswer.None or CallAnswer.Ended)
+                return;
+            (answer == CallAnswer.Passed ? _passed : _refused).Take();
+            if (refused is { } call && _counts.Add(call.Name, call.Target) is { } times)
+                tell(new RefusedAttemptCommand(name, call.ProcessId, call.Name, call.Target, times));
+        }
     }
 
     public void Dispose()
     {
         _listener?.Dispose();
+        _report.Dispose();
         reporter.Dispose();
-    }
-
-    private void Count(RefusedCall call)
-    {
-        long count = _counts[call.Name] = _counts.GetValueOrDefault(call.Name) + 1;
-        if (!IsPowerOfTen(count))
-            return;
-        tell(new RefusedAttemptCommand(name, call.ProcessId, call.Name, (int)Math.Min(count, int.MaxValue)));
-    }
-
-    private static bool IsPowerOfTen(long count)
-    {
-        while (count % 10 == 0)
-            count /= 10;
-        return count == 1;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class BrokerConnection(LaunchedProcess process, WardenLinkServer
     private static readonly TimeSpan AcknowledgeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly DescriptorPoll _poll = new();
+    private readonly Queue<int> _sessionsEnded = new();
     private uint _acknowledged;
 
     public LaunchedProcess Process => process;
@@ -87,6 +88,9 @@ internal sealed class BrokerConnection(LaunchedProcess process, WardenLinkServer
         }
     }
 
+    /// <summary>Takes the next process whose session is over although the broker goes on.</summary>
+    public bool TryTakeSessionEnded(out int processId) => _sessionsEnded.TryDequeue(out processId);
+
     public void Dispose()
     {
         link.Dispose();
@@ -109,6 +113,9 @@ internal sealed class BrokerConnection(LaunchedProcess process, WardenLinkServer
                 break;
             case AcknowledgedReport acknowledged:
                 _acknowledged = acknowledged.Sequence;
+                break;
+            case SessionEndedReport ended:
+                _sessionsEnded.Enqueue(ended.ProcessId);
                 break;
             case StoppedReport:
                 Stopped = true;

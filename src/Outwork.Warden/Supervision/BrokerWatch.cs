@@ -37,8 +37,13 @@ internal sealed class BrokerWatch(ProgressPage progress) : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Watches this broker from now on, or none.</summary>
-    public void Watch(LaunchedProcess? broker) => Volatile.Write(ref _watched, broker);
+    /// <summary>Watches this broker, which guards nothing yet, from now on, or none.</summary>
+    public void Watch(LaunchedProcess? broker)
+    {
+        // The first use of a native function looks for its library, which opens files.
+        broker?.PrepareKill();
+        Volatile.Write(ref _watched, broker);
+    }
 
     /// <summary>True when this broker was ended because it made no progress.</summary>
     public bool HasEnded(LaunchedProcess broker) => ReferenceEquals(Volatile.Read(ref _stalled), broker);

@@ -19,24 +19,25 @@ internal sealed class ChildStarter(
 
     private string? StartProduct(SupervisedChild child, ProductPlan product, BrokerConnection broker)
     {
-        SocketPair session = SocketPair.CreateSequencedPackets();
+        SocketPair session = SocketPair.CreateOneWayPackets();
         using SafeFileHandle brokerEnd = session.First;
         using SafeFileHandle productEnd = session.Second;
-        SocketPair renewal = SocketPair.CreateSequencedPackets();
-        using SafeFileHandle renewalEnd = renewal.Second;
+        SessionRenewal renewal = SessionRenewal.Create(out SafeFileHandle renewalSocket, out SafeFileHandle renewalOffer);
+        using SafeFileHandle renewalEnd = renewalSocket;
+        using SafeFileHandle offerEnd = renewalOffer;
         LogPipe log = LogPipe.Create();
         SocketPair report = SocketPair.CreateSequencedPackets();
         using SafeFileHandle logWriter = log.Writer;
         using SafeFileHandle reporter = report.Second;
         observer.Observe(child.Name, child.User, log.Reader, report.First);
-        string? refusal = Start(child, broker, programs.Product(product, child.User, state, productEnd, renewalEnd, logWriter, reporter));
+        string? refusal = Start(child, broker, programs.Product(product, child.User, state, productEnd, renewalEnd, offerEnd, logWriter, reporter));
         if (child.Process is not { } process)
         {
-            renewal.First.Dispose();
+            renewal.Dispose();
             return refusal;
         }
 
-        child.Renewal = new SessionRenewal(renewal.First);
+        child.Renewal = renewal;
         broker.Send(new ProductSessionCommand(child.Name, process.ProcessId), brokerEnd);
         return refusal;
     }
@@ -51,7 +52,7 @@ internal sealed class ChildStarter(
 
     private static bool ReconnectAgent(SupervisedChild child, LaunchedProcess process, SessionRenewal renewal, BrokerConnection broker)
     {
-        SocketPair session = SocketPair.CreateSequencedPackets();
+        SocketPair session = SocketPair.CreateOneWayPackets();
         SocketPair control = SocketPair.CreateStream();
         using SafeFileHandle brokerSession = session.First;
         using SafeFileHandle agentSession = session.Second;
@@ -67,7 +68,7 @@ internal sealed class ChildStarter(
 
     private static bool ReconnectProduct(SupervisedChild child, LaunchedProcess process, SessionRenewal renewal, BrokerConnection broker)
     {
-        SocketPair session = SocketPair.CreateSequencedPackets();
+        SocketPair session = SocketPair.CreateOneWayPackets();
         using SafeFileHandle brokerEnd = session.First;
         using SafeFileHandle productEnd = session.Second;
         if (!renewal.Send(productEnd))
@@ -79,22 +80,30 @@ internal sealed class ChildStarter(
 
     private string? StartAgent(SupervisedChild child, BrokerConnection broker)
     {
-        SocketPair session = SocketPair.CreateSequencedPackets();
+        SocketPair session = SocketPair.CreateOneWayPackets();
         SocketPair control = SocketPair.CreateStream();
         using SafeFileHandle brokerSession = session.First;
         using SafeFileHandle agentSession = session.Second;
         using SafeFileHandle brokerControl = control.First;
         using SafeFileHandle agentControl = control.Second;
-        SocketPair renewal = SocketPair.CreateSequencedPackets();
-        using SafeFileHandle renewalEnd = renewal.Second;
-        string? refusal = Start(child, broker, programs.Agent(child.User, state, agentSession, agentControl, controlListener, renewalEnd));
+        SessionRenewal renewal = SessionRenewal.Create(out SafeFileHandle renewalSocket, out SafeFileHandle renewalOffer);
+        using SafeFileHandle renewalEnd = renewalSocket;
+        using SafeFileHandle offerEnd = renewalOffer;
+        LogPipe log = LogPipe.Create();
+        using SafeFileHandle logWriter = log.Writer;
+        observer.Observe(child.Name, log.Reader);
+        ProcessSpec spec = programs.Agent(child, state, agentSession, agentControl, controlListener, renewalEnd, offerEnd);
+
+        // Not our own standard error, which may be the administrator's terminal, or the log that all write to.
+        spec = spec with { Descriptors = [.. spec.Descriptors.Where(static given => given.Number > 2), new(logWriter, 1), new(logWriter, 2)] };
+        string? refusal = Start(child, broker, spec);
         if (child.Process is not { } process)
         {
-            renewal.First.Dispose();
+            renewal.Dispose();
             return refusal;
         }
 
-        child.Renewal = new SessionRenewal(renewal.First);
+        child.Renewal = renewal;
         broker.Send(new AgentSessionCommand(process.ProcessId), brokerSession);
         broker.Send(new AgentControlCommand(process.ProcessId), brokerControl);
         return refusal;

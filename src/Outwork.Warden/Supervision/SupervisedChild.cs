@@ -19,6 +19,9 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     /// <summary>Null for the agent.</summary>
     public ProductPlan? Product => product;
 
+    /// <summary>What it and whatever it starts runs in; a process cannot leave them.</summary>
+    public IReadOnlyList<string> ControlGroups { get; init; } = product?.ControlGroups ?? [];
+
     public RestartBackoff Backoff { get; } = new(time);
 
     public int Restarts { get; private set; }
@@ -28,6 +31,9 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
 
     /// <summary>When to start it, on the clock of the time provider; meaningful while it has no process.</summary>
     public long StartDue { get; private set; } = time.GetTimestamp();
+
+    /// <summary>When its process is ended, on the clock of the time provider, since its session is over; null while it is not.</summary>
+    public long? EndDue { get; private set; }
 
     /// <summary>The way to give it a new session; null without a process.</summary>
     public SessionRenewal? Renewal { get; set; }
@@ -40,6 +46,10 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
         _process = process;
         Backoff.OnStarted();
     }
+
+    /// <summary>Its session is over: it may end by itself, but not live on without one.</summary>
+    public void OnSessionEnded() =>
+        EndDue ??= time.GetTimestamp() + (long)(ProcessEnding.Patience.TotalSeconds * time.TimestampFrequency);
 
     /// <summary>It ended or could not be started. Returns when it is tried again.</summary>
     public TimeSpan ScheduleRestart()
@@ -63,6 +73,7 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     {
         _process?.Dispose();
         _process = null;
+        EndDue = null;
         Renewal?.Dispose();
         Renewal = null;
     }

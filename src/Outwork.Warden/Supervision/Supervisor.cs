@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
 using Outwork.Platform.Supervision;
@@ -26,6 +27,9 @@ internal sealed class Supervisor(
     ProductObserver observer,
     TimeProvider time)
 {
+    // What a living product left and has ended takes up one of its processes until then.
+    private static readonly TimeSpan ReapPeriod = TimeSpan.FromSeconds(5);
+
     private readonly DescriptorPoll _poll = new();
     private readonly BrokerRestarts _restarts = new(time);
     private readonly ProcessEnding _ending = new();
@@ -33,8 +37,12 @@ internal sealed class Supervisor(
     private readonly SafeFileHandle _verdicts = VerdictMemoryDescriptor.Create();
     private BrokerConnection? _broker;
     private long _brokerDue = time.GetTimestamp();
+    private long _reaped = time.GetTimestamp();
     private bool _noticeGiven;
     private bool _guarding;
+
+    /// <summary>Protection has been on.</summary>
+    public bool HasGuarded => _noticeGiven;
 
     /// <summary>Runs until it is asked to stop or gives up; everything it started has ended when it returns.</summary>
     /// <param name="stop">Readable when it shall stop.</param>
@@ -64,12 +72,16 @@ internal sealed class Supervisor(
             int parentIndex = parent is null ? stopIndex : _poll.Add(parent);
             _ = _poll.Add(observer.AttemptHandle);
             AddProcesses();
-            _poll.Wait(UntilNextStart());
+            _poll.Wait(UntilNextStart() is { } start && start < ReapPeriod ? start : ReapPeriod);
             if (_poll.IsReady(stopIndex) || _poll.IsReady(parentIndex))
                 return ExitCode.Success;
+            foreach (SupervisedChild child in children)
+                child.Renewal?.ReadOffer();
             if (!WatchBroker())
                 return ExitCode.GaveUp;
+            WatchSessions();
             WatchChildren();
+            ReapOrphans();
             while (observer.TryTakeAttempt(out RefusedAttemptCommand? attempt))
                 _broker?.Send(attempt);
         }
@@ -84,8 +96,8 @@ internal sealed class Supervisor(
         TimeSpan? shortest = null;
         foreach (SupervisedChild child in children)
         {
-            if (child.Process is null && (shortest is null || Until(child.StartDue) < shortest))
-                shortest = Until(child.StartDue);
+            if ((child.Process is null ? child.StartDue : child.EndDue) is { } due && (shortest is null || Until(due) < shortest))
+                shortest = Until(due);
         }
 
         return shortest;
@@ -105,6 +117,8 @@ internal sealed class Supervisor(
         {
             if (child.Process is { } process)
                 _ = _poll.Add(process.Handle);
+            if (child.Renewal?.OfferHandle is { } offer)
+                _ = _poll.Add(offer);
         }
     }
 
@@ -187,11 +201,13 @@ internal sealed class Supervisor(
         return !isHopeless;
     }
 
-    // Their sessions ended with the broker. Whoever can take a new one goes on; the others start again.
+    // Their sessions ended with the broker. Whoever can take a new one goes on; the others start again. Who waits to be started goes on
+    // waiting.
     private void EndWhoKnowsOneBrokerOnly()
     {
-        SupervisedChild[] ending = [.. children.Where(static child => !child.OutlivesBroker)];
+        SupervisedChild[] ending = [.. children.Where(static child => child is { Process: not null, OutlivesBroker: false })];
         ProcessEnding.EndAll(ending, ProcessEnding.Haste);
+        EndGroups(ending);
         EndOrphans();
         foreach (SupervisedChild child in ending)
             child.StartAgainNow();
@@ -220,6 +236,18 @@ internal sealed class Supervisor(
         _noticeGiven |= report.On;
     }
 
+    // Whoever lives on without a session would neither be told anything nor be missed.
+    private void WatchSessions()
+    {
+        while (_broker?.TryTakeSessionEnded(out int processId) == true)
+            children.FirstOrDefault(child => child.Process?.ProcessId == processId)?.OnSessionEnded();
+        foreach (SupervisedChild child in children)
+        {
+            if (child.EndDue is { } due && IsDue(due))
+                child.Process?.Kill();
+        }
+    }
+
     private void WatchChildren()
     {
         foreach (SupervisedChild child in children)
@@ -228,8 +256,39 @@ internal sealed class Supervisor(
                 continue;
             _broker?.Send(new ProcessEndedCommand(child.Process.ProcessId));
             Output.WriteError($"{child.Name} {exit}; {Again(child.ScheduleRestart())}");
+            EndGroups([child]);
             EndOrphans();
         }
+    }
+
+    // First, since only there what forks as fast as it is killed stands still.
+    private void EndGroups(IReadOnlyList<SupervisedChild> ended)
+    {
+        foreach (SupervisedChild child in ended)
+        {
+            if (!ControlGroupMembers.CanForbidNew(child.ControlGroups))
+                EndUser(child);
+            int left = ControlGroupMembers.End(child.ControlGroups);
+            if (left > 0)
+                Output.WriteError($"{child.Name} left {left} process(es) that do not end");
+        }
+    }
+
+    // Where no group keeps it from forking. Whoever is left of it is of its user, which is nobody else's.
+    private void EndUser(SupervisedChild child)
+    {
+        BrokerConnection? judge = _broker is { Stopped: false } ? _broker : null;
+        judge?.AnnounceSpawn();
+        LaunchResult result = launcher.Start(programs.EndUser(child.User));
+        using (LaunchedProcess? helper = result.Process)
+        {
+            if (helper is not null && helper.WaitForExit(ProcessEnding.Patience) is null)
+                helper.Kill();
+        }
+
+        judge?.Send(new SpawnAbandonedCommand());
+        if (result.Refusal is not null)
+            Output.WriteError($"what {child.Name} left could not be ended: {result.Refusal}");
     }
 
     private void EndOrphans()
@@ -237,6 +296,14 @@ internal sealed class Supervisor(
         int ended = OrphanProcesses.End(IsOwn);
         if (ended > 0)
             Output.WriteError($"ended {ended} process(es) that were left behind");
+    }
+
+    private void ReapOrphans()
+    {
+        if (time.GetElapsedTime(_reaped) < ReapPeriod)
+            return;
+        _ = OrphanProcesses.Reap(IsOwn);
+        _reaped = time.GetTimestamp();
     }
 
     private bool IsOwn(int pid)
@@ -255,12 +322,14 @@ internal sealed class Supervisor(
     // The broker first: once its event source is closed nothing waits for anybody, so nothing below can hang.
     private void Stop()
     {
-        // A broker that stops turns no more.
-        watch.Watch(null);
         _broker?.Send(new StopCommand());
         if (_broker is not null)
             _ending.WaitUntilStopped(_broker);
+
+        // Until here somebody may still wait for it; from here on it need not turn any more.
+        watch.Watch(null);
         ProcessEnding.EndAll(children, ProcessEnding.Patience);
+        EndGroups(children);
         foreach (SupervisedChild child in children)
             child.Forget();
         if (_broker?.Process is { } process && process.WaitForExit(ProcessEnding.Patience) is null)

@@ -55,6 +55,17 @@ public sealed class AgentProcessTests
     }
 
     [Fact]
+    public async Task Broker_whose_answer_is_too_long_ends_the_agent_although_it_could_wait_for_another()
+    {
+        await using var agent = new AgentUnderTest(Policy, outlivesBroker: true);
+        await agent.SubscribedAsync();
+        await Eventually.HoldsAsync(() => agent.OutlivesBroker);
+        agent.Broker.Answer = static _ => new ControlResponse { Ok = true, Error = new string('x', ControlLimits.MaximumLine) };
+        Assert.Equal("broker-unavailable", (await agent.AskAsync(new ControlRequest { Operation = "decisions" })).Code);
+        Assert.Equal(new ProcessExit(1, 0), agent.WaitForExit(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task End_of_the_session_ends_the_agent()
     {
         await using var agent = new AgentUnderTest();

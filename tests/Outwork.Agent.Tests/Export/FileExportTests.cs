@@ -19,7 +19,24 @@ public sealed class FileExportTests : IDisposable
         export.Take(SampleEvents.Decision());
         export.EndBatch();
         await Eventually.HoldsAsync(() => _counters[AgentCounter.ExportRecords] == 2);
-        Assert.Equal(2, File.ReadAllLines(_directory["outwork.jsonl"]).Length);
+        Assert.Single(File.ReadAllLines(_directory["outwork.jsonl"]));
+        Assert.Single(File.ReadAllLines(_directory["outwork-processes.jsonl"]));
+    }
+
+    [Fact]
+    public void Storm_of_processes_pushes_no_decision_out()
+    {
+        using (FileExport export = Create(_directory.Path, bytes: 16 * 1024, files: 2))
+        {
+            export.Take(SampleEvents.Decision(7));
+            export.Take(SampleEvents.Gap(2));
+            for (int i = 0; i < 1_000; i++)
+                export.Take(SampleEvents.Exec("ls"));
+        }
+
+        Assert.True(_counters[AgentCounter.ExportRotations] > 10);
+        string[] lines = File.ReadAllLines(_directory["outwork.jsonl"]);
+        Assert.Equal((2, 7ul), (lines.Length, DecisionId(lines[0])));
     }
 
     [Fact]
@@ -79,8 +96,9 @@ public sealed class FileExportTests : IDisposable
     private static ulong DecisionId(string line) =>
         JsonDocument.Parse(line).RootElement.GetProperty("unmapped").GetProperty("outwork").GetProperty("decision_id").GetUInt64();
 
-    private FileExport Create(string directory, bool events = true) => new(
-        new RotatingFile(directory, "outwork", 64 * 1024 * 1024, 4),
+    private FileExport Create(string directory, bool events = true, long bytes = 64 * 1024 * 1024, int files = 4) => new(
+        new RotatingFile(directory, "outwork", bytes, files),
+        new RotatingFile(directory, "outwork-processes", bytes, files),
         new OcsfEncoder(OcsfSource.Create("1", "device-1", "Linux", "0.1.0")),
         events,
         _counters);

@@ -38,7 +38,7 @@ public sealed class OcsfEncoderTests : IDisposable
         ["exit"] = SampleEvents.Exit(137),
         ["gap"] = SampleEvents.Gap(12),
         ["demotion"] = new NotifyEvent { Kind = EventKind.Demotion, TimeUnixNs = SampleEvents.TimeNs, Detail = "execguard is demoted: 8 misses" },
-        ["confinement-refusal"] = new NotifyEvent { Kind = EventKind.ConfinementRefusal, TimeUnixNs = SampleEvents.TimeNs, Detail = "vendor was refused ptrace in process 4242" },
+        ["confinement-refusal"] = new NotifyEvent { Kind = EventKind.ConfinementRefusal, TimeUnixNs = SampleEvents.TimeNs, Detail = "vendor was refused openat of /etc/shadow in process 4242" },
         ["content-change"] = new NotifyEvent { Kind = EventKind.ContentChange, TimeUnixNs = SampleEvents.TimeNs, Detail = "policy generation 4" },
     };
 

@@ -34,10 +34,10 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public AgentUnderTest(string policy, bool outlivesBroker, params (string Name, string Value)[] environment)
     {
-        SocketPair renewal = SocketPair.CreateSequencedPackets();
+        _renewal = SessionRenewal.Create(out SafeFileHandle renewalEnd, out SafeFileHandle offerEnd);
         Directory.CreateDirectory(_directory["state"]);
         File.WriteAllText(_directory["policy.yaml"], policy);
-        SocketPair session = SocketPair.CreateSequencedPackets();
+        SocketPair session = SocketPair.CreateOneWayPackets();
         _listener.Bind(new UnixDomainSocketEndPoint(_directory["control.sock"]));
         _listener.Listen(64);
         LaunchResult launched = new LinuxProcessLauncher().Start(new ProcessSpec
@@ -54,15 +54,15 @@ internal sealed class AgentUnderTest : IAsyncDisposable
                 new("OUTWORK_CONTROL_FD", "4"),
                 new("OUTWORK_LISTEN_FD", "5"),
                 new("OUTWORK_POLICY_SOURCE", "/etc/outwork/policy.yaml"),
-                .. outlivesBroker ? [new KeyValuePair<string, string>(SessionRenewal.Variable, "6")] : Array.Empty<KeyValuePair<string, string>>(),
+                .. outlivesBroker ? [new KeyValuePair<string, string>(SessionRenewal.Variable, "6"), new(SessionRenewal.OfferVariable, "7")] : Array.Empty<KeyValuePair<string, string>>(),
                 .. environment.Select(variable => new KeyValuePair<string, string>(variable.Name, variable.Value)),
             ],
-            Descriptors = [new(session.Second, 3), new(Broker.AgentEnd, 4), new(_listener.SafeHandle, 5), new(renewal.Second, 6)],
+            Descriptors = [new(session.Second, 3), new(Broker.AgentEnd, 4), new(_listener.SafeHandle, 5), new(renewalEnd, 6), new(offerEnd, 7)],
         });
         _process = launched.Process ?? throw new InvalidOperationException(launched.Refusal);
         session.Second.Dispose();
-        renewal.Second.Dispose();
-        _renewal = new SessionRenewal(renewal.First);
+        renewalEnd.Dispose();
+        offerEnd.Dispose();
         Broker.AgentEnd.Dispose();
         Assert.True(BrokerSessionEndpoint.TryCreate(
             session.First, new BrokerSessionOptions { EventsCapacity = 8 * 1024 * 1024 }, TimeProvider.System, out BrokerSessionEndpoint? endpoint));
@@ -72,7 +72,14 @@ internal sealed class AgentUnderTest : IAsyncDisposable
     public FakeBroker Broker { get; private set; } = new();
 
     /// <summary>True once the agent has said that it can go on with another broker.</summary>
-    public bool OutlivesBroker => _renewal!.IsOffered;
+    public bool OutlivesBroker
+    {
+        get
+        {
+            _renewal!.ReadOffer();
+            return _renewal.IsOffered;
+        }
+    }
 
     /// <summary>The broker dies, and another one takes its place.</summary>
     public async Task ReplaceBrokerAsync()
@@ -93,7 +100,7 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public string StateFile(string name) => Path.Join(_directory["state"], name);
 
-    public string[] Exported => File.Exists(ExportFile) ? File.ReadAllLines(ExportFile) : [];
+    public string[] Exported => [.. Lines(ExportFile), .. Lines(_directory["export/outwork-processes.jsonl"])];
 
     public string ExportFile => Path.Join(_directory["export"], "outwork.jsonl");
 
@@ -140,6 +147,8 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         string? line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
         return JsonSerializer.Deserialize(line!, ControlJsonContext.Default.ControlResponse)!;
     }
+
+    private static string[] Lines(string path) => File.Exists(path) ? File.ReadAllLines(path) : [];
 
     public void Terminate() => _process.RequestEnd();
 

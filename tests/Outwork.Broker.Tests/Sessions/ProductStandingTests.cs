@@ -54,6 +54,41 @@ public sealed class ProductStandingTests
         Assert.Equal(StandingStep.Demoted, Miss());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void Product_that_answers_one_question_and_misses_the_next_is_demoted_however_long_its_deadlines_are(int seconds)
+    {
+        int misses = 0;
+        for (; !_standing.IsDemoted; misses++)
+        {
+            Assert.True(misses < 20, "it is never demoted");
+            // Of two questions it answers one at once.
+            long asked = _time.GetTimestamp();
+            _standing.Answer();
+            Wait(seconds * Options.ForgiveAfterMs);
+            _standing.MissDeadline(asked, _time.GetTimestamp());
+            Wait(1);
+        }
+        Assert.InRange(misses, Options.MissBudget, 2 * Options.MissBudget);
+    }
+
+    [Fact]
+    public void Questions_missed_in_the_same_stall_put_off_forgiveness()
+    {
+        long asked = _time.GetTimestamp();
+        Wait(50);
+        _standing.MissDeadline(asked, _time.GetTimestamp());
+        _standing.Answer();
+        Wait(Options.ForgiveAfterMs - 1);
+        _standing.MissDeadline(asked + 1, _time.GetTimestamp());
+        Wait(Options.ForgiveAfterMs * 10);
+        Assert.Equal(1, _standing.Misses);
+        _standing.Answer();
+        Wait(Options.ForgiveAfterMs * 3);
+        Assert.Equal(0, _standing.Misses);
+    }
+
     [Fact]
     public void Misses_a_little_closer_than_that_demote_in_the_end()
     {
@@ -200,6 +235,71 @@ public sealed class ProductStandingTests
         Wait(Options.ForgiveAfterMs * Options.MissBudget);
         Demote();
         Assert.Equal(Options.FirstPauseMs, _standing.PauseMs);
+    }
+
+    [Fact]
+    public void Standing_that_was_kept_goes_on_where_it_was()
+    {
+        for (int i = 1; i < Options.MissBudget; i++) Miss();
+        var misses = Restored(_standing.Save("p"));
+        Assert.Equal((false, Options.MissBudget - 1), (misses.IsDemoted, misses.Misses));
+        Wait(Options.ForgiveAfterMs * 10);
+        Assert.Equal(Options.MissBudget - 1, misses.Misses);
+        misses.Answer();
+        Wait(Options.ForgiveAfterMs);
+        Assert.Equal(Options.MissBudget - 2, misses.Misses);
+        Assert.Equal(Options.MissBudget - 2, Restored(misses.Save("p")).Misses);
+
+        Demote();
+        Wait(_standing.PauseMs);
+        Assert.Equal(StandingStep.TrialPassed, Trial());
+        var demoted = Restored(_standing.Save("p"));
+        Assert.Equal((true, 1, 1, _standing.DemotedSinceUnixNs), (demoted.IsDemoted, demoted.Demotions, demoted.GoodAnswers, demoted.DemotedSinceUnixNs));
+        Wait(demoted.PauseMs);
+        demoted.BeginTrial(_session, 77, _time.GetTimestamp() + TimeSpan.FromMilliseconds(50).Ticks);
+        Assert.Equal(StandingStep.Returned, demoted.EndTrial(couldJudge: true));
+    }
+
+    [Fact]
+    public void Every_change_is_kept_before_it_is_told()
+    {
+        StoredStanding kept = default;
+        _standing.Changed = () => kept = _standing.Save("p");
+        while (!_standing.IsDemoted)
+        {
+            Miss();
+            Assert.Equal(_standing.Save("p"), kept);
+        }
+        Wait(_standing.PauseMs);
+        Trial();
+        Assert.Equal(1, kept.GoodAnswers);
+        _standing.SendNonsense();
+        Assert.Equal((true, 0), (kept.IsDemoted, kept.GoodAnswers));
+        Return();
+        Assert.Equal(_standing.Save("p"), kept);
+        Assert.False(kept.IsDemoted);
+    }
+
+    [Theory]
+    [InlineData(int.MinValue)]
+    [InlineData(int.MaxValue)]
+    public void Nonsense_in_what_was_kept_is_brought_within_bounds(int n)
+    {
+        var asked = Restored(new StoredStanding("p", false, n, n, n, n, n, n, n));
+        Assert.False(asked.IsDemoted);
+        Assert.InRange(asked.Misses, 0, Options.MissBudget - 1);
+        var demoted = Restored(new StoredStanding("p", true, n, n, n, n, n, n, n));
+        Assert.True(demoted.IsDemoted);
+        Assert.InRange(demoted.GoodAnswers, 0, Options.GoodAnswersNeeded - 1);
+        Assert.InRange(demoted.PauseMs, Options.FirstPauseMs, Options.LongestPauseMs);
+        Assert.True(demoted.Demotions >= 1);
+    }
+
+    private ProductStanding Restored(in StoredStanding stored)
+    {
+        var standing = new ProductStanding(Options, _time);
+        standing.Restore(stored);
+        return standing;
     }
 
     private void Demote()

@@ -57,6 +57,71 @@ public sealed class EngineFailureTests
         world.Settle();
     }
 
+    [Fact]
+    public void Question_about_an_open_is_asked_again_and_recorded_as_one()
+    {
+        // Code, so that without the rule about opens it would be judged as an execution.
+        var file = new FakeFile(11, "/m/1") { ChangedNs = 1 };
+        var world = new EngineWorld(TestPolicies.AskForOpen("/m/1"));
+        var product = world.Connect("q");
+        var e = world.Raise(EventKind.Open, file);
+        file.Version++;
+        world.Reply(product, Verdict.Allow);
+
+        world.Reply(product, Verdict.Deny);
+
+        Assert.Equal([EventKind.Open, EventKind.Open], product.Questions.Select(static q => q.Question.Kind));
+        Assert.Equal((Verdict.Deny, EventKind.Open), (e.Answer, Assert.Single(world.Engine.Journal.Ring.Latest(10)).Kind));
+        world.Settle();
+    }
+
+    [Fact]
+    public void Fault_before_an_event_waits_takes_no_place_for_good()
+    {
+        var world = new EngineWorld(TestPolicies.Ask(OnFailure.Open));
+        world.Connect("p");
+        world.Source.ThrowsAboutWriters = true;
+        var file = new FakeFile(11, "/m/1") { ChangedNs = 1, Owner = 1000 };
+
+        // Twice as many as there are places.
+        for (int i = 0; i < 16; i++) Assert.Throws<InvalidOperationException>(() => world.Execute(file));
+
+        Assert.Equal((0, 0), (world.Engine.Poll.Pending.Count, world.Counters.Of(VerdictFailure.TooManyPending)));
+    }
+
+    [Fact]
+    public void Fault_after_the_answer_takes_no_place_for_good_and_stops_no_sweep()
+    {
+        var world = new EngineWorld(TestPolicies.Ask(OnFailure.Open));
+        var product = world.Connect("p");
+        var e = world.Execute(new FakeFile(11, "/m/1") { ChangedNs = 1, Owner = 1000 });
+        world.Source.ThrowsAboutWriters = true;
+
+        Assert.Throws<InvalidOperationException>(() => world.Reply(product, Verdict.Allow));
+
+        Assert.Equal((Verdict.Allow, true), (e.Answer, e.IsReleased));
+        world.Settle();
+    }
+
+    [Theory, InlineData(EventKind.Open), InlineData(EventKind.Exec)]
+    public void Pipe_has_no_content_so_nobody_is_asked_about_it(EventKind kind)
+    {
+        var world = new EngineWorld(TestPolicies.Ask(OnFailure.Closed));
+        var product = world.Connect("p");
+        var pipe = new FakeFile(11, "/m/pipe") { ChangedNs = 1, IsPipe = true, Content = kind == EventKind.Exec ? ContentClass.Image : ContentClass.Data };
+
+        // More often than it takes for a file to be judged ahead of need.
+        for (int i = 0; i < 100; i++)
+        {
+            var e = world.Raise(kind, pipe);
+            Assert.Equal((Verdict.Allow, true), (e.Answer, e.IsReleased));
+        }
+
+        Assert.Empty(product.Questions);
+        Assert.Empty(world.Source.Marks);
+        world.Settle();
+    }
+
     [Theory, MemberData(nameof(OnFailures))]
     public void QueueFull(OnFailure onFailure, Verdict answer)
     {
@@ -274,6 +339,44 @@ public sealed class EngineFailureTests
         Assert.Equal(answer, e.Answer);
         world.Wait(50);
         ExpectNotRemembered(world, product, VerdictFailure.ContentChanged);
+    }
+
+    [Theory, MemberData(nameof(OnFailures))]
+    public void ContentChanged_while_somebody_could_write_it_unseen(OnFailure onFailure, Verdict answer)
+    {
+        var world = new EngineWorld(TestPolicies.Ask(onFailure));
+        var product = world.Connect("p");
+        var written = new FakeFile(11, "/m/script") { ChangedNs = 1, Owner = 1_000, HasWriter = true };
+        var e = world.Execute(written);
+        world.Reply(product, Verdict.Allow);
+        Assert.Equal((Verdict.None, 2), (e.Answer, product.Questions.Count));
+        world.Reply(product, Verdict.Allow);
+        Assert.Equal((answer, 1), (e.Answer, world.Counters.Of(VerdictFailure.ContentChanged)));
+
+        // Denied it is at once, and a writer that has gone in time does no harm.
+        e = world.Execute(written, pid: 5);
+        world.Reply(product, Verdict.Deny);
+        Assert.Equal(Verdict.Deny, e.Answer);
+        e = world.Execute(written, pid: 6);
+        world.Reply(product, Verdict.Allow);
+        written.HasWriter = false;
+        world.Reply(product, Verdict.Allow);
+        Assert.Equal((Verdict.Allow, 1), (e.Answer, world.Counters.Of(VerdictFailure.ContentChanged)));
+        world.Settle();
+    }
+
+    [Fact]
+    public void ContentChanged_when_somebody_could_write_what_was_hashed()
+    {
+        var allowed = new FakeFile(11, "/m/script") { ChangedNs = 1, Owner = 1_000, HasWriter = true };
+        var world = new EngineWorld(TestPolicies.DenyHash(new FakeFile(12, "").Sha256));
+        var e = world.Execute(allowed);
+        world.FinishReading();
+        Assert.Equal((Verdict.None, 1), (e.Answer, world.Reading));
+        world.FinishReading();
+        Assert.Equal((Verdict.Deny, 1), (e.Answer, world.Counters.Of(VerdictFailure.ContentChanged)));
+        Assert.Equal(VerdictFailure.ContentChanged, world.Engine.Journal.Ring.Latest(1)[0].Failure);
+        world.Settle();
     }
 
     [Fact]

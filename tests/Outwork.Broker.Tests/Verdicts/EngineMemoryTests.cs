@@ -43,7 +43,7 @@ public sealed class EngineMemoryTests
     public void Nothing_is_remembered_while_somebody_can_write_the_file()
     {
         _users.HasWriter = true;
-        var (world, product) = Judged(_users, Verdict.Allow);
+        var (world, product) = Judged(_users, Verdict.Deny);
         world.Execute(_users);
         Assert.Equal(2, product.Questions.Count);
     }

@@ -1,3 +1,4 @@
+using Outwork.Broker.Sessions;
 using Outwork.Broker.Tests.Verdicts.Support;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
@@ -10,6 +11,7 @@ namespace Outwork.Broker.Tests.Verdicts;
 /// <summary>A broker ends, and the next one knows what it decided.</summary>
 public sealed class EngineRestartTests
 {
+    private ulong _nextFile = 1_000;
     private readonly FakeFile _file = new(10, "/m/0") { ChangedNs = 1 };
     private readonly FakeStore _store = new();
 
@@ -147,6 +149,70 @@ public sealed class EngineRestartTests
         Assert.Equal(4ul, _store.Told);
     }
 
+    [Fact]
+    public void Decisions_made_while_the_agent_is_away_are_told_to_it_when_it_is_back()
+    {
+        var world = Next(TestPolicies.AllowAll);
+        world.Engine.Journal.Recorder = "agent";
+        var observer = world.Connect("observer", EventKind.Decision);
+        var agent = world.Connect("agent", EventKind.Decision);
+        Decide(world, 2);
+        world.Disconnect(agent);
+        Decide(world, 2);
+        world.Disconnect(observer);
+        Decide(world, 2);
+        Assert.Equal(2ul, _store.Told);
+
+        var back = world.Connect("agent", EventKind.Decision);
+        Decide(world, 1);
+
+        Assert.Equal([1ul, 2ul], agent.Events.Select(static e => e.DecisionId));
+        Assert.Equal([1ul, 2ul, 3ul, 4ul], observer.Events.Select(static e => e.DecisionId));
+        Assert.Equal([3ul, 4ul, 5ul, 6ul, 7ul], back.Events.Select(static e => e.DecisionId));
+        Assert.Equal((7ul, 0ul), (_store.Told, back.Lost));
+    }
+
+    [Fact]
+    public void Decisions_no_longer_kept_when_the_agent_is_back_are_told_as_lost()
+    {
+        var world = Next(TestPolicies.AllowAll);
+        world.Engine.Journal.Recorder = "agent";
+        Decide(world, 40);
+
+        var agent = world.Connect("agent", EventKind.Decision);
+        Decide(world, 0);
+
+        // 32 are kept.
+        Assert.Equal((8ul, 32), (agent.Lost, agent.Events.Count));
+    }
+
+    [Fact]
+    public void Agent_that_does_not_read_holds_up_no_other_subscriber_for_long()
+    {
+        var world = Next(TestPolicies.AllowAll);
+        world.Engine.Journal.Recorder = "agent";
+        var observer = world.Connect("observer", EventKind.Decision);
+        Decide(world, 2);
+        var agent = world.Connect("agent", EventKind.Decision);
+        agent.PercentUsed = 60;
+        agent.HasAmpleRoom = false;
+        Decide(world, 1);
+        Assert.Equal(2, observer.Events.Count);
+        world.Wait(11_000);
+
+        Decide(world, 1);
+
+        Assert.Equal(4, observer.Events.Count);
+        Assert.Equal(2ul, agent.Lost);
+        Assert.Equal([3ul, 4ul], agent.Events.Select(static e => e.DecisionId));
+    }
+
+    private void Decide(EngineWorld world, int count)
+    {
+        for (int i = 0; i < count; i++) world.Execute(new FakeFile(_nextFile++, "/m/f") { ChangedNs = 1 });
+        while (world.Engine.Journal.TellSubscribers(3)) { }
+    }
+
     private EngineWorld Deny(string version = "1.0")
     {
         var world = Next(TestPolicies.Ask(OnFailure.Open));
@@ -179,11 +245,15 @@ public sealed class EngineRestartTests
 
         public Dictionary<(ulong, ulong), RememberedDenial> Denials { get; } = [];
 
+        public Dictionary<string, StoredStanding> Standings { get; } = [];
+
         public ulong Told { get; set; }
 
         public void Keep(DecisionRecord decision) => _decisions.Add(decision);
 
         public void Keep(RememberedDenial denial) => Denials[(denial.Identity.Device, denial.Identity.Inode)] = denial;
+
+        public void Keep(in StoredStanding standing) => Standings[standing.Product] = standing;
 
         public void KeepTold(ulong decisionId) => Told = decisionId;
 
@@ -191,6 +261,6 @@ public sealed class EngineRestartTests
 
         public void ForgetDenials() => Denials.Clear();
 
-        public StoredVerdicts Read() => new([.. _decisions], [.. Denials.Values], Told);
+        public StoredVerdicts Read() => new([.. _decisions], [.. Denials.Values], [.. Standings.Values], Told);
     }
 }

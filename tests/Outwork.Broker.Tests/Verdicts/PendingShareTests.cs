@@ -4,10 +4,13 @@ using Outwork.Contracts.Verdicts;
 
 namespace Outwork.Broker.Tests.Verdicts;
 
-/// <summary>No user can take all places of events that wait (R6). There are 8 here, so 6 for each user but the superuser.</summary>
+/// <summary>
+/// No user can take all places of events that wait (R6). There are 8 here, so 6 for each user but the superuser, and 7 for all of these
+/// together.
+/// </summary>
 public sealed class PendingShareTests
 {
-    private const int Root = 1, User = 3, Unknown = 50;
+    private const int Root = 1, User = 3, Subordinate = 7, Unknown = 50;
     private ulong _inode = 100;
 
     [Theory]
@@ -26,6 +29,31 @@ public sealed class PendingShareTests
         Assert.Equal(8, product.Questions.Count);
         world.Settle();
         Assert.Equal(Verdict.None, Execute(world, pid));
+        world.Settle();
+    }
+
+    [Fact]
+    public void Users_together_leave_room_for_the_superuser()
+    {
+        var world = new EngineWorld(TestPolicies.Ask(OnFailure.Closed));
+        world.Connect("p");
+        for (int i = 0; i < 4; i++) Assert.Equal(Verdict.None, Execute(world, User));
+        for (int i = 0; i < 3; i++) Assert.Equal(Verdict.None, Execute(world, Unknown));
+        Assert.Equal(Verdict.Deny, Execute(world, User));
+        Assert.Equal(Verdict.Deny, Execute(world, Unknown));
+        Assert.Equal(Verdict.None, Execute(world, Root));
+        world.Settle();
+    }
+
+    [Fact]
+    public void User_ids_that_a_user_may_use_at_will_share_that_users_places()
+    {
+        var world = new EngineWorld(TestPolicies.Ask(OnFailure.Closed)) { OwnerOfUser = static user => user == 100_000 ? 1_000 : user };
+        world.Connect("p");
+        for (int i = 0; i < 3; i++) Assert.Equal(Verdict.None, Execute(world, User));
+        for (int i = 0; i < 3; i++) Assert.Equal(Verdict.None, Execute(world, Subordinate));
+        Assert.Equal(Verdict.Deny, Execute(world, Subordinate));
+        Assert.Equal(Verdict.Deny, Execute(world, User));
         world.Settle();
     }
 

@@ -125,9 +125,20 @@ public sealed class ScanContentLoaderTests
     }
 
     [Fact]
-    public void An_empty_directory_is_content_that_allows_everything()
+    public void A_directory_without_rules_and_lists_is_a_fault()
     {
         using var folder = new ContentFolder();
+        const string Fault = ".: holds no rules and no lists; if nothing is to be refused, say so with an empty deny.sha256";
+        Assert.Equal(Fault, Assert.Single(ScanContentLoader.Load(folder.Path).Faults).ToString());
+        folder.With("execguard.json", "{\"version\": \"1\"}").With("README", "rules go here");
+        Assert.Equal(Fault, Assert.Single(ScanContentLoader.Load(folder.Path).Faults).ToString());
+    }
+
+    [Fact]
+    public void An_empty_list_alone_is_content_that_allows_everything()
+    {
+        using var folder = new ContentFolder();
+        folder.With("deny.sha256", "");
         ScanContent content = folder.Load();
         Assert.Equal("no YARA rules, 0 denied and 0 allowed hashes", content.Summary);
         Assert.Equal(Verdict.Allow, content.Scan("/bin/true").Verdict);

@@ -57,6 +57,23 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public void When_all_files_are_removed_what_was_in_force_stays_and_health_is_degraded()
+    {
+        using var running = new RunningExecGuard(_folder.Path);
+        foreach (string file in Directory.GetFiles(_folder.Path))
+            File.Delete(file);
+        running.WaitUntil(() => running.Health.Health == ProductHealth.Degraded);
+        Assert.StartsWith(".: holds no rules and no lists", running.Health.Message, StringComparison.Ordinal);
+        Assert.Equal(1ul, running.Content!.Generation);
+        Assert.Equal(Verdict.Deny, running.Ask(_files["eicar"]).Verdict);
+
+        _folder.With("deny.sha256", "# nothing, on purpose\n");
+        running.WaitUntil(() => running.Content.Generation == 2 && running.Health.Health == ProductHealth.Healthy);
+        Assert.Equal(Verdict.Allow, running.Ask(_files["eicar"]).Verdict);
+        Assert.Equal(0, running.Close());
+    }
+
+    [Fact]
     public void Without_any_content_health_is_failing_and_the_policy_decides_until_there_is_some()
     {
         _folder.With("broken.yar", "rule fine { condition: false }\nrule broken {\n");

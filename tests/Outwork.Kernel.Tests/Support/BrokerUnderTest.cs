@@ -69,7 +69,7 @@ internal sealed class BrokerUnderTest : IDisposable
     /// <summary>Connects a product that runs in the test's process.</summary>
     public void Connect(SecurityProduct product)
     {
-        var pair = SocketPair.CreateSequencedPackets();
+        var pair = SocketPair.CreateOneWayPackets();
         Send(new ProductSessionCommand(product.Name, Environment.ProcessId), pair.First);
         pair.First.Dispose();
         var thread = new Thread(() => Run(product, pair.Second)) { IsBackground = true, Name = product.Name };
@@ -78,18 +78,21 @@ internal sealed class BrokerUnderTest : IDisposable
     }
 
     /// <summary>Gives the broker a product's session and returns the product's end of it, for tests that write frames themselves.</summary>
-    public LinuxProductChannel Open(string name)
+    public LinuxProductChannel Open(string name) => LinuxProductChannel.Connect(OpenSocket(name));
+
+    /// <summary>The same, for tests that use the session's socket themselves.</summary>
+    public SafeFileHandle OpenSocket(string name)
     {
-        var pair = SocketPair.CreateSequencedPackets();
+        var pair = SocketPair.CreateOneWayPackets();
         Send(new ProductSessionCommand(name, Environment.ProcessId), pair.First);
         pair.First.Dispose();
-        return LinuxProductChannel.Connect(pair.Second);
+        return pair.Second;
     }
 
     /// <summary>Connects a product that is a process of its own, and returns it.</summary>
     public LaunchedProcess Start(string name, string program, params KeyValuePair<string, string>[] environment)
     {
-        var pair = SocketPair.CreateSequencedPackets();
+        var pair = SocketPair.CreateOneWayPackets();
         using (pair.Second)
         {
             var process = Launch(new ProcessSpec
@@ -190,16 +193,21 @@ internal sealed class BrokerUnderTest : IDisposable
     private void Send(BrokerCommand command, System.Runtime.InteropServices.SafeHandle? descriptor = null) =>
         Assert.True(_link.Send(command, descriptor, out _));
 
-    private void WaitForReport<T>() where T : BrokerReport =>
+    /// <summary>Waits for the broker to report this.</summary>
+    public T WaitForReport<T>() where T : BrokerReport
+    {
+        T? found = null;
         Eventually(
             () =>
             {
                 while (_link.TryReceive(out var report) is var state && state != LinkReceiveState.Empty)
                 {
                     Assert.Equal(LinkReceiveState.Message, state);
-                    if (report is T) return true;
+                    if ((found = report as T) is not null) return true;
                 }
                 return false;
             },
             typeof(T).Name);
+        return found!;
+    }
 }

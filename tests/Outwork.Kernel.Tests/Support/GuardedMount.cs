@@ -1,4 +1,7 @@
 using Outwork.Broker.Verdicts;
+using Outwork.Platform.Linux.Mounts;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Processes;
 
 namespace Outwork.Kernel.Tests.Support;
 
@@ -6,6 +9,7 @@ namespace Outwork.Kernel.Tests.Support;
 internal sealed class GuardedMount : IDisposable
 {
     private readonly TempDirectory _around = new();
+    private readonly Stack<string> _mounts = [];
 
     private GuardedMount(string fileSystem)
     {
@@ -58,8 +62,64 @@ internal sealed class GuardedMount : IDisposable
         BrokerUnderTest.Eventually(() => TimeProvider.System.GetElapsedTime(since) > enough, "the file system's clock");
     }
 
+    /// <summary>Mounts another file system over it.</summary>
+    public void Cover()
+    {
+        Check(TestProcess.Run("mount", "-t", "tmpfs", "outwork-cover", Path));
+        _mounts.Push(Path);
+    }
+
+    /// <summary>Mounts another file system in a folder of it.</summary>
+    public GuardedMount MountBelow(string name)
+    {
+        Directory.CreateDirectory(this[name]);
+        Check(TestProcess.Run("mount", "-t", "tmpfs", "outwork-below", this[name]));
+        return this;
+    }
+
+    /// <summary>Mounts a user-space file system over it whose server never says a word. It goes when what is returned is disposed.</summary>
+    public IDisposable CoverWithSilentServer()
+    {
+        var device = File.OpenHandle("/dev/fuse", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var mount = new LinuxProcessLauncher().Start(new ProcessSpec
+        {
+            Program = "/usr/bin/mount",
+            Arguments = ["-i", "-t", "fuse", "-o", "fd=7,rootmode=40000,user_id=0,group_id=0", "silent", Path],
+            Descriptors = [new(device, 7)],
+        }).Process;
+        using (mount) Assert.Equal(0, mount?.WaitForExit(TimeSpan.FromSeconds(20))?.Code);
+        _mounts.Push(Path);
+        return device;
+    }
+
+    /// <summary>Has ext4 give up, as after an error of its disk: it opens nothing any more (EXT4_IOC_SHUTDOWN of fs/ext4/ext4.h).</summary>
+    public void ShutDown() => Check(TestProcess.Run("perl", "-e", $"open(F, '<', '{Path}') && ioctl(F, 0x8004587d, pack('L', 2)) or die $!"));
+
+    /// <summary>
+    /// Takes it away and mounts another one in its place, with the same device number: the lowest that is free, so those below it are
+    /// taken first. False when somebody else was faster.
+    /// </summary>
+    public bool TryReplace()
+    {
+        string device = DeviceOf(Path);
+        var below = new List<GuardedMount>();
+        do
+        {
+            below.Add(new GuardedMount("tmpfs"));
+        }
+        while (NumberOf(DeviceOf(below[^1].Path)) < NumberOf(device));
+        Check(TestProcess.Run("/bin/sh", "-c", $"umount {Path} && mount -t tmpfs outwork-test {Path}"));
+        foreach (var mount in below) mount.Dispose();
+        return DeviceOf(Path) == device;
+    }
+
+    private static string DeviceOf(string path) => MountTable.Read().Last(m => m.MountPoint == path).Device;
+
+    private static int NumberOf(string device) => int.Parse(device.AsSpan(device.IndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture);
+
     public void Dispose()
     {
+        while (_mounts.TryPop(out string? cover)) Check(TestProcess.Run("umount", "-l", cover));
         Check(TestProcess.Run("umount", "-l", Path));
         _around.Dispose();
     }

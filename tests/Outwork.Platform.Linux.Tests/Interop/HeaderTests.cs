@@ -17,6 +17,7 @@ public sealed class HeaderTests
         #include <stddef.h>
         #include <stdio.h>
         #include <sys/eventfd.h>
+        #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/socket.h>
         #include <time.h>
@@ -24,7 +25,10 @@ public sealed class HeaderTests
         #include <linux/cn_proc.h>
         #include <linux/connector.h>
         #include <linux/fanotify.h>
+        #include <linux/loop.h>
         #include <linux/netlink.h>
+        #include <linux/openat2.h>
+        #include <linux/seccomp.h>
         """;
 
     private static readonly (Type Type, string Name)[] Structs =
@@ -39,8 +43,12 @@ public sealed class HeaderTests
         (typeof(Interop.fork_proc_event), "struct fork_proc_event"),
         (typeof(Interop.exec_proc_event), "struct exec_proc_event"),
         (typeof(Interop.exit_proc_event), "struct exit_proc_event"),
+        (typeof(Interop.loop_info64), "struct loop_info64"),
+        (typeof(Interop.loop_config), "struct loop_config"),
         (typeof(Interop.pollfd), "struct pollfd"),
         (typeof(Interop.timespec), "struct timespec"),
+        (typeof(Interop.open_how), "struct open_how"),
+        (typeof(Interop.seccomp_notif_resp), "struct seccomp_notif_resp"),
     ];
 
     // Enumerators cannot be tested with #ifdef.

@@ -13,7 +13,7 @@ public sealed class ProductManifestReaderTests
               // why it asks for that
               "name": "vendor-1",
               "needs": {
-                "network": true, "systemPrograms": true, "data": true, "read": ["/usr/share/vendor"],
+                "network": true, "systemPrograms": true, "data": true, "dataMiB": 128, "read": ["/usr/share/vendor"],
                 "memoryMiB": 256, "cpuPercent": 150, "processes": 64, "descriptors": 256
               }
             }
@@ -24,7 +24,7 @@ public sealed class ProductManifestReaderTests
             new ProductGrant
             {
                 Network = true, SystemPrograms = true, Data = true, Read = grant.Read,
-                MemoryMiB = 256, CpuPercent = 150, Processes = 64, Descriptors = 256,
+                DataMiB = 128, MemoryMiB = 256, CpuPercent = 150, Processes = 64, Descriptors = 256,
             },
             grant);
         Assert.Equal(["/usr/share/vendor"], grant.Read);
@@ -48,6 +48,9 @@ public sealed class ProductManifestReaderTests
     [InlineData("""{"needs":{"network":true,"network":false}}""", "needs.network")]
     [InlineData("""{"needs":[]}""", "needs")]
     [InlineData("""{"needs":{"memoryMiB":31}}""", "needs.memoryMiB")]
+    [InlineData("""{"needs":{"data":true,"dataMiB":7}}""", "needs.dataMiB")]
+    [InlineData("""{"needs":{"data":true,"dataMiB":65537}}""", "needs.dataMiB")]
+    [InlineData("""{"needs":{"dataMiB":64}}""", "needs.dataMiB")]
     [InlineData("""{"needs":{"memoryMiB":1.5}}""", "needs.memoryMiB")]
     [InlineData("""{"needs":{"memoryMiB":99999999999}}""", "needs.memoryMiB")]
     [InlineData("""{"needs":{"cpuPercent":0}}""", "needs.cpuPercent")]

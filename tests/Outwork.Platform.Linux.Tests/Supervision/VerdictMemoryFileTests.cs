@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Outwork.Broker.Sessions;
 using Outwork.Broker.Verdicts;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
@@ -114,6 +115,84 @@ public sealed class VerdictMemoryFileTests : IDisposable
         Assert.Single(stored.Denials);
     }
 
+    private static StoredStanding Standing(string product, int misses, bool demoted = false) =>
+        new(product, demoted, demoted ? 123_456_789 : 0, 3, 1, misses, long.MaxValue, 500, 2_000);
+
+    [Fact]
+    public void Latest_standing_of_each_product_is_read_by_every_next_broker()
+    {
+        for (int broker = 0; broker < 5; broker++)
+        {
+            using var memory = Open();
+            var known = memory.Read().Standings;
+            Assert.Equal(broker == 0 ? [] : [Standing("one", broker, demoted: true), Standing("zwei ü", broker * 2)], known.OrderBy(s => s.Product));
+            for (int i = 0; i <= broker; i++) memory.Keep(Standing("zwei ü", i));
+            memory.Keep(Standing("one", broker + 1, demoted: true));
+            memory.Keep(Standing("zwei ü", (broker + 1) * 2));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(2, 4)]
+    [InlineData(4, 5)]
+    public void Broker_killed_in_the_middle_of_a_standing_costs_that_one_only(int lastMisses, int thenMisses)
+    {
+        using (var memory = Open())
+        {
+            for (int i = 0; i < lastMisses; i++) memory.Keep(Standing("p", i));
+            memory.Keep(Standing("p", 7, demoted: true));
+            memory.Keep(Standing("p", 8, demoted: true));
+        }
+        // Of the two places, the newer: its key is the greater.
+        byte[] all = Content();
+        int[] places = [.. Enumerable.Range(0, 2).Select(i => VerdictMemoryDescriptor.StandingsOffset + (i * VerdictMemoryDescriptor.StandingLength))];
+        int newest = places.MaxBy(p => BitConverter.ToUInt64(all, p + 8));
+        RandomAccess.Write(_descriptor, [0, 0, 0, 0], newest);
+
+        using (var memory = Open())
+        {
+            Assert.Equal(Standing("p", 7, demoted: true), Assert.Single(memory.Read().Standings));
+            memory.Keep(Standing("p", thenMisses));
+        }
+        Assert.Equal(Standing("p", thenMisses), Assert.Single(ReadAgain().Standings));
+    }
+
+    [Fact]
+    public void More_products_than_places_are_not_kept_and_the_others_are()
+    {
+        using (var memory = Open())
+        {
+            for (int i = 0; i < VerdictMemoryDescriptor.StandingPlaces + 5; i++) memory.Keep(Standing($"p{i}", i));
+            memory.Keep(Standing(new string('x', 250), 1));
+            memory.Keep(Standing("p0", 99));
+        }
+        var standings = ReadAgain().Standings;
+        Assert.Equal(VerdictMemoryDescriptor.StandingPlaces, standings.Count);
+        Assert.Equal(99, standings.Single(s => s.Product == "p0").Misses);
+    }
+
+    [Fact]
+    public void Record_inside_the_content_of_a_torn_one_is_none()
+    {
+        using (var memory = Open())
+        {
+            for (ulong id = 1; id <= 3; id++) memory.Keep(Decision(id, pathLength: 3_000));
+        }
+        // A record as it is in another file of this kind, where the torn one has its path.
+        byte[] forged = new byte[2_048];
+        using (var other = VerdictMemoryDescriptor.Create())
+        {
+            using (var memory = VerdictMemoryFile.Open(new SafeFileHandle(other.DangerousGetHandle(), ownsHandle: false))!) memory.Keep(Decision(5_000));
+            RandomAccess.Read(other, forged, VerdictMemoryDescriptor.Length - VerdictMemoryDescriptor.LogLength);
+        }
+        int second = Find(Content(), 2);
+        RandomAccess.Write(_descriptor, [0, 0, 0, 0], second);
+        RandomAccess.Write(_descriptor, forged, second + 640);
+
+        Assert.Equal([1ul, 3ul], ReadAgain().Decisions.Select(d => d.Id));
+    }
+
     [Fact]
     public void Garbage_is_read_as_nothing_and_the_file_can_be_used()
     {
@@ -133,12 +212,14 @@ public sealed class VerdictMemoryFileTests : IDisposable
         RandomAccess.Write(_descriptor, garbage, VerdictMemoryDescriptor.HeaderPage);
         // Said to be used, all of it and more.
         RandomAccess.Write(_descriptor, BitConverter.GetBytes(int.MaxValue), 128);
+        RandomAccess.Write(_descriptor, BitConverter.GetBytes(uint.MaxValue), 192);
         RandomAccess.Write(_descriptor, Enumerable.Repeat((byte)0xff, 512).ToArray(), 512);
         using (var memory = Open())
         {
             var stored = memory.Read();
             Assert.Empty(stored.Decisions);
             Assert.Empty(stored.Denials);
+            Assert.Empty(stored.Standings);
             memory.Keep(Decision(1));
             memory.Keep(Denial(1));
         }
@@ -188,7 +269,7 @@ public sealed class VerdictMemoryFileTests : IDisposable
     {
         for (int i = VerdictMemoryDescriptor.Length - VerdictMemoryDescriptor.LogLength; ; i += 64)
         {
-            if (BitConverter.ToUInt32(all, i) == 0x3152574F && BitConverter.ToUInt64(all, i + 8) == id) return i;
+            if (BitConverter.ToUInt32(all, i) == 0x3152574F && (BitConverter.ToUInt64(all, i + 8) ^ BitConverter.ToUInt64(all, 8)) == id) return i;
         }
     }
 }

@@ -18,6 +18,13 @@ public sealed class BpfLayoutTests
     }
 
     [Fact]
+    public void Task_record_equals_the_object()
+    {
+        Compare(typeof(BpfTaskRecord), Object["task_record"]);
+        Assert.Equal(Object["task_record"].Size, Marshal.SizeOf<BpfTaskRecord>());
+    }
+
+    [Fact]
     public void Exec_record_equals_the_object_and_its_data_follows()
     {
         Compare(typeof(BpfExecRecord), Object["exec_record"], "data");

@@ -16,11 +16,11 @@ internal sealed unsafe class SpawnedProduct : IDisposable
 
     /// <summary>Starts a program with the session's end at descriptor 3; that end is disposed here.</summary>
     public static SpawnedProduct Start(string[] arguments, SafeFileHandle session, params (string Name, string Value)[] environment) =>
-        Start(arguments, session, renewal: null, environment);
+        Start(arguments, session, renewal: null, offer: null, environment);
 
-    /// <summary>As above, and with the socket over which it gets further sessions at descriptor 4; that end is disposed here too.</summary>
+    /// <summary>As above, and with the socket over which it gets further sessions at descriptor 4, the pipe on which it offers to take them at 5; those ends are disposed here too.</summary>
     public static SpawnedProduct Start(
-        string[] arguments, SafeFileHandle session, SafeFileHandle? renewal, params (string Name, string Value)[] environment)
+        string[] arguments, SafeFileHandle session, SafeFileHandle? renewal, SafeFileHandle? offer, params (string Name, string Value)[] environment)
     {
         // glibc's posix_spawn_file_actions_t has 80 bytes.
         byte* actions = stackalloc byte[128];
@@ -31,11 +31,12 @@ internal sealed unsafe class SpawnedProduct : IDisposable
             // dup2 onto itself would keep the close-on-exec flag; 3 is long taken in a test host.
             Assert.NotEqual(SessionDescriptor, (int)session.DangerousGetHandle());
             Assert.Equal(0, TestInterop.posix_spawn_file_actions_adddup2(actions, (int)session.DangerousGetHandle(), SessionDescriptor));
-            if (renewal is not null)
+            if (renewal is not null && offer is not null)
             {
-                Assert.True((int)renewal.DangerousGetHandle() > SessionDescriptor + 1);
+                Assert.True(Math.Min((int)renewal.DangerousGetHandle(), (int)offer.DangerousGetHandle()) > SessionDescriptor + 2);
                 Assert.Equal(0, TestInterop.posix_spawn_file_actions_adddup2(actions, (int)renewal.DangerousGetHandle(), SessionDescriptor + 1));
-                environment = [.. environment, ("OUTWORK_RENEWAL_FD", "4")];
+                Assert.Equal(0, TestInterop.posix_spawn_file_actions_adddup2(actions, (int)offer.DangerousGetHandle(), SessionDescriptor + 2));
+                environment = [.. environment, ("OUTWORK_RENEWAL_FD", "4"), ("OUTWORK_RENEWAL_OFFER_FD", "5")];
             }
             string[] variables =
             [
@@ -57,6 +58,7 @@ internal sealed unsafe class SpawnedProduct : IDisposable
             strings.ForEach(Marshal.FreeHGlobal);
             session.Dispose();
             renewal?.Dispose();
+            offer?.Dispose();
         }
     }
 

@@ -18,11 +18,11 @@ public sealed class SessionRenewalTests : IDisposable
     public SessionRenewalTests()
     {
         var (brokerEnd, productEnd) = SessionSockets.CreatePair();
-        var (wardenEnd, renewalEnd) = SessionSockets.CreatePair();
-        _warden = new SessionRenewal(wardenEnd);
+        _warden = SessionRenewal.Create(out SafeFileHandle renewalEnd, out SafeFileHandle offerEnd);
+        _warden.ReadOffer();
         Assert.False(_warden.IsOffered);
         _broker = new TestBroker(brokerEnd, Rings);
-        _product = SpawnedProduct.Start([BuiltPrograms.AnswerAtOnce], productEnd, renewalEnd);
+        _product = SpawnedProduct.Start([BuiltPrograms.AnswerAtOnce], productEnd, renewalEnd, offerEnd);
         _broker.WaitForSubscription();
     }
 
@@ -36,7 +36,9 @@ public sealed class SessionRenewalTests : IDisposable
     [Fact]
     public void Product_goes_on_with_one_broker_after_the_other_in_the_same_process()
     {
+        _warden.ReadOffer();
         Assert.True(_warden.IsOffered);
+        Assert.Null(_warden.OfferHandle);
         for (int generation = 0; generation < 5; generation++)
         {
             // The last of these is answered to nobody, or not at all: never to the next broker.

@@ -216,7 +216,7 @@ internal sealed class EngineOracle
     {
         var byOnFailure = round.OnFailure == OnFailure.Closed ? Verdict.Deny : Verdict.Allow;
         if (round.IsDenied) Assert.Equal(Verdict.Deny, e.Answer);
-        else if (round.IsAllowed && !e.File.IsUnreadable && e.File.Identity == round.Identity) Assert.Equal(Verdict.Allow, e.Answer);
+        else if (round.IsAllowed && !e.File.IsUnreadable && e.File.Identity == round.Identity && !round.MayChangeUnseen) Assert.Equal(Verdict.Allow, e.Answer);
         else Assert.Equal(byOnFailure, e.Answer);
     }
 
@@ -269,7 +269,8 @@ internal sealed class EngineOracle
             _asked.Add((product, question.RequestId, Shadow));
             return;
         }
-        if (!_rounds.TryGetValue(handle, out var round) || round.Identity != question.File)
+        bool isAskedAnew = _rounds.TryGetValue(handle, out var round) && (round.Identity != question.File || round.HasAsked(product.Session.Name));
+        if (round is null || isAskedAnew)
         {
             var expected = Expected(e.Event.Kind, e.File, e.Event.Pid);
             _rounds[handle] = round = new Round
@@ -349,6 +350,10 @@ internal sealed class EngineOracle
         public bool IsDenied => _votes.ContainsValue((Verdict.Deny, true)) || _votes.ContainsValue((Verdict.Deny, false));
 
         public bool IsAllowed => !_failed && !IsDenied && Products.All(p => _votes.TryGetValue(p, out var v) && v.Verdict == Verdict.Allow);
+
+        public bool HasAsked(string product) => Asked.Exists(a => a.Product.Session.Name == product);
+
+        public bool MayChangeUnseen => Via != ExecVia.None && File is { Owner: not 0, HasWriter: true };
 
         public Verdict? MayBeRemembered =>
             IsStale || _failed || !Products.All(p => _votes.TryGetValue(p, out var v) && v.Cacheable) ? null : IsDenied ? Verdict.Deny : IsAllowed ? Verdict.Allow : null;

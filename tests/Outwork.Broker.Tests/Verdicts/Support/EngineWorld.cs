@@ -20,7 +20,10 @@ internal sealed class EngineWorld : IProcessDirectory, IExecutionClassifier, ICo
         Sessions = new SessionRegistry(Time, standing);
         Engine = new VerdictEngine(
             options ?? new VerdictEngineOptions { CacheCapacity = 16, DecisionRingCapacity = 32, MaxPending = 8, MaxPrejudging = 2 },
-            Source, this, this, this, Sessions, Time);
+            Source, this, this, this, Sessions, Time)
+        {
+            OwnerOfUser = user => OwnerOfUser(user),
+        };
         if (policy is not null) Apply(policy);
     }
 
@@ -34,6 +37,9 @@ internal sealed class EngineWorld : IProcessDirectory, IExecutionClassifier, ICo
 
     /// <summary>True while the readers' queue is full.</summary>
     public bool IsReaderBusy { get; set; }
+
+    /// <summary>Whose a user id is.</summary>
+    public Func<uint, uint> OwnerOfUser { get; set; } = static user => user;
 
     public int Reading => _reading.Count;
 
@@ -119,7 +125,7 @@ internal sealed class EngineWorld : IProcessDirectory, IExecutionClassifier, ICo
 
     FileUse IExecutionClassifier.Classify(in AuthEvent e, ContentClass content, string path, ProcessInfo? subject) => new(Use(e.Kind, content, subject?.Executable));
 
-    bool IContentReader.TryRead(ulong requestId, int handle, in FileFacts facts, bool withHash)
+    bool IContentReader.TryRead(ulong requestId, int handle, in FileFacts facts, bool withHash, uint user)
     {
         if (IsReaderBusy) return false;
         _reading.Add((requestId, Source.Events[handle].File));
@@ -135,5 +141,5 @@ internal sealed class EngineWorld : IProcessDirectory, IExecutionClassifier, ICo
         _ => ExecVia.None,
     };
 
-    private static uint UserOf(int pid) => pid == 3 ? 1000u : 0u;
+    private static uint UserOf(int pid) => pid switch { 3 => 1_000, 7 => 100_000, _ => 0 };
 }

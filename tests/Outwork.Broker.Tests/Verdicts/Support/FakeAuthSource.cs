@@ -15,6 +15,9 @@ internal sealed class FakeAuthSource : IAuthSource
     /// <summary>True while the system takes no answers and no marks.</summary>
     public bool IsFailing { get; set; }
 
+    /// <summary>True while the question about writers throws, as a bug would.</summary>
+    public bool ThrowsAboutWriters { get; set; }
+
     /// <summary>Called with each answer.</summary>
     public Action<Waiting>? Answered { get; set; }
 
@@ -61,6 +64,8 @@ internal sealed class FakeAuthSource : IAuthSource
         }
     }
 
+    public void ReleaseKept(int handle) => Release(handle);
+
     public bool TrySetCacheMark(int handle, in FileFacts facts)
     {
         var file = InUse(handle).File;
@@ -73,7 +78,9 @@ internal sealed class FakeAuthSource : IAuthSource
 
     public bool TryWatchWrites(int handle) => InUse(handle).File is not null;
 
-    public bool HasWriter(int handle) => InUse(handle).File.HasWriter;
+    public bool HasWriter(int handle) => ThrowsAboutWriters ? throw new InvalidOperationException("a bug") : InUse(handle).File.HasWriter;
+
+    public bool HasOtherWriter(int handle, int pid) => InUse(handle).File.HasWriter;
 
     public void FlushCacheMarks() => Marks.Clear();
 

@@ -6,7 +6,7 @@ namespace Outwork.Broker.Tests.Verdicts.Support;
 /// <summary>A file of the <see cref="FakeAuthSource"/>.</summary>
 internal sealed class FakeFile(ulong inode, string path)
 {
-    private const uint Regular = 0x8000;
+    private const uint Regular = 0x8000, Pipe = 0x1000;
 
     public string Path { get; set; } = path;
 
@@ -20,6 +20,8 @@ internal sealed class FakeFile(ulong inode, string path)
     /// <summary>True when it is reached through a mount of others.</summary>
     public bool IsForeign { get; set; }
 
+    public bool IsPipe { get; init; }
+
     public bool IsUnreadable { get; set; }
 
     public bool HasWriter { get; set; }
@@ -30,7 +32,7 @@ internal sealed class FakeFile(ulong inode, string path)
 
     public FileIdentity Identity => new(7, inode, 100, ChangedNs, ChangedNs + Version);
 
-    public FileFacts Facts => new(Identity, Regular | 0b111_101_101, Owner, IsForeign);
+    public FileFacts Facts => new(Identity, (IsPipe ? Pipe : Regular) | 0b111_101_101, Owner, IsForeign);
 
     /// <summary>Stands for the content's hash: it differs with each version.</summary>
     public byte[] Sha256
