@@ -4,12 +4,12 @@ namespace Outwork.Bench.Running;
 
 /// <summary>
 /// Something that answers permission events while it is measured. It runs below the keeper (workloads/keeper.c), which
-/// ends it and all its descendants when this process ends, however that happens, and after <see cref="Limit"/> in any case:
+/// ends it and all its descendants when this process ends, however that happens, and after a time limit in any case:
 /// nothing stays behind that the machine could wait for.
 /// </summary>
 internal sealed class KeptProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(5);
 
     private readonly Process keeper;
     private readonly Lock gate = new();
@@ -31,9 +31,13 @@ internal sealed class KeptProcess : IAsyncDisposable
     /// <summary>Pid of the keeper; what it keeps are its descendants.</summary>
     public int KeeperPid => keeper.Id;
 
-    /// <summary>Starts a command below the keeper.</summary>
+    /// <summary>Starts a command below the keeper, for five minutes at most.</summary>
     public static KeptProcess Start(string keeperPath, string program, params IEnumerable<string> arguments) =>
-        new(Command.Start(keeperPath, [((int)Limit.TotalSeconds).ToString(), program, .. arguments]));
+        Start(keeperPath, UsualLimit, program, arguments);
+
+    /// <summary>Starts a command below the keeper, for <paramref name="limit"/> at most.</summary>
+    public static KeptProcess Start(string keeperPath, TimeSpan limit, string program, params IEnumerable<string> arguments) =>
+        new(Command.Start(keeperPath, [((int)limit.TotalSeconds).ToString(), program, .. arguments]));
 
     /// <summary>Waits for a line of its output that starts with <paramref name="prefix"/>.</summary>
     /// <exception cref="BenchFailedException">It ended or the time passed; the message holds what it printed.</exception>

@@ -20,9 +20,10 @@ internal static class PrivateNamespace
         try
         {
             var self = Environment.ProcessPath ?? throw new BenchFailedException("The program's own path is unknown.");
+            // In a session of its own: Ctrl-C reaches the process outside alone, which tells the one inside to end in order.
             return await Command.RunInheritingAsync(
-                "unshare",
-                ["--mount", "--propagation", "private", "--", self, .. arguments],
+                "setsid",
+                ["--wait", "unshare", "--mount", "--propagation", "private", "--", self, .. arguments],
                 new Dictionary<string, string> { [WorkVariable] = work },
                 cancel);
         }

@@ -14,6 +14,7 @@ public sealed class ProductPoll(
 {
     private int _prejudging;
     private bool _hasExpired;
+    private int _expiring;
 
     /// <summary>The slots of all events that wait.</summary>
     public PendingTable Pending { get; } = new(options.MaxPending);
@@ -21,8 +22,8 @@ public sealed class ProductPoll(
     /// <summary>Called on the reactor when a slot has its answer, before it is freed.</summary>
     public Action<PendingVerdict>? Concluded { get; set; }
 
-    /// <summary>True when the deadline guard has answered what is not recorded yet; <see cref="Sweep"/> records it.</summary>
-    public bool HasExpired => Volatile.Read(ref _hasExpired);
+    /// <summary>True when the deadline guard has answered what is not recorded yet, or is about to; <see cref="Sweep"/> records it.</summary>
+    public bool HasExpired => Volatile.Read(ref _hasExpired) || Volatile.Read(ref _expiring) != 0;
 
     /// <summary>True while further files may be judged ahead of need.</summary>
     public bool MayPrejudge => _prejudging < options.MaxPrejudging && Pending.Count < options.MaxPending / 2;
@@ -153,11 +154,30 @@ public sealed class ProductPoll(
             // Order matters: a slot freed and reused after this line has another request, and TryTake then fails.
             ulong requestId = slot.RequestId;
             if (!slot.IsOpen || slot.IsPrejudged || slot.DeadlineAt > now || !slot.TryTake(requestId)) continue;
+            // Told before the answer is out: whom it lets go may raise the next event before this thread runs again.
+            Interlocked.Increment(ref _expiring);
             Answer(slot, ByOnFailure(slot), VerdictSource.Deadline, VerdictFailure.DeadlineMissed);
             Volatile.Write(ref _hasExpired, true);
+            Interlocked.Decrement(ref _expiring);
             expired++;
         }
         return expired;
+    }
+
+    /// <summary>
+    /// True when the deadline guard has just let the execution go that this open belongs to, and has not come round to saying so:
+    /// between the answer and <see cref="Sweep"/> there may be as much time as the guard's thread waits for a processor.
+    /// </summary>
+    public bool IsBeingAllowed(in AuthEvent open, in FileIdentity identity)
+    {
+        if (open.Kind != EventKind.Open || !HasExpired) return false;
+        foreach (var slot in Pending.Slots)
+        {
+            if (slot.RequestId != 0 && !slot.IsOpen && slot.Event.Pid == open.Pid && slot.Event.Kind == EventKind.Exec
+                && slot.Verdict == Verdict.Allow && slot.Facts.Identity == identity)
+                return true;
+        }
+        return false;
     }
 
     /// <summary>

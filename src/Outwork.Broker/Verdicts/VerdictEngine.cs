@@ -133,7 +133,7 @@ public sealed class VerdictEngine
             _desk.Fail(e, Policy.ReadFailure, VerdictFailure.FileUnreadable);
             return;
         }
-        if (!Policy.HasOpenRules && _memory.TryConsumeFollowUp(e, facts.Identity))
+        if (!Policy.HasOpenRules && BelongsToAllowed(e, facts.Identity))
         {
             _desk.Answer(e, Verdict.Allow, VerdictSource.Cache);
             return;
@@ -225,7 +225,7 @@ public sealed class VerdictEngine
             OpenedAsData(context);
             return;
         }
-        if (hasOpenRules && _memory.TryConsumeFollowUp(context.Event, context.Facts.Identity))
+        if (hasOpenRules && BelongsToAllowed(context.Event, context.Facts.Identity))
         {
             AllowFollowUp(context);
             return;
@@ -239,6 +239,9 @@ public sealed class VerdictEngine
         if (hasOpenRules) _judge.Count(EventKind.Open, context, open);
         CarryOut(EventKind.Exec, context, decision, mayCache: !decision.DependsOnSubject && !hasOpenRules);
     }
+
+    private bool BelongsToAllowed(in AuthEvent e, in FileIdentity identity) =>
+        _memory.TryConsumeFollowUp(e, identity) || Poll.IsBeingAllowed(e, identity);
 
     // The open that belongs to an execution which was just allowed; the open rules have been asked.
     private void AllowFollowUp(in EventContext context)

@@ -41,6 +41,23 @@ public sealed class EngineFailureTests
     }
 
     [Fact]
+    public void Open_that_comes_before_the_guard_has_said_that_it_answered_does_not_wait_either()
+    {
+        var world = new EngineWorld(TestPolicies.Ask(OnFailure.Open));
+        world.Connect("p");
+        Verdict opened = Verdict.None;
+        world.Source.Answered = answered =>
+        {
+            // In the middle of the guard's answer, as when its thread loses the processor to the program that it lets go.
+            if (answered.Event.Kind == EventKind.Exec) opened = world.Raise(EventKind.Open, _file, pid: 1).Answer;
+        };
+        world.Execute(_file);
+        world.Wait(100);
+        Assert.Equal(Verdict.Allow, opened);
+        world.Settle();
+    }
+
+    [Fact]
     public void Question_about_an_open_is_asked_again_and_recorded_as_one()
     {
         // Code, so that without the rule about opens it would be judged as an execution.

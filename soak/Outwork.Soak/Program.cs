@@ -1,0 +1,6 @@
+using System.CommandLine;
+using Outwork.Soak;
+
+// After Ctrl-C the fault that is being done is finished, Outwork stopped in order, and what was done is reported.
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
+return await new SoakCommand().Build(args).Parse(args).InvokeAsync(configuration);

@@ -1,0 +1,2 @@
+// The real soak wants the processors for itself.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
