@@ -1,0 +1,16 @@
+namespace Outwork.Faults;
+
+/// <summary>Every fault that is made, in the order of the matrix.</summary>
+public static class FaultCatalog
+{
+    /// <summary>All.</summary>
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        .. ChaosFaults.All,
+        .. ProductFaults.All,
+        .. BrokerFaults.All,
+    ];
+
+    /// <summary>The one of a name.</summary>
+    public static Fault Find(string name) => All.Single(fault => fault.Name == name);
+}
