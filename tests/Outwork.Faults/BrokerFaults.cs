@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Outwork.Faults;
 
 /// <summary>What can happen to the broker, for which others wait.</summary>
@@ -30,15 +28,15 @@ internal static class BrokerFaults
         Hit("broker without descriptors") with
         {
             Description = "Its limit of descriptors is set to what it has open.",
-            Inject = static machine => Limit(machine, "nofile", Directory.GetFileSystemEntries($"/proc/{machine.Pid(MachineRole.Broker)}/fd").Length),
-            Repair = static machine => Limit(machine, "nofile", 4096),
+            Inject = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Broker), "nofile", ProcessLimits.Descriptors(machine.Pid(MachineRole.Broker))),
+            Repair = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Broker), "nofile", 4096),
             Return = "judges again as soon as there are descriptors",
         },
         Hit("broker without memory") with
         {
             Description = "Its address space may not grow any more.",
-            Inject = static machine => Limit(machine, "as", 1 << 20),
-            Repair = static machine => Limit(machine, "as", -1),
+            Inject = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Broker), "as", 1 << 20),
+            Repair = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Broker), "as", -1),
             Return = "goes on, or ends and is started again",
         },
         Hit("broker dies five times in a minute") with
@@ -54,7 +52,8 @@ internal static class BrokerFaults
                     FaultedMachine.Signal(last, Signals.Kill);
                 }
             },
-            Recovery = TimeSpan.MaxValue,
+            Gap = TimeSpan.MaxValue,
+            Recovery = null,
             SpoilsMachine = true,
             Return = "left open, and loudly so; the next try after 1 minute, then 2, 4 ... 15",
         },
@@ -73,17 +72,8 @@ internal static class BrokerFaults
         Description = name,
         Inject = static _ => { },
         LongestWait = Fault.Stall,
+        Gap = TimeSpan.FromSeconds(5),
         HitsBroker = true,
         Return = NewBroker,
     };
-
-    // prlimit(1) of util-linux: the limits of a process that runs.
-    private static void Limit(FaultedMachine machine, string resource, long value)
-    {
-        if (machine.Pid(MachineRole.Broker) is var broker && broker != 0)
-        {
-            string soft = value < 0 ? "unlimited" : value.ToString(CultureInfo.InvariantCulture);
-            Programs.Run("prlimit", "--pid", $"{broker}", $"--{resource}={soft}:");
-        }
-    }
 }

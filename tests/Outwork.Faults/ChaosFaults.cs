@@ -93,6 +93,7 @@ internal static class ChaosFaults
         },
         Lasts = TimeSpan.FromSeconds(3),
         LongestWait = Fault.Stall,
+        Gap = TimeSpan.FromSeconds(5),
         HitsBroker = true,
     };
 

@@ -33,8 +33,17 @@ public sealed record Fault
     /// <summary>The longest that an operation of another program may wait.</summary>
     public TimeSpan LongestWait { get; init; } = Deadline;
 
-    /// <summary>The longest from the repair (without one, from the fault's beginning) until everything judges again.</summary>
-    public TimeSpan Recovery { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>The longest from the repair (without one, from the fault's beginning) until everything judges again; null when it does not.</summary>
+    public TimeSpan? Recovery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest that the guard may be off, so that what is denied gets through.</summary>
+    public TimeSpan Gap { get; init; }
+
+    /// <summary>True when it takes the files away that the probe works on, so that its operations must fail.</summary>
+    public bool RemovesWork { get; init; }
+
+    /// <summary>True when nobody is left to remove the control groups; the next start does.</summary>
+    public bool LeavesControlGroups { get; init; }
 
     /// <summary>How it comes back, in a few words.</summary>
     public required string Return { get; init; }

@@ -9,6 +9,11 @@ public static class FaultCatalog
         .. ChaosFaults.All,
         .. ProductFaults.All,
         .. BrokerFaults.All,
+        .. WardenFaults.All,
+        .. AgentFaults.All,
+        .. InputFaults.All,
+        .. ResourceFaults.All,
+        .. KernelFaults.All,
     ];
 
     /// <summary>The one of a name.</summary>

@@ -18,6 +18,9 @@ public sealed record FaultResult
     /// <summary>The same of a product that was not hit.</summary>
     public required TimeSpan WithoutBystander { get; init; }
 
+    /// <summary>How long the control socket gave no answer.</summary>
+    public required TimeSpan WithoutControl { get; init; }
+
     /// <summary>The longest operation of another program.</summary>
     public required TimeSpan LongestWait { get; init; }
 

@@ -5,7 +5,7 @@ namespace Outwork.Faults;
 /// <summary>Makes one fault happen on a machine and measures what it costs.</summary>
 public static class FaultRun
 {
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs it to its end. The machine must judge when this begins; it does when the result has a recovery.</summary>
@@ -18,17 +18,17 @@ public static class FaultRun
         Dictionary<string, ulong> counters = CountersOf(machine);
         int logged = machine.Log().Length;
 
-        long begin = WorkProbe.Now;
+        long begin = WorkProbe.Now, from = begin;
+        var watch = new Watch(machine);
         fault.Inject(machine);
-        long bad = Watch(machine, begin, fault.Lasts);
-        long from = begin;
+        watch.LookFor(fault.Lasts);
         if (fault.Repair is not null)
         {
             from = WorkProbe.Now;
             fault.Repair(machine);
         }
 
-        TimeSpan? recovery = Recover(fault, machine, from, ref bad);
+        TimeSpan? recovery = fault.Recovery is { } limit ? watch.Recover(from, limit) : null;
         _ = machine.Probe.WaitUntilIdle(Grace);
         long end = WorkProbe.Now;
         ProbeWindow window = machine.Probe.Between(begin, end);
@@ -39,9 +39,10 @@ public static class FaultRun
             Unprotected = window.Unprotected(),
             WithoutProduct = window.Without(ProbeOperation.AskedClosed),
             WithoutBystander = window.Without(ProbeOperation.Bystander),
+            WithoutControl = watch.WithoutControl,
             LongestWait = window.Longest.Took,
             LongestOperation = window.Longest.Operation,
-            Failed = window.Failed(fault.DeniesByVerdict),
+            Failed = fault.RemovesWork ? [] : window.Failed(fault.DeniesByVerdict),
             Operations = window.Count,
             Recovery = recovery,
             Leftovers = fault.SpoilsMachine ? [] : Leftovers(machine, before),
@@ -49,31 +50,51 @@ public static class FaultRun
         };
     }
 
-    // Lets the fault last. Returns when something was last seen not to judge.
-    private static long Watch(FaultedMachine machine, long begin, TimeSpan lasts)
+    /// <summary>Looks at a machine again and again, and knows when it was last seen not to judge, and how long it gave no answer.</summary>
+    private sealed class Watch(FaultedMachine machine)
     {
-        long bad = begin;
-        while (TimeProvider.System.GetElapsedTime(begin) < lasts)
+        private long _looked = WorkProbe.Now;
+        private bool _answered = true;
+
+        public long Bad { get; private set; }
+
+        public TimeSpan WithoutControl { get; private set; }
+
+        public bool Look()
         {
-            if (!machine.IsJudging())
-                bad = WorkProbe.Now;
-            Waiting.Let(Between);
+            long before = WorkProbe.Now;
+            string judgement = machine.Judgement();
+            bool answers = judgement != FaultedMachine.NoAnswer;
+            if (!answers || !_answered)
+                WithoutControl += TimeProvider.System.GetElapsedTime(answers ? _looked : _answered ? before : _looked);
+            (_looked, _answered) = (WorkProbe.Now, answers);
+            if (judgement.Length > 0)
+                Bad = WorkProbe.Now;
+            return judgement.Length == 0;
         }
 
-        return bad;
-    }
-
-    private static TimeSpan? Recover(Fault fault, FaultedMachine machine, long from, ref long bad)
-    {
-        long limit = WorkProbe.Now;
-        while (true)
+        public void LookFor(TimeSpan time)
         {
-            if (machine.IsJudging())
-                return TimeProvider.System.GetElapsedTime(from, Math.Max(from, bad));
-            bad = WorkProbe.Now;
-            if (TimeProvider.System.GetElapsedTime(limit) > fault.Recovery + Grace)
-                return null;
-            Waiting.Let(Between / 5);
+            long began = WorkProbe.Now;
+            while (TimeProvider.System.GetElapsedTime(began) < time)
+            {
+                _ = Look();
+                Waiting.Let(Step);
+            }
+        }
+
+        /// <summary>Returns when it judges, from a moment on; null when it does not.</summary>
+        public TimeSpan? Recover(long from, TimeSpan limit)
+        {
+            long began = WorkProbe.Now;
+            while (!Look())
+            {
+                if (TimeProvider.System.GetElapsedTime(began) > limit + Grace)
+                    return null;
+                Waiting.Let(Step / 5);
+            }
+
+            return TimeProvider.System.GetElapsedTime(from, Math.Max(from, Bad));
         }
     }
 

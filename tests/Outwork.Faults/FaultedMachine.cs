@@ -12,12 +12,15 @@ namespace Outwork.Faults;
 /// </summary>
 public sealed class FaultedMachine : IDisposable
 {
+    /// <summary>The <see cref="Judgement"/> when the control socket gives no answer.</summary>
+    public const string NoAnswer = "no answer from the control socket";
+
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
     private readonly Process _up, _killer;
     private readonly HashSet<MachineProcess> _seen = [];
-    private int _victim;
+    private int _victim, _taken;
 
     private FaultedMachine(TimeSpan lives)
     {
@@ -81,7 +84,7 @@ public sealed class FaultedMachine : IDisposable
     public int Victim => _victim;
 
     /// <summary>Victims that no fault has hit yet, ExecGuard left out.</summary>
-    public int FreshVictims => MachineFolders.Victims - _victim;
+    public int FreshVictims => Math.Max(0, MachineFolders.Victims - _taken);
 
     /// <summary>Every process of it that was ever seen.</summary>
     public IReadOnlyCollection<MachineProcess> Seen => _seen;
@@ -126,7 +129,7 @@ public sealed class FaultedMachine : IDisposable
     {
         long now = WorkProbe.Now;
         if (TryStatus() is not { } status)
-            return "no status";
+            return NoAnswer;
         if (!status.Protecting)
             return "not protecting";
         if (status.Products.FirstOrDefault(static product => product.State != "judging") is { } product)
@@ -146,7 +149,7 @@ public sealed class FaultedMachine : IDisposable
     /// <summary>Takes the next victim, and sends the questions of the probe elsewhere until <see cref="Aim"/>. Begins anew after the last.</summary>
     public int NextVictim()
     {
-        _victim = (_victim % MachineFolders.Victims) + 1;
+        _victim = (_taken++ % MachineFolders.Victims) + 1;
         Probe.Victim = 0;
         return _victim;
     }
@@ -188,6 +191,9 @@ public sealed class FaultedMachine : IDisposable
     /// <summary>What it left behind of the kernel's, once it was disposed; its own file systems are removed after that look.</summary>
     public LeftoverObjects? Leftovers { get; private set; }
 
+    /// <summary>Its log, once it was disposed.</summary>
+    public string LastLog { get; private set; } = "";
+
     /// <summary>Stops it in order, whatever state it is in, and removes its files.</summary>
     public void Dispose()
     {
@@ -207,6 +213,7 @@ public sealed class FaultedMachine : IDisposable
         _killer.Dispose();
         _up.Dispose();
         Leftovers = LeftoverObjects.OfEnded(this);
+        LastLog = Log();
         Folders.Dispose();
     }
 }

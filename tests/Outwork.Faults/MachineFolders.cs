@@ -88,6 +88,20 @@ public sealed class MachineFolders : IDisposable
         return text.ToString();
     }
 
+    /// <summary>Puts ExecGuard's content back as it was shipped. The folder itself stays: the product has it mounted.</summary>
+    internal void RestoreExecGuardContent()
+    {
+        string content = Content(ExecGuard), shipped = Path.Join(Executables, "products", "execguard", "content");
+        foreach (string file in Directory.EnumerateFiles(content).Where(file => !File.Exists(Path.Join(shipped, Path.GetFileName(file)))))
+            File.Delete(file);
+        foreach (string file in Directory.EnumerateFiles(shipped))
+        {
+            string target = Path.Join(content, Path.GetFileName(file));
+            File.Delete(target);
+            File.Copy(file, target);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -133,7 +147,6 @@ public sealed class MachineFolders : IDisposable
         }
 
         _ = Directory.CreateDirectory(Content(ExecGuard));
-        foreach (string file in Directory.EnumerateFiles(Path.Join(Executables, "products", "execguard", "content")))
-            File.Copy(file, Path.Join(Content(ExecGuard), Path.GetFileName(file)));
+        RestoreExecGuardContent();
     }
 }

@@ -13,6 +13,8 @@ public sealed class ProbePrograms
         Probe = Path.Join(target, "probe");
         Tiny = Path.Join(target, "tiny");
         Programs.Run("gcc", "-O1", "-Wall", "-Werror", "-o", Probe, Path.Join(sources, "probe.c"));
+        SpawnMany = Path.Join(target, "spawn-many");
+        Programs.Run("gcc", "-O1", "-Wall", "-Werror", "-o", SpawnMany, Path.Join(sources, "spawn-many.c"));
         Programs.Run("gcc", "-Os", "-Wall", "-Werror", "-static", "-nostdlib", "-o", Tiny, Path.Join(sources, "tiny.c"));
     }
 
@@ -24,4 +26,7 @@ public sealed class ProbePrograms
 
     /// <summary>Path of a program that ends with 0 at once.</summary>
     public string Tiny { get; }
+
+    /// <summary>Path of a program that starts another many times at once.</summary>
+    public string SpawnMany { get; }
 }

@@ -32,4 +32,13 @@ internal static class Programs
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors.GetAwaiter().GetResult()}");
     }
+
+    /// <summary>Runs a program to its end, however that is.</summary>
+    public static void RunWhatever(string program, params string[] arguments)
+    {
+        using Process process = Start(program, arguments);
+        process.StandardInput.Close();
+        _ = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+    }
 }
