@@ -25,7 +25,7 @@ internal static class InputFaults
         Stored("stored policy replaced by a folder", static (file, _) =>
         {
             File.Delete(file);
-            _ = Directory.CreateDirectory(file);
+            Directory.CreateDirectory(file);
         }),
         Content("content that does not load", static folder => File.WriteAllText(Path.Join(folder, ChaosPlan.FileName), "nonsense\n")),
         Content("content emptied", static folder => File.Delete(Path.Join(folder, ChaosPlan.FileName))),
@@ -37,8 +37,8 @@ internal static class InputFaults
             giant.SetLength(1L << 40);
         }),
         Scanner("pipe in place of content", static folder => Programs.Run("mkfifo", Path.Join(folder, "pipe.yar"))),
-        Scanner("device in place of content", static folder => File.CreateSymbolicLink(Path.Join(folder, "zero.yar"), "/dev/zero")),
-        Scanner("loop of links in the content", static folder => File.CreateSymbolicLink(Path.Join(folder, "loop.yar"), "loop.yar")),
+        Scanner("device in place of content", static folder => _ = File.CreateSymbolicLink(Path.Join(folder, "zero.yar"), "/dev/zero")),
+        Scanner("loop of links in the content", static folder => _ = File.CreateSymbolicLink(Path.Join(folder, "loop.yar"), "loop.yar")),
         Scanner("content that cannot be read", static folder => File.SetUnixFileMode(Path.Join(folder, "deny.sha256"), UnixFileMode.None)),
         Scanner("content folder emptied while in use", static folder =>
         {
