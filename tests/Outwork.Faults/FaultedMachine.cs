@@ -104,13 +104,18 @@ public sealed class FaultedMachine : IDisposable
     public int ProductPid(int number) =>
         Processes().FirstOrDefault(process => process.Role == MachineRole.Product && process.Name == MachineFolders.ProductName(number))?.Pid ?? 0;
 
-    /// <summary>Sends a signal; nothing happens when there is no such process.</summary>
+    /// <summary>Sends a signal.</summary>
+    /// <exception cref="InvalidOperationException">There is no such process: what was to happen has not.</exception>
     public static void Signal(int pid, Signals signal)
     {
-        // 0 and negative numbers are groups of processes, this one's among them.
-        if (pid > 1)
-            _ = NativeCalls.Kill(pid, (int)signal);
+        if (!TrySignal(pid, signal))
+            throw new InvalidOperationException($"no process {pid} to send {signal} to");
     }
+
+    /// <summary>Sends a signal; false when there is no such process.</summary>
+    public static bool TrySignal(int pid, Signals signal) =>
+        // 0 and negative numbers are groups of processes, this one's among them.
+        pid > 1 && NativeCalls.Kill(pid, (int)signal) == 0;
 
     /// <summary>What Outwork has written.</summary>
     public string Log() => File.Exists(Folders.Log) ? File.ReadAllText(Folders.Log) : "";
@@ -132,10 +137,14 @@ public sealed class FaultedMachine : IDisposable
             return NoAnswer;
         if (!status.Protecting)
             return "not protecting";
-        if (status.Products.FirstOrDefault(static product => product.State != "judging") is { } product)
-            return $"{product.Name} is {product.State}";
-        if (status.Products.Length != MachineFolders.ExecGuard + 1)
-            return $"{status.Products.Length} products";
+        for (int number = 0; number <= MachineFolders.ExecGuard; number++)
+        {
+            string name = MachineFolders.ProductName(number);
+            string state = status.Products.FirstOrDefault(product => product.Name == name)?.State ?? "absent";
+            if (state != "judging")
+                return $"{name} is {state}";
+        }
+
         return Probe.Disproof(now - (long)TimeSpan.FromSeconds(1).TotalNanoseconds);
     }
 
@@ -185,7 +194,7 @@ public sealed class FaultedMachine : IDisposable
     public void Calm()
     {
         File.WriteAllText(Path.Join(Folders.Content(_victim), ChaosPlan.FileName), new ChaosPlan(ChaosBehavior.Behaves).ToString());
-        Signal(ProductPid(_victim), Signals.Kill);
+        _ = TrySignal(ProductPid(_victim), Signals.Kill);
     }
 
     /// <summary>What it left behind of the kernel's, once it was disposed; its own file systems are removed after that look.</summary>
@@ -198,12 +207,12 @@ public sealed class FaultedMachine : IDisposable
     public void Dispose()
     {
         foreach (MachineProcess process in Processes())
-            Signal(process.Pid, Signals.Continue);
-        Signal(_up.HasExited ? 0 : Keeper, Signals.Terminate);
+            _ = TrySignal(process.Pid, Signals.Continue);
+        _ = TrySignal(_up.HasExited ? 0 : Keeper, Signals.Terminate);
         if (!_up.WaitForExit(StopPatience))
         {
             foreach (MachineProcess process in Processes())
-                Signal(process.Pid, Signals.Kill);
+                _ = TrySignal(process.Pid, Signals.Kill);
             _up.WaitForExit();
         }
 

@@ -52,7 +52,7 @@ internal static class KernelFaults
         WhileJudged("program deleted while it is judged", static (_, path) => File.Delete(path)),
         WhileJudged("program's folder renamed while it is judged", static (machine, _) =>
         {
-            string folder = Path.Join(machine.Folders.Mount, MachineFolders.ProductName(machine.Victim), "open");
+            string folder = Path.Join(machine.Folders.Mount, MachineFolders.AskedFolder(machine.Victim), "open");
             Directory.Move(folder, folder + "-away");
             Directory.Move(folder + "-away", folder);
         }),
@@ -63,7 +63,7 @@ internal static class KernelFaults
             Inject = static machine =>
             {
                 machine.Aim();
-                Process[] waiting = [.. Enumerable.Range(0, 50).Select(i => Programs.Start("sh", "-c", $"exec {NewProgram(machine, $"{MachineFolders.ProductName(machine.Victim)}/open", $"killed-{i}")}"))];
+                Process[] waiting = [.. Enumerable.Range(0, 50).Select(i => Programs.Start("sh", "-c", $"exec {NewProgram(machine, $"{MachineFolders.AskedFolder(machine.Victim)}/open", $"killed-{i}")}"))];
                 Waiting.Let(TimeSpan.FromMilliseconds(50));
                 foreach (Process process in waiting)
                 {
@@ -82,7 +82,7 @@ internal static class KernelFaults
             Inject = static machine =>
             {
                 machine.Aim();
-                Process[] waiting = [.. Enumerable.Range(0, 100).Select(i => Programs.Start("sh", "-c", $"exec {NewProgram(machine, $"{MachineFolders.ProductName(machine.Victim)}/open", $"held-{i}")}"))];
+                Process[] waiting = [.. Enumerable.Range(0, 100).Select(i => Programs.Start("sh", "-c", $"exec {NewProgram(machine, $"{MachineFolders.AskedFolder(machine.Victim)}/open", $"held-{i}")}"))];
                 FaultedMachine.Signal(machine.Pid(MachineRole.Broker), Signals.Kill);
                 EndAll(waiting);
             },
@@ -100,7 +100,7 @@ internal static class KernelFaults
             Inject = static machine =>
             {
                 machine.Aim();
-                string path = NewProgram(machine, $"{MachineFolders.ProductName(machine.Victim)}/open", "crowd");
+                string path = NewProgram(machine, $"{MachineFolders.AskedFolder(machine.Victim)}/open", "crowd");
                 Run("spawn-many", path, "600", "1");
             },
             Repair = static machine => machine.Calm(),
@@ -248,7 +248,7 @@ internal static class KernelFaults
         Inject = machine =>
         {
             machine.Aim();
-            string path = NewProgram(machine, $"{MachineFolders.ProductName(machine.Victim)}/open", "judged");
+            string path = NewProgram(machine, $"{MachineFolders.AskedFolder(machine.Victim)}/open", "judged");
             using Process waiting = Programs.Start("sh", "-c", $"{path} 2>/dev/null");
             Waiting.Let(TimeSpan.FromMilliseconds(80));
             try

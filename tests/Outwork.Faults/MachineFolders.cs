@@ -64,7 +64,10 @@ public sealed class MachineFolders : IDisposable
     private string Products => Path.Join(Root, "products");
 
     /// <summary>The name of a product by its number.</summary>
-    public static string ProductName(int number) => $"guard-{number}";
+    public static string ProductName(int number) => number == ExecGuard ? "execguard" : $"guard-{number}";
+
+    /// <summary>The folder of the guarded file system whose programs a product is asked about.</summary>
+    public static string AskedFolder(int number) => $"guard-{number}";
 
     /// <summary>A product's content directory.</summary>
     public string Content(int number) => Path.Join(State, "content", ProductName(number));
@@ -76,11 +79,12 @@ public sealed class MachineFolders : IDisposable
         _ = text.Append("version: 1\ndefault: allow\nrules:\n")
             .Append($"  - id: denied-exec\n    match: {{ kind: exec, path: {Mount}/denied/program }}\n    action: deny\n")
             .Append($"  - id: denied-open\n    match: {{ kind: open, path: {Mount}/denied/secret }}\n    action: deny\n");
-        foreach ((string name, _) in ProductPrograms)
+        for (int number = 0; number <= ExecGuard; number++)
         {
+            string name = ProductName(number);
             foreach (string onFailure in new[] { "open", "closed" })
             {
-                _ = text.Append($"  - id: {name}-{onFailure}\n    match: {{ kind: exec, path: {Mount}/{name}/{onFailure}/* }}\n")
+                _ = text.Append($"  - id: {name}-{onFailure}\n    match: {{ kind: exec, path: {Mount}/{AskedFolder(number)}/{onFailure}/* }}\n")
                     .Append($"    action: {{ ask: [{name}] }}\n    deadline: {Fault.Deadline.TotalMilliseconds:0}ms\n    on-failure: {onFailure}\n");
             }
         }
@@ -121,7 +125,7 @@ public sealed class MachineFolders : IDisposable
 
     private void LayOutMount()
     {
-        string[] folders = ["work", "denied", "fresh", .. ProductPrograms.SelectMany(static p => new[] { $"{p.Name}/open", $"{p.Name}/closed" })];
+        string[] folders = ["work", "denied", "fresh", .. Enumerable.Range(0, ExecGuard + 1).SelectMany(static n => new[] { $"{AskedFolder(n)}/open", $"{AskedFolder(n)}/closed" })];
         foreach (string folder in folders)
             _ = Directory.CreateDirectory(Path.Join(Mount, folder));
         for (int i = 0; i < 16; i++)

@@ -13,8 +13,6 @@ public sealed record MachineProcess(int Pid, MachineRole Role, string Name);
 /// </summary>
 internal static class MachineProcesses
 {
-    private const string ContentVariable = "OUTWORK_CONTENT_DIR=";
-
     public static List<MachineProcess> Find(int keeper)
     {
         var parents = new Dictionary<int, (int Parent, string Name)>();
@@ -24,7 +22,7 @@ internal static class MachineProcesses
                 parents[pid] = (stat.Parent, stat.Name);
         }
 
-        return [.. parents.Where(entry => Descends(entry.Key, keeper, parents)).Select(entry => Describe(entry.Key, entry.Value.Name, keeper))];
+        return [.. parents.Where(entry => Descends(entry.Key, keeper, parents)).Select(entry => Describe(entry.Key, keeper, parents))];
     }
 
     /// <summary>The state letter of proc(5); 'X' when there is no such process.</summary>
@@ -41,33 +39,36 @@ internal static class MachineProcesses
         return false;
     }
 
-    private static MachineProcess Describe(int pid, string name, int keeper)
+    // A process that the launcher is still confining bears the warden's name, below the warden.
+    private static MachineProcess Describe(int pid, int keeper, Dictionary<int, (int Parent, string Name)> parents)
     {
         if (pid == keeper)
             return new(pid, MachineRole.Keeper, "keeper");
+        (int parent, string name) = parents[pid];
         MachineRole role = name switch
         {
-            "outwork-warden" => MachineRole.Warden,
+            "outwork-warden" => parent == keeper ? MachineRole.Warden : MachineRole.Other,
             "outwork-broker" => MachineRole.Broker,
             "outwork-agent" => MachineRole.Agent,
             _ => MachineRole.Product,
         };
         if (role != MachineRole.Product)
-            return new(pid, role, role.ToString());
-        string product = ProductName(pid);
-        return product.Length == 0 ? new(pid, MachineRole.Other, name) : new(pid, MachineRole.Product, product);
+            return new(pid, role, name);
+        bool isWardens = parents.TryGetValue(parent, out (int, string Name) above) && above.Name == "outwork-warden";
+        return isWardens && Group(pid) is { } product ? new(pid, role, product) : new(pid, MachineRole.Other, name);
     }
 
-    private static string ProductName(int pid)
+    // A product's control group has its name.
+    private static string? Group(int pid)
     {
         try
         {
-            string? content = File.ReadAllText($"/proc/{pid}/environ").Split('\0').FirstOrDefault(static v => v.StartsWith(ContentVariable, StringComparison.Ordinal));
-            return content is null ? "" : Path.GetFileName(content.TrimEnd('/'));
+            string? group = File.ReadLines($"/proc/{pid}/cgroup").FirstOrDefault(static line => line.Contains("/outwork-", StringComparison.Ordinal));
+            return group is null ? null : Path.GetFileName(group);
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            return "";
+            return null;
         }
     }
 

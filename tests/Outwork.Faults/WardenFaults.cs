@@ -105,7 +105,7 @@ internal static class WardenFaults
             Inject = static machine =>
             {
                 foreach (MachineProcess process in machine.Processes())
-                    FaultedMachine.Signal(process.Pid, Signals.Kill);
+                    _ = FaultedMachine.TrySignal(process.Pid, Signals.Kill);
             },
             Gap = TimeSpan.MaxValue,
             Recovery = null,
