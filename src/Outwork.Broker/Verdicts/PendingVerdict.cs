@@ -59,6 +59,9 @@ public sealed class PendingVerdict
     /// <summary>True while a worker reads the content, for its first bytes or its hash.</summary>
     internal bool AwaitsContent;
 
+    /// <summary>True once the open that belongs to this execution was let through with it. Reactor only.</summary>
+    internal bool IsFollowed;
+
     /// <summary>The content's hash in hexadecimal, once known.</summary>
     internal string? Sha256;
 
@@ -116,6 +119,9 @@ public sealed class PendingVerdict
     /// <summary>True while nobody has answered.</summary>
     public bool IsOpen => (Volatile.Read(ref _state) & StateMask) == Open;
 
+    /// <summary>True while somebody answers.</summary>
+    public bool IsTaken => (Volatile.Read(ref _state) & StateMask) == Taken;
+
     /// <summary>True once somebody answered and until the reactor has recorded it.</summary>
     public bool IsAnswered => (Volatile.Read(ref _state) & StateMask) == Answered;
 
@@ -138,7 +144,7 @@ public sealed class PendingVerdict
         Subject = null;
         VoteCount = 0;
         User = 0;
-        AwaitsContent = IsUnrecorded = IsRejudged = IsPrejudged = MayCache = MayMark = false;
+        AwaitsContent = IsUnrecorded = IsRejudged = IsPrejudged = IsFollowed = MayCache = MayMark = false;
         WouldBe = Verdict = Verdict.None;
         Failure = VerdictFailure.None;
         Volatile.Write(ref _state, Free);

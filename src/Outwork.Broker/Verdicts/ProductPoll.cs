@@ -153,8 +153,9 @@ public sealed class ProductPoll(
             // Order matters: a slot freed and reused after this line has another request, and TryTake then fails.
             ulong requestId = slot.RequestId;
             if (!slot.IsOpen || slot.IsPrejudged || slot.DeadlineAt > now || !slot.TryTake(requestId)) continue;
-            Answer(slot, ByOnFailure(slot), VerdictSource.Deadline, VerdictFailure.DeadlineMissed);
+            // Told before the answer is out: the program goes on at once, and its next event must find this one.
             Volatile.Write(ref _hasExpired, true);
+            Answer(slot, ByOnFailure(slot), VerdictSource.Deadline, VerdictFailure.DeadlineMissed);
             expired++;
         }
         return expired;
@@ -176,10 +177,26 @@ public sealed class ProductPoll(
                 slot.Failure = VerdictFailure.DeadlineMissed;
                 slot.MarkAnswered();
             }
+            if (slot.IsTaken) Volatile.Write(ref _hasExpired, true);
             if (!slot.IsAnswered) continue;
             if (slot.Failure == VerdictFailure.DeadlineMissed) CountMissed(slot);
             Conclude(slot);
         }
+    }
+
+    /// <summary>
+    /// True when the deadline guard is letting this very execution through at this moment, so that what follows from it need not wait
+    /// for a second deadline. Once for each.
+    /// </summary>
+    public bool TryFollow(int pid, in FileIdentity identity)
+    {
+        foreach (var slot in Pending.Slots)
+        {
+            if (!(slot.IsTaken || slot.IsAnswered) || slot.IsFollowed || slot.IsPrejudged || slot.Event.Kind != EventKind.Exec) continue;
+            if (slot.Event.Pid != pid || slot.Facts.Identity != identity || ByOnFailure(slot) != Verdict.Allow) continue;
+            return slot.IsFollowed = true;
+        }
+        return false;
     }
 
     /// <summary>Answers a slot on the reactor, if it is still open, and frees it.</summary>

@@ -127,7 +127,7 @@ public sealed class VerdictEngine
             _desk.Fail(e, Policy.ReadFailure, VerdictFailure.FileUnreadable);
             return;
         }
-        if (!Policy.HasOpenRules && _memory.TryConsumeFollowUp(e, facts.Identity))
+        if (!Policy.HasOpenRules && TryConsumeFollowUp(e, facts.Identity))
         {
             _desk.Answer(e, Verdict.Allow, VerdictSource.Cache);
             return;
@@ -219,7 +219,7 @@ public sealed class VerdictEngine
             OpenedAsData(context);
             return;
         }
-        if (hasOpenRules && _memory.TryConsumeFollowUp(context.Event, context.Facts.Identity))
+        if (hasOpenRules && TryConsumeFollowUp(context.Event, context.Facts.Identity))
         {
             AllowFollowUp(context);
             return;
@@ -233,6 +233,10 @@ public sealed class VerdictEngine
         if (hasOpenRules) _judge.Count(EventKind.Open, context, open);
         CarryOut(EventKind.Exec, context, decision, mayCache: !decision.DependsOnSubject && !hasOpenRules);
     }
+
+    // Also while the deadline guard, on its own thread, has not said yet that it has let the execution through.
+    private bool TryConsumeFollowUp(in AuthEvent e, in FileIdentity identity) =>
+        _memory.TryConsumeFollowUp(e, identity) || (e.Kind == EventKind.Open && Poll.HasExpired && Poll.TryFollow(e.Pid, identity));
 
     // The open that belongs to an execution which was just allowed; the open rules have been asked.
     private void AllowFollowUp(in EventContext context)
@@ -352,7 +356,7 @@ public sealed class VerdictEngine
         {
             if (slot.MayMark) _memory.SetMark(slot.Event.Handle, slot.Facts);
         }
-        else if (slot.Event.Kind == EventKind.Exec && !slot.IsPrejudged)
+        else if (slot.Event.Kind == EventKind.Exec && !slot.IsPrejudged && !slot.IsFollowed)
         {
             // Also after a failure: the same execution must not wait for a second deadline.
             _memory.Expect(slot.Event, slot.Facts.Identity, slot.Epoch, slot.AnsweredAt);

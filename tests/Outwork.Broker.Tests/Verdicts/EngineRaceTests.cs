@@ -15,6 +15,37 @@ public sealed class EngineRaceTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
+    public void Open_that_follows_an_execution_before_the_guard_is_done_with_it_waits_for_no_second_deadline()
+    {
+        var source = new FakeAuthSource();
+        var sessions = new SessionRegistry(TimeProvider.System, new ProductStandingOptions { MissBudget = int.MaxValue });
+        var world = new EngineWorld();
+        var engine = new VerdictEngine(
+            new VerdictEngineOptions { CacheCapacity = 16, DecisionRingCapacity = 32, MaxPending = 64 }, source, world, world, world, sessions, TimeProvider.System);
+        engine.Apply(PolicyCompiler.Compile(TestPolicies.Ask(OnFailure.Open, deadlineMs: 10_000)));
+        var product = new FakeProduct("p");
+        sessions.Add(product.Session);
+        var file = new FakeFile(7, "/m");
+
+        // The program goes on as soon as the answer is written, and its open is there before the guard has told the reactor.
+        source.Answered = waiting =>
+        {
+            source.Answered = null;
+            engine.Handle(source.Raise(EventKind.Open, 42, file, TimeProvider.System.GetTimestamp()));
+        };
+        engine.Handle(source.Raise(EventKind.Exec, 42, file, TimeProvider.System.GetTimestamp()));
+        engine.Poll.ExpireOverdue(TimeSpan.FromMinutes(1));
+
+        Assert.Equal([Verdict.Allow, Verdict.Allow], source.Events.Select(static e => e.Answer));
+        Assert.Single(product.Questions);
+        engine.Poll.Sweep();
+        Assert.All(source.Events, static e => Assert.True(e.IsReleased));
+        // Once only: another open of the same process is another matter.
+        engine.Handle(source.Raise(EventKind.Open, 42, file, TimeProvider.System.GetTimestamp()));
+        Assert.Equal(2, product.Questions.Count);
+    }
+
+    [Fact]
     public void Guard_and_product_answer_at_the_same_moment_and_each_event_gets_one_answer()
     {
         var source = new FakeAuthSource();
