@@ -10,6 +10,9 @@ internal static class ExitCode
     public const int GaveUp = 4;
     public const int AlreadyRuns = 5;
 
+    /// <summary>Something was lost without which it cannot go on; a new warden can.</summary>
+    public const int LostResource = 6;
+
     /// <summary>The launcher could not confine or start the program (as a shell's 126).</summary>
     public const int NotStarted = 126;
 }

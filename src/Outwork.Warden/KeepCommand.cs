@@ -16,10 +16,16 @@ internal static class KeepCommand
     private const int LifelineNumber = 3;
     private const string ParentOption = "--parent-fd";
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(1.5);
 
     public static int Run(string[] arguments)
     {
         using var stop = new StopRequest();
+
+        // What a warden that was killed leaves behind is ours: a broker that does not end by itself holds up whatever it guards, so that
+        // nothing could be started any more, a warden neither. Whoever became the keeper may have had children before.
+        HashSet<int> before = [.. OrphanProcesses.Children()];
+        CurrentProcess.AdoptOrphans();
         using SafeFileHandle? parent = TakeParent(ref arguments);
         var launcher = new LinuxProcessLauncher();
         var backoff = new RestartBackoff(TimeProvider.System);
@@ -39,8 +45,11 @@ internal static class KeepCommand
                     return Stop(ours, warden);
             }
 
-            if (exit.Value.Signal == 0)
+            if (exit.Value.Signal == 0 && exit.Value.Code != ExitCode.LostResource)
                 return exit.Value.Code;
+            int ended = OrphanProcesses.EndAfter(OrphanPatience, before.Contains);
+            if (ended > 0)
+                Output.WriteError($"ended {ended} process(es) that outlived the warden");
             TimeSpan wait = backoff.OnEnded();
             Output.WriteError($"the warden {exit}; protection is off; starting it again in {wait.TotalMilliseconds:0} ms");
             if (MustStop(poll, stop, parent, null, wait))

@@ -42,6 +42,32 @@ public static unsafe class OrphanProcesses
         return ended;
     }
 
+    /// <summary>
+    /// Gives them time to end by themselves, reaps those that do, and then ends the rest as <see cref="End"/> does. Returns how many did not
+    /// end by themselves.
+    /// </summary>
+    /// <param name="patience">How long they have.</param>
+    /// <param name="isOwn">True for the children that are not orphans.</param>
+    public static int EndAfter(TimeSpan patience, Func<int, bool> isOwn)
+    {
+        ArgumentNullException.ThrowIfNull(isOwn);
+        var poll = new DescriptorPoll();
+        long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        while (Find(isOwn) is { Count: > 0 } orphans)
+        {
+            foreach (int pid in orphans)
+                _ = TryReap(pid);
+            if (Environment.TickCount64 >= deadline)
+                return End(isOwn);
+            poll.Wait(Pause * 5);
+        }
+
+        return 0;
+    }
+
+    /// <summary>The children of this process at this moment, those that have ended and were not waited for too.</summary>
+    public static IReadOnlyCollection<int> Children() => Find(static _ => false);
+
     private static List<int> Find(Func<int, bool> isOwn)
     {
         var found = new List<int>();

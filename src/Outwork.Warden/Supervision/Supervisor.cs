@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
@@ -44,6 +45,11 @@ internal sealed class Supervisor(
         try
         {
             return RunUntilStopped(stop, parent);
+        }
+        catch (Exception e) when (_noticeGiven && e is LinuxException or IOException or UnauthorizedAccessException)
+        {
+            Output.WriteError($"{e.Message}; everything is started again");
+            return ExitCode.LostResource;
         }
         finally
         {
