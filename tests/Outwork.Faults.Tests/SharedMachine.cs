@@ -9,12 +9,13 @@ namespace Outwork.Faults.Tests;
 public sealed class SharedMachine : IDisposable
 {
     private const int BrokerFaultsAtMost = 3;
+    private const int WardenEndsAtMost = 2;
     private static readonly TimeSpan Lives = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Renewed = TimeSpan.FromMinutes(2);
 
     private FaultedMachine? _machine;
     private long _started;
-    private int _brokerFaults;
+    private int _brokerFaults, _wardenEnds;
 
     /// <summary>What was measured so far.</summary>
     public List<FaultResult> Results { get; } = [];
@@ -24,6 +25,8 @@ public sealed class SharedMachine : IDisposable
     {
         bool isWorn = _machine is null
             || (fault.HitsVictim && _machine.FreshVictims == 0)
+            || (fault.NeedsRestedVictim && _brokerFaults + _wardenEnds > 0)
+            || (fault.WardenEnds > 0 && _wardenEnds + fault.WardenEnds > WardenEndsAtMost)
             || (fault.HitsBroker && _brokerFaults >= BrokerFaultsAtMost)
             || TimeProvider.System.GetElapsedTime(_started) > Renewed
             || _machine.WaitUntilJudging(TimeSpan.FromSeconds(5)) is null;
@@ -31,10 +34,11 @@ public sealed class SharedMachine : IDisposable
         {
             End();
             _machine = FaultedMachine.Start(Lives);
-            (_started, _brokerFaults) = (TimeProvider.System.GetTimestamp(), 0);
+            (_started, _brokerFaults, _wardenEnds) = (TimeProvider.System.GetTimestamp(), 0, 0);
         }
 
         _brokerFaults += fault.HitsBroker ? 1 : 0;
+        _wardenEnds += fault.WardenEnds;
         return _machine!;
     }
 

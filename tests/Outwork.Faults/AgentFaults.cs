@@ -43,13 +43,6 @@ internal static class AgentFaults
             },
             Return = "judging goes on; started again after 100, 200 and 400 ms",
         },
-        Hit("agent without descriptors") with
-        {
-            Description = "Its limit of descriptors is set to what it has open.",
-            Inject = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Agent), "nofile", ProcessLimits.Descriptors(machine.Pid(MachineRole.Agent))),
-            Repair = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Agent), "nofile", 1024),
-            Return = "judging goes on; connections are taken again as soon as there are descriptors",
-        },
         Talk("garbage on the control socket", "Noise instead of requests, a hundred times.", Unmoved, static machine =>
         {
             for (int i = 0; i < 100; i++)
@@ -80,7 +73,7 @@ internal static class AgentFaults
     private static Fault Ended(string name, Signals signal) => Hit(name) with
     {
         Description = $"Signal {(int)signal} to the agent.",
-        Inject = machine => FaultedMachine.Signal(machine.Pid(MachineRole.Agent), signal),
+        Inject = machine => FaultedMachine.End(machine.Pid(MachineRole.Agent), signal),
     };
 
     private static Fault Talk(string name, string what, string comesBack, Action<FaultedMachine> talk) => Hit(name) with

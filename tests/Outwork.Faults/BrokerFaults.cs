@@ -25,12 +25,14 @@ internal static class BrokerFaults
             Lasts = TimeSpan.FromSeconds(1),
             Return = "goes on where it stood",
         },
-        Hit("broker without descriptors") with
+        Hit("broker with few descriptors left") with
         {
-            Description = "Its limit of descriptors is set to what it has open.",
-            Inject = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Broker), "nofile", ProcessLimits.Descriptors(machine.Pid(MachineRole.Broker))),
+            Description = "Its limit of descriptors is set to sixteen more than it has open.",
+            Inject = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Broker), "nofile", ProcessLimits.Descriptors(machine.Pid(MachineRole.Broker)) + 16),
             Repair = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Broker), "nofile", 4096),
-            Return = "judges again as soon as there are descriptors",
+            HitsBroker = false,
+            Gap = TimeSpan.Zero,
+            Return = "judges with those that it has, a few events at a time",
         },
         Hit("broker without memory") with
         {
@@ -62,7 +64,7 @@ internal static class BrokerFaults
     private static Fault Ended(string name, Signals signal) => Hit(name) with
     {
         Description = $"Signal {(int)signal} to the broker in the middle of questions.",
-        Inject = machine => FaultedMachine.Signal(machine.Pid(MachineRole.Broker), signal),
+        Inject = machine => FaultedMachine.End(machine.Pid(MachineRole.Broker), signal),
     };
 
     private static Fault Hit(string name) => new()

@@ -57,6 +57,12 @@ public sealed record Fault
     /// <summary>True when the broker ends for it: after five such in a minute the warden gives up for a while.</summary>
     public bool HitsBroker { get; init; }
 
+    /// <summary>How many wardens end for it: the pause before the next start grows each time.</summary>
+    public int WardenEnds { get; init; }
+
+    /// <summary>True when the victim must not have been started again before: the pause before the next start grows each time.</summary>
+    public bool NeedsRestedVictim { get; init; }
+
     /// <summary>True when it takes the machine's next victim.</summary>
     public bool HitsVictim { get; init; }
 

@@ -6,8 +6,8 @@ public static class FaultCatalog
     /// <summary>All.</summary>
     public static IReadOnlyList<Fault> All { get; } =
     [
-        .. ChaosFaults.All,
         .. ProductFaults.All,
+        .. ChaosFaults.All,
         .. BrokerFaults.All,
         .. WardenFaults.All,
         .. AgentFaults.All,

@@ -31,6 +31,7 @@ public sealed class FaultedMachine : IDisposable
             "up", "--headless", "--mount", Folders.Mount, "--run-dir", Folders.Run, "--state-dir", Folders.State, "--policy", Folders.Policy, .. products]);
         _killer = Programs.Start("/bin/sh", "-c", KillerScript, "sh", $"{(int)lives.TotalSeconds}", $"{_up.Id}", Folders.Run);
         Keeper = _up.Id;
+        long began = WorkProbe.Now;
         if (!Waiting.Until(() => Log().Contains("protection is on", StringComparison.Ordinal) || _up.HasExited, StartPatience) || _up.HasExited)
         {
             string log = Log();
@@ -38,6 +39,7 @@ public sealed class FaultedMachine : IDisposable
             throw new InvalidOperationException($"Outwork did not start: {log}");
         }
 
+        StartedIn = TimeProvider.System.GetElapsedTime(began);
         Probe = WorkProbe.Start(ProbePrograms.Instance, Folders.ProbeMemory, Folders.Mount);
     }
 
@@ -73,6 +75,9 @@ public sealed class FaultedMachine : IDisposable
 
     /// <summary>The work on it.</summary>
     public WorkProbe Probe { get; } = null!;
+
+    /// <summary>How long its start took, until the guard was on: tells how busy the real machine is.</summary>
+    public TimeSpan StartedIn { get; }
 
     /// <summary>The process that starts the warden again.</summary>
     public int Keeper { get; }
@@ -116,6 +121,18 @@ public sealed class FaultedMachine : IDisposable
     public static bool TrySignal(int pid, Signals signal) =>
         // 0 and negative numbers are groups of processes, this one's among them.
         pid > 1 && NativeCalls.Kill(pid, (int)signal) == 0;
+
+    /// <summary>
+    /// Ends a process by a signal that its program may handle once: the runtime takes the first for a fault of its own that will happen
+    /// again. Sent until it has ended.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no such process, or it does not end.</exception>
+    public static void End(int pid, Signals signal)
+    {
+        Signal(pid, signal);
+        if (!Waiting.Until(() => MachineProcesses.State(pid) is 'X' or 'Z' || !TrySignal(pid, signal), TimeSpan.FromSeconds(2)))
+            throw new InvalidOperationException($"process {pid} did not end by {signal}");
+    }
 
     /// <summary>What Outwork has written.</summary>
     public string Log() => File.Exists(Folders.Log) ? File.ReadAllText(Folders.Log) : "";
@@ -221,7 +238,8 @@ public sealed class FaultedMachine : IDisposable
         _killer.WaitForExit();
         _killer.Dispose();
         _up.Dispose();
-        Leftovers = LeftoverObjects.OfEnded(this);
+        // What was killed is gone when the kernel has done with it.
+        _ = Waiting.Until(() => (Leftovers = LeftoverObjects.OfEnded(this)).Counts.Count == 0, TimeSpan.FromSeconds(3));
         LastLog = Log();
         Folders.Dispose();
     }

@@ -47,7 +47,8 @@ internal static class ProductFaults
     private static Fault Ended(string name, Signals signal) => Hit(name) with
     {
         Description = $"Signal {(int)signal} to the product in the middle of questions.",
-        Inject = machine => FaultedMachine.Signal(machine.ProductPid(machine.Victim), signal),
+        Inject = machine => FaultedMachine.End(machine.ProductPid(machine.Victim), signal),
+        NeedsRestedVictim = true,
         Recovery = TimeSpan.FromSeconds(1),
     };
 

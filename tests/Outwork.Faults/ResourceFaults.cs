@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Outwork.Faults;
 
@@ -55,10 +54,8 @@ internal static class ResourceFaults
             Inject = static machine => File.Delete(machine.Folders.Log),
             Return = "nothing is lost but the log",
         },
-        Squeezed("memory of a product's control group taken away", "memory", "memory.limit_in_bytes", "memory.max", "4194304", "335544320",
-            "the kernel ends it within its group; started again when there is memory"),
-        Squeezed("processes of a product's control group taken away", "pids", "pids.max", "pids.max", "1", "128", "goes on with the threads that it has"),
-        Squeezed("processor of a product's control group taken away", "cpu", "cpu.cfs_quota_us", "cpu.max", "1000", "100000",
+        Squeezed("processes of a product's control group taken away", "It may not start a thread any more.", "pids", "pids.max", "pids.max", "1", "128", "goes on with the threads that it has"),
+        Squeezed("processor of a product's control group taken away", "It gets one millisecond of each second.", "cpu", "cpu.cfs_quota_us", "cpu.max", "1000", "100000",
             "misses its deadlines and is demoted; asked again after three good answers on trial"),
         Hit("product taken out of its control group, and that removed") with
         {
@@ -79,17 +76,10 @@ internal static class ResourceFaults
             Lasts = TimeSpan.FromSeconds(1.5),
             LongestWait = Fault.Stall,
             Gap = TimeSpan.FromSeconds(5),
+            Recovery = TimeSpan.FromSeconds(8),
+            WardenEnds = 1,
             HitsVictim = true,
             Return = "does not run unconfined; the next warden makes its group again",
-        },
-        Hit("product without descriptors") with
-        {
-            Description = "Its limit of descriptors is set to what it has open.",
-            Prepare = Victim,
-            Inject = static machine => ProcessLimits.Set(machine.ProductPid(machine.Victim), "nofile", ProcessLimits.Descriptors(machine.ProductPid(machine.Victim))),
-            Repair = static machine => ProcessLimits.Set(machine.ProductPid(machine.Victim), "nofile", 1024),
-            HitsVictim = true,
-            Return = "its questions fail one by one; answers again as soon as there are descriptors",
         },
         Hit("warden without descriptors while a product dies") with
         {
@@ -138,9 +128,9 @@ internal static class ResourceFaults
         Return = "slower, and in time",
     };
 
-    private static Fault Squeezed(string name, string controller, string file1, string file2, string little, string enough, string comesBack) => Hit(name) with
+    private static Fault Squeezed(string name, string what, string controller, string file1, string file2, string little, string enough, string comesBack) => Hit(name) with
     {
-        Description = string.Create(CultureInfo.InvariantCulture, $"{controller}: {little}."),
+        Description = what,
         Prepare = Victim,
         Inject = machine => SetLimit(machine, controller, file1, file2, little),
         Repair = machine => SetLimit(machine, controller, file1, file2, enough),
@@ -153,15 +143,10 @@ internal static class ResourceFaults
     {
         string? folder = Groups(machine).FirstOrDefault(group => File.Exists(Path.Join(group, file1)) || File.Exists(Path.Join(group, file2)))
             ?? throw new InvalidOperationException($"no control group with {controller}");
-        try
-        {
-            File.WriteAllText(Path.Join(folder, File.Exists(Path.Join(folder, file1)) ? file1 : file2), value);
-        }
-        catch (IOException) when (controller == "memory")
-        {
-            // EBUSY: more is in use than that and cannot be taken back at once; the limit that can be had is in force.
-            File.WriteAllText(Path.Join(folder, file1), "20971520");
-        }
+        bool isFirst = File.Exists(Path.Join(folder, file1));
+        if (isFirst && controller == "cpu")
+            File.WriteAllText(Path.Join(folder, "cpu.cfs_period_us"), value == "1000" ? "1000000" : "100000");
+        File.WriteAllText(Path.Join(folder, isFirst ? file1 : file2), !isFirst && controller == "cpu" ? $"{value} {(value == "1000" ? "1000000" : "100000")}" : value);
     }
 
     private static string[] Groups(FaultedMachine machine) =>

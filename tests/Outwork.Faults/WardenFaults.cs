@@ -36,16 +36,18 @@ internal static class WardenFaults
         },
         Hit("warden killed while the broker is stopped") with
         {
+            WardenEnds = 1,
             Description = "SIGSTOP to the broker and SIGKILL to the warden, so that nobody watches the broker.",
             Inject = static machine =>
             {
                 Send(machine, MachineRole.Broker, Signals.Stop);
                 Send(machine, MachineRole.Warden, Signals.Kill);
             },
-            Return = "the new warden ends what the old one left, and starts a new broker",
+            Return = "the keeper ends what the warden left behind and does not end by itself; then a new warden",
         },
         Hit("warden and broker killed together") with
         {
+            WardenEnds = 1,
             Description = "SIGKILL to both at once.",
             Inject = static machine =>
             {
@@ -56,6 +58,7 @@ internal static class WardenFaults
         },
         Hit("warden killed twice in a row") with
         {
+            WardenEnds = 2,
             Description = "SIGKILL, and again as soon as the new one judges.",
             Inject = static machine =>
             {
@@ -118,7 +121,8 @@ internal static class WardenFaults
     private static Fault Ended(string name, Signals signal) => Hit(name) with
     {
         Description = $"Signal {(int)signal} to the warden.",
-        Inject = machine => Send(machine, MachineRole.Warden, signal),
+        Inject = machine => FaultedMachine.End(machine.Pid(MachineRole.Warden), signal),
+        WardenEnds = 1,
     };
 
     private static Fault Hit(string name) => new()
