@@ -49,9 +49,9 @@ internal static class BrokerFaults
                 int last = 0;
                 for (int i = 0; i < 5; i++)
                 {
-                    _ = Waiting.Until(() => machine.Pid(MachineRole.Broker) is var pid && pid != 0 && pid != last, TimeSpan.FromSeconds(10));
-                    last = machine.Pid(MachineRole.Broker);
-                    FaultedMachine.Signal(last, Signals.Kill);
+                    int next = 0;
+                    _ = Waiting.Until(() => (next = machine.Pid(MachineRole.Broker)) != 0 && next != last, TimeSpan.FromSeconds(10));
+                    FaultedMachine.Signal(last = next, Signals.Kill);
                 }
             },
             Gap = TimeSpan.MaxValue,
