@@ -10,12 +10,13 @@ public sealed class SharedMachine : IDisposable
 {
     private const int BrokerFaultsAtMost = 3;
     private const int WardenEndsAtMost = 2;
+    private const int AgentEndsAtMost = 3;
     private static readonly TimeSpan Lives = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Renewed = TimeSpan.FromMinutes(2);
 
     private FaultedMachine? _machine;
     private long _started;
-    private int _brokerFaults, _wardenEnds;
+    private int _brokerFaults, _wardenEnds, _agentEnds;
 
     /// <summary>What was measured so far.</summary>
     public List<FaultResult> Results { get; } = [];
@@ -27,6 +28,7 @@ public sealed class SharedMachine : IDisposable
             || (fault.HitsVictim && _machine.FreshVictims == 0)
             || (fault.NeedsRestedVictim && _brokerFaults + _wardenEnds > 0)
             || (fault.WardenEnds > 0 && _wardenEnds + fault.WardenEnds > WardenEndsAtMost)
+            || (fault.AgentEnds > 0 && _agentEnds + fault.AgentEnds > AgentEndsAtMost)
             || (fault.HitsBroker && _brokerFaults >= BrokerFaultsAtMost)
             || TimeProvider.System.GetElapsedTime(_started) > Renewed
             || _machine.WaitUntilJudging(TimeSpan.FromSeconds(5)) is null;
@@ -34,11 +36,12 @@ public sealed class SharedMachine : IDisposable
         {
             End();
             _machine = FaultedMachine.Start(Lives);
-            (_started, _brokerFaults, _wardenEnds) = (TimeProvider.System.GetTimestamp(), 0, 0);
+            (_started, _brokerFaults, _wardenEnds, _agentEnds) = (TimeProvider.System.GetTimestamp(), 0, 0, 0);
         }
 
         _brokerFaults += fault.HitsBroker ? 1 : 0;
         _wardenEnds += fault.WardenEnds;
+        _agentEnds += fault.AgentEnds;
         return _machine!;
     }
 

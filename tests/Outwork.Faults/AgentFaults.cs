@@ -24,6 +24,7 @@ internal static class AgentFaults
         },
         Hit("agent stopped for ever") with
         {
+            AgentEnds = 1,
             Description = "SIGSTOP, until somebody ends it.",
             Inject = static machine => FaultedMachine.Signal(machine.Pid(MachineRole.Agent), Signals.Stop),
             Repair = static machine => FaultedMachine.Signal(machine.Pid(MachineRole.Agent), Signals.Kill),
@@ -32,6 +33,7 @@ internal static class AgentFaults
         },
         Hit("agent killed three times in a row") with
         {
+            AgentEnds = 3,
             Description = "SIGKILL as soon as it answers again, three times.",
             Inject = static machine =>
             {
@@ -74,6 +76,7 @@ internal static class AgentFaults
     {
         Description = $"Signal {(int)signal} to the agent.",
         Inject = machine => FaultedMachine.End(machine.Pid(MachineRole.Agent), signal),
+        AgentEnds = 1,
     };
 
     private static Fault Talk(string name, string what, string comesBack, Action<FaultedMachine> talk) => Hit(name) with

@@ -60,6 +60,9 @@ public sealed record Fault
     /// <summary>How many wardens end for it: the pause before the next start grows each time.</summary>
     public int WardenEnds { get; init; }
 
+    /// <summary>How many agents end for it; as with wardens.</summary>
+    public int AgentEnds { get; init; }
+
     /// <summary>True when the victim must not have been started again before: the pause before the next start grows each time.</summary>
     public bool NeedsRestedVictim { get; init; }
 

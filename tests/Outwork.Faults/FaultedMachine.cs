@@ -239,7 +239,7 @@ public sealed class FaultedMachine : IDisposable
         _killer.Dispose();
         _up.Dispose();
         // What was killed is gone when the kernel has done with it.
-        _ = Waiting.Until(() => (Leftovers = LeftoverObjects.OfEnded(this)).Counts.Count == 0, TimeSpan.FromSeconds(3));
+        _ = Waiting.Until(() => (Leftovers = LeftoverObjects.OfEnded(this)).Counts.Count == 0, TimeSpan.FromSeconds(6));
         LastLog = Log();
         Folders.Dispose();
     }

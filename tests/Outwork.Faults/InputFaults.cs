@@ -76,6 +76,7 @@ internal static class InputFaults
             foreach (string path in Directory.EnumerateDirectories(Path.Join(machine.Folders.State, "agent"), "policy*"))
                 Directory.Delete(path);
         },
+        AgentEnds = 1,
         Return = "passed over and counted; the administrator's file is in force",
     };
 

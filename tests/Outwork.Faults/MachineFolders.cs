@@ -24,7 +24,7 @@ public sealed class MachineFolders : IDisposable
         foreach (string folder in new[] { Mount, State, Products })
             _ = Directory.CreateDirectory(folder);
         Programs.Run("mount", "-t", "tmpfs", "-o", "size=64m,mode=755", "outwork-faults", Mount);
-        Programs.Run("mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "outwork-faults-state", State);
+        Programs.Run("mount", "-t", "tmpfs", "-o", "size=96m,mode=755", "outwork-faults-state", State);
         LayOutMount();
         LayOutProducts();
         File.WriteAllText(Policy, PolicyText());
@@ -39,7 +39,7 @@ public sealed class MachineFolders : IDisposable
     /// <summary>The guarded file system.</summary>
     public string Mount => Path.Join(Root, "mount");
 
-    /// <summary>The state directory: a file system of 16 MiB.</summary>
+    /// <summary>The state directory: a file system of 96 MiB.</summary>
     public string State => Path.Join(Root, "state");
 
     /// <summary>The run directory, which Outwork makes.</summary>

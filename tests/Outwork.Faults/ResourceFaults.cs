@@ -32,6 +32,7 @@ internal static class ResourceFaults
                 FaultedMachine.Signal(machine.Pid(MachineRole.Agent), Signals.Kill);
             },
             Repair = static machine => File.Delete(Filler(machine)),
+            AgentEnds = 1,
             HitsVictim = true,
             Return = "both start without writing",
         },
