@@ -29,7 +29,7 @@ public sealed class FaultTests(SharedMachine shared) : IClassFixture<SharedMachi
         string log = $"\nlog:\n{result.Log}";
         Assert.True(result.Operations > 10, $"the probe did {result.Operations} operations only");
         Assert.True(result.Failed.Count == 0, $"{result.Failed.Count} operations failed, {string.Join(", ", result.Failed.Take(3))}{log}");
-        Assert.True(result.LongestWait <= fault.LongestWait + Noise,
+        Assert.True(result.LongestWait <= (fault.TakesProcessors ? Allowed(fault.LongestWait, machine) : fault.LongestWait + Noise),
             $"{result.LongestOperation} took {result.LongestWait.TotalMilliseconds:0} ms; at most {fault.LongestWait.TotalMilliseconds:0} ms are allowed{log}");
         Assert.True(result.Unprotected <= Allowed(fault.Gap, machine), $"what is denied got through for {result.Unprotected.TotalSeconds:0.00} s{log}");
         if (fault.Recovery is { } limit)

@@ -39,6 +39,9 @@ public sealed record Fault
     /// <summary>The longest that the guard may be off, so that what is denied gets through.</summary>
     public TimeSpan Gap { get; init; }
 
+    /// <summary>True when it keeps the processors busy, so that everybody waits for one, the probe too.</summary>
+    public bool TakesProcessors { get; init; }
+
     /// <summary>True when it takes the files away that the probe works on, so that its operations must fail.</summary>
     public bool RemovesWork { get; init; }
 

@@ -104,6 +104,7 @@ internal static class KernelFaults
                 Run("spawn-many", path, "600", "1");
             },
             Repair = static machine => machine.Calm(),
+            TakesProcessors = true,
             LongestWait = Fault.Stall,
             HitsVictim = true,
             Return = "those beyond the limit get what the rule says on failure, at once",
@@ -234,7 +235,7 @@ internal static class KernelFaults
     {
         Description = what,
         Inject = storm,
-        // Everybody waits for a processor, the probe too.
+        TakesProcessors = true,
         LongestWait = Fault.Stall,
         Lasts = TimeSpan.FromMilliseconds(500),
         Return = "news of the noisiest is shed first, counted and told; questions never are",

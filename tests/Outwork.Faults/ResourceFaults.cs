@@ -124,7 +124,7 @@ internal static class ResourceFaults
         Description = what,
         Inject = _ => Hogs.Start(nice, count),
         Repair = static _ => Hogs.End(),
-        // Everybody waits for a processor, the probe too.
+        TakesProcessors = true,
         LongestWait = Fault.Stall,
         Return = "slower, and in time",
     };
