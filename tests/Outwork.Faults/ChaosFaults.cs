@@ -11,7 +11,7 @@ internal static class ChaosFaults
     private const string Session = "its session is closed and it is started again";
     private const string Refused = "its frames are refused and counted; the good one among them counts";
 
-    private static readonly TimeSpan UntilDemoted = TimeSpan.FromMilliseconds(3500);
+    private static readonly TimeSpan UntilDemoted = TimeSpan.FromMilliseconds(2800);
 
     public static IReadOnlyList<Fault> All { get; } =
     [
@@ -51,7 +51,7 @@ internal static class ChaosFaults
         Closing(ChaosBehavior.OutlivesSession, "lives on when the broker is gone"),
     ];
 
-    private static Fault Chaos(ChaosBehavior behavior, string what, string comesBack, double seconds = 1.5) => new()
+    private static Fault Chaos(ChaosBehavior behavior, string what, string comesBack, double seconds = 1) => new()
     {
         Name = Words(behavior),
         Group = FaultGroup.Product,

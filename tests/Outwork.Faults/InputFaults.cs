@@ -120,7 +120,7 @@ internal static class InputFaults
         Group = FaultGroup.Input,
         Description = name,
         Inject = static _ => { },
-        Lasts = TimeSpan.FromSeconds(1.5),
+        Lasts = TimeSpan.FromSeconds(1),
         Return = Kept,
     };
 }

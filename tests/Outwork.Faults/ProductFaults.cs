@@ -13,10 +13,10 @@ internal static class ProductFaults
         Ended("product asked to end by somebody else", Signals.Terminate),
         Hit("product stopped and continued") with
         {
-            Description = "SIGSTOP, and SIGCONT after three and a half seconds.",
+            Description = "SIGSTOP, and SIGCONT after almost three seconds.",
             Inject = static machine => FaultedMachine.Signal(machine.ProductPid(machine.Victim), Signals.Stop),
             Repair = static machine => FaultedMachine.Signal(machine.ProductPid(machine.Victim), Signals.Continue),
-            Lasts = TimeSpan.FromMilliseconds(3500),
+            Lasts = TimeSpan.FromMilliseconds(2800),
             Return = "demoted at the eighth miss; asked again after three good answers on trial",
         },
         Hit("product stopped for ever") with
@@ -24,7 +24,7 @@ internal static class ProductFaults
             Description = "SIGSTOP, until somebody ends it.",
             Inject = static machine => FaultedMachine.Signal(machine.ProductPid(machine.Victim), Signals.Stop),
             Repair = static machine => machine.Calm(),
-            Lasts = TimeSpan.FromMilliseconds(3500),
+            Lasts = TimeSpan.FromMilliseconds(2800),
             Return = "demoted at the eighth miss; asked again when it was ended and started anew",
         },
         Hit("product killed three times in a row") with

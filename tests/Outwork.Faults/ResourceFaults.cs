@@ -74,7 +74,7 @@ internal static class ResourceFaults
                 FaultedMachine.Signal(pid, Signals.Kill);
             },
             Repair = static machine => FaultedMachine.Signal(machine.Pid(MachineRole.Warden), Signals.Kill),
-            Lasts = TimeSpan.FromSeconds(1.5),
+            Lasts = TimeSpan.FromSeconds(1),
             LongestWait = Fault.Stall,
             Gap = TimeSpan.FromSeconds(5),
             Recovery = TimeSpan.FromSeconds(8),
@@ -93,7 +93,7 @@ internal static class ResourceFaults
                 FaultedMachine.Signal(machine.ProductPid(machine.Victim), Signals.Kill);
             },
             Repair = static machine => ProcessLimits.Set(machine.Pid(MachineRole.Warden), "nofile", 1024),
-            Lasts = TimeSpan.FromSeconds(1.5),
+            Lasts = TimeSpan.FromSeconds(1),
             LongestWait = Fault.Stall,
             Gap = TimeSpan.FromSeconds(5),
             HitsVictim = true,
@@ -188,7 +188,7 @@ internal static class ResourceFaults
         Group = FaultGroup.Resource,
         Description = name,
         Inject = static _ => { },
-        Lasts = TimeSpan.FromSeconds(1.5),
+        Lasts = TimeSpan.FromSeconds(1),
         Return = "",
     };
 
