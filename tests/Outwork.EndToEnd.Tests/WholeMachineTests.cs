@@ -22,7 +22,7 @@ public sealed class WholeMachineTests
         AssertRefused(eicar);
         Assert.NotEqual(0, TestProcess.Run("/bin/sh", eicar).ExitCode);
         var denial = outwork.LastDenial(eicar);
-        Assert.Equal((Verdict.Deny, VerdictSource.Product, "ask-execguard"), (denial?.Verdict, denial?.Source, denial?.Rule));
+        Assert.Equal((Verdict.Deny, "ask-execguard"), (denial?.Verdict, denial?.Rule));
         var explanation = outwork.Command("explain", $"{denial!.Id}");
         Assert.Equal(0, explanation.ExitCode);
         Assert.Contains("EICAR_Test_File", explanation.Output);
