@@ -13,6 +13,9 @@ namespace Outwork.BrokerHost.Mounts;
 internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusBuilder status, WardenLinkClient link, long startedAt, TimeProvider time)
 {
     private static readonly TimeSpan ProductPatience = TimeSpan.FromSeconds(5);
+
+    // The products outlive a broker and are there at once; one that hangs must not keep the guard off for all.
+    private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(1.5);
     private CompiledPolicy? _awaited;
     private long _appliedAt;
     private bool _isReady, _isOn;
@@ -47,7 +50,7 @@ internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusB
     {
         if (_isReady || _awaited is null) return;
         bool isReady = _awaited.Products.All(product => core.Sessions.All.Any(s => s.Name == product && s.IsSubscribed));
-        if (!isReady && time.GetElapsedTime(_appliedAt) < ProductPatience) return;
+        if (!isReady && time.GetElapsedTime(_appliedAt) < (status.IsRestart ? RestartPatience : ProductPatience)) return;
         _isReady = true;
         mounts.TurnOn();
         ReadMounts?.Invoke();

@@ -14,9 +14,13 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, Hidde
     /// <summary>When the guard began, ns since 1970 (UTC); 0 before.</summary>
     public long ProtectingSinceUnixNs { get; set; }
 
+    /// <summary>True when this broker is not the warden's first.</summary>
+    public bool IsRestart { get; private set; }
+
     /// <summary>The warden started a process.</summary>
     public void Started(ProcessStartedCommand started)
     {
+        IsRestart |= started is { Role: ProcessRole.Broker, Restarts: > 0 };
         _processes.RemoveAll(p => p.Role == Word(started.Role) && p.Name == started.Name);
         _processes.Add(new ProcessStatus(Word(started.Role), started.Name, started.ProcessId, "running", started.UserId, started.Restarts));
     }

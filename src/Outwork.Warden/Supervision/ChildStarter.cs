@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Outwork.Platform.Linux;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
@@ -14,8 +15,18 @@ internal sealed class ChildStarter(
     ProductObserver observer)
 {
     /// <summary>Starts it; returns why it could not be started, or null.</summary>
-    public string? Start(SupervisedChild child, BrokerConnection broker) =>
-        child.Product is { } product ? StartProduct(child, product, broker) : StartAgent(child, broker);
+    public string? Start(SupervisedChild child, BrokerConnection broker)
+    {
+        try
+        {
+            return child.Product is { } product ? StartProduct(child, product, broker) : StartAgent(child, broker);
+        }
+        catch (LinuxException lost) when (child.Process is null)
+        {
+            // No descriptor for a pipe or a socket: this one waits, and the others go on.
+            return lost.Message;
+        }
+    }
 
     private string? StartProduct(SupervisedChild child, ProductPlan product, BrokerConnection broker)
     {

@@ -1,0 +1,2 @@
+// They share a machine, and the processor.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
