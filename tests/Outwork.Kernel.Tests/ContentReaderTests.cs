@@ -18,13 +18,13 @@ public sealed class ContentReaderTests
         string path = Path.GetTempFileName();
         using var wake = new WakeEvent();
         var faults = new ReactorFaults();
-        using var free = new ManualResetEventSlim();
+        var free = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var reader = new ContentReader(new ReactorInbox(wake, faults), faults)
         {
             // Holds the thread that hashes.
             IsWanted = _ =>
             {
-                free.Wait();
+                free.Task.GetAwaiter().GetResult();
                 return false;
             },
         };
@@ -50,7 +50,7 @@ public sealed class ContentReaderTests
         }
         finally
         {
-            free.Set();
+            free.SetResult();
             File.Delete(path);
         }
     }

@@ -31,8 +31,10 @@ public sealed class ProductManifestTests : IDisposable
     [InlineData(true, 4_000)]
     public void Product_that_asks_for_much_of_the_machine_gets_its_share_unless_the_administrator_said_so(bool allowed, int processes)
     {
-        WardenRun.WriteManifest(Path.Join(_run.Programs, "outwork-execguard"), """{"needs":{"processes":4000}}""");
+        _run.WriteScript("outwork-execguard", "echo runs >&2; exec sleep 1000");
+        WardenRun.WriteManifest(Path.Join(_run.Programs, "outwork-execguard"), """{"needs":{"systemPrograms":true,"processes":4000}}""");
         _run.Start(arguments: allowed ? ["--allow-resources", "execguard"] : []);
+        _run.WaitForError("^execguard: runs$");
         string limits = File.ReadAllText($"/proc/{_run.ProcessId("execguard")}/limits");
         Assert.Matches($@"Max processes +{processes} ", limits);
         Assert.Equal(!allowed, _run.Errors.Contains("execguard gets 512 processes and threads instead of 4000", StringComparison.Ordinal));

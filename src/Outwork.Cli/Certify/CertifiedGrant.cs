@@ -46,8 +46,8 @@ internal sealed class CertifiedGrant
         ProductGrant grant = _grant ?? ProductGrant.Default;
         var limits = new ResourceLimits(grant.MemoryMiB * 1024L * 1024L, grant.CpuPercent, grant.Processes);
         List<string> options = ["--max-descriptors", Text(grant.Descriptors), "--max-threads", Text(grant.Processes)];
-        List<string> groups = _groups.Create(GroupName, limits, out List<string> missing);
-        foreach (string group in groups)
+        List<string> folders = _groups.Create(GroupName, limits, out List<string> missing);
+        foreach (string group in folders)
             options.AddRange(["--cgroup", group]);
         if (missing.Contains("memory"))
             options.AddRange(["--max-data", Text(limits.MemoryBytes)]);
