@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Outwork.Platform.Linux.Telemetry;
+using Outwork.Platform.Linux.Tests.Support;
 
 namespace Outwork.Platform.Linux.Tests.Telemetry;
 
