@@ -61,7 +61,7 @@ public sealed class ProductCertificationTests
     {
         Assert.SkipUnless(IsRoot, "only root can confine");
         CertifyReport report = Certify(
-            "#!/bin/sh\ncat /proc/self/limits /proc/self/cgroup >&2; echo mine > $OUTWORK_DATA_DIR/file; cat $OUTWORK_DATA_DIR/file >&2\n",
+            "#!/bin/sh\ncat /proc/self/limits /proc/self/cgroup >&2; echo mine > $OUTWORK_DATA_DIR/file; cat $OUTWORK_DATA_DIR/file >&2; sleep 1\n",
             """{"needs":{"systemPrograms":true,"data":true,"processes":77,"descriptors":99}}""");
 
         Assert.Matches(@"Max processes +77 +77 ", report.Log);
@@ -141,12 +141,14 @@ public sealed class ProductCertificationTests
     // A script in place of the product, in its confinement.
     private static CertifyReport Certify(string script, string manifest)
     {
+        const UnixFileMode everybody = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         string folder = Directory.CreateTempSubdirectory("outwork-manifest-").FullName;
+        File.SetUnixFileMode(folder, everybody | UnixFileMode.UserWrite);
         try
         {
             string program = Path.Join(folder, "product");
             File.WriteAllText(program, script);
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(program, everybody);
             File.WriteAllText(program + ".product.json", manifest);
             return ShortRun.Of(ShortRun.Options(program) with { Launcher = BuiltPrograms.Warden, SubscribeLimit = TimeSpan.FromSeconds(3) });
         }
