@@ -93,7 +93,7 @@ internal sealed class GuardedMount : IDisposable
     }
 
     /// <summary>Has ext4 give up, as after an error of its disk: it opens nothing any more (EXT4_IOC_SHUTDOWN of fs/ext4/ext4.h).</summary>
-    public void ShutDown() => Check(TestProcess.Run("perl", "-e", $"open(F, '<', '{Path}') && ioctl(F, 0x8004587d, pack('L', 2)) or die $!"));
+    public void ShutDown() => Check(TestProcess.Run("perl", "-e", $"my $how = pack('L', 2); open(F, '<', '{Path}') && ioctl(F, 0x8004587d, $how) or die $!"));
 
     /// <summary>
     /// Takes it away and mounts another one in its place, with the same device number: the lowest that is free, so those below it are
