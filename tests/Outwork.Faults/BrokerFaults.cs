@@ -56,6 +56,7 @@ internal static class BrokerFaults
             },
             Gap = TimeSpan.MaxValue,
             Recovery = null,
+            NeedsRestedVictim = true,
             SpoilsMachine = true,
             Return = "left open, and loudly so; the next try after 1 minute, then 2, 4 ... 15",
         },

@@ -43,7 +43,7 @@ internal static class WardenFaults
                 Send(machine, MachineRole.Broker, Signals.Stop);
                 Send(machine, MachineRole.Warden, Signals.Kill);
             },
-            Return = "the keeper ends what the warden left behind and does not end by itself; then a new warden",
+            Return = "the kernel ends the broker with the warden; the keeper starts a new warden",
         },
         Hit("warden and broker killed together") with
         {
@@ -51,8 +51,9 @@ internal static class WardenFaults
             Description = "SIGKILL to both at once.",
             Inject = static machine =>
             {
+                int broker = machine.Pid(MachineRole.Broker);
                 Send(machine, MachineRole.Warden, Signals.Kill);
-                Send(machine, MachineRole.Broker, Signals.Kill);
+                _ = FaultedMachine.TrySignal(broker, Signals.Kill);
             },
             Return = NewWarden,
         },
@@ -100,6 +101,7 @@ internal static class WardenFaults
             Gap = TimeSpan.MaxValue,
             Recovery = null,
             SpoilsMachine = true,
+            LeavesControlGroups = true,
             Return = NobodyStarts,
         },
         Hit("every process of Outwork killed at once") with
