@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Tests.Support;
+using Outwork.Platform.Processes;
 
 namespace Outwork.Warden.Tests;
 
@@ -45,15 +47,18 @@ public sealed class DataFolderTests : IDisposable
         Start("""
             for folder in $OUTWORK_DATA_DIR /tmp /dev/shm; do
               echo "$folder: $(cat /dev/zero 2>&1 > $folder/zeros) $(stat -c %s $folder/zeros)" >&2
-              i=0; while true > $folder/$i; do i=$((i + 1)); done 2> /dev/null
-              rm -f $folder/*
             done
+            rm $OUTWORK_DATA_DIR/zeros
+            i=0; while true > $OUTWORK_DATA_DIR/$i; do i=$((i + 1)); done 2> /dev/null
+            echo "files: $(stat -f -c %c /tmp) $(stat -f -c %c /dev/shm) $i" >&2
             echo filled >&2; exec sleep 1000
             """, """{"needs":{"systemPrograms":true,"data":true,"dataMiB":16,"memoryMiB":256}}""");
         _run.WaitForError("^execguard: filled$");
         Assert.InRange(Written(".*/private/state"), 10 << 20, 16 << 20);
         Assert.InRange(Written("/tmp"), 63 << 20, 64 << 20);
         Assert.InRange(Written("/dev/shm"), 63 << 20, 64 << 20);
+        Match files = _run.WaitForError(@"^execguard: files: (\d+) (\d+) (\d+)$");
+        Assert.All(files.Groups.Values.Skip(1), count => Assert.InRange(long.Parse(count.ValueSpan, CultureInfo.InvariantCulture), 100, 65_536));
         long allocated = 512 * long.Parse(TestProcess.Run("/usr/bin/stat", "-c", "%b", Image).Output, CultureInfo.InvariantCulture);
         Assert.InRange(allocated, 1 << 20, (16 << 20) + 65_536);
         Assert.DoesNotContain("execguard ended", _run.Errors, StringComparison.Ordinal);
@@ -81,6 +86,16 @@ public sealed class DataFolderTests : IDisposable
         else
             _run.Warden!.RequestEnd();
         _run.WaitFor(() => LoopDevices().Count == 0, "the end of the loop device: " + string.Join(", ", LoopDevices()));
+        if (isKilled)
+        {
+            // What is in the way of nobody is the next warden's to remove.
+            _run.Warden!.WaitForExit(TimeSpan.FromSeconds(5));
+            using LaunchedProcess next = _run.Start(waitForProtection: false);
+            _run.WaitForError("^execguard: told$", occurrence: 3);
+            next.RequestEnd();
+            Assert.Equal(new ProcessExit(0, 0), next.WaitForExit(TimeSpan.FromSeconds(10)));
+        }
+
         _run.AssertNothingIsLeft();
         Assert.Equal([Image], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Image)!));
     }

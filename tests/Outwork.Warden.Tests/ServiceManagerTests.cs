@@ -39,7 +39,7 @@ public sealed class ServiceManagerTests : IDisposable
 
         _run.SetBrokerBehaviour("");
         string ready = WaitFor(IsReady);
-        Assert.Contains("protection is on", _run.Output, StringComparison.Ordinal);
+        _run.WaitFor(() => _run.Output.Contains("protection is on", StringComparison.Ordinal), "the line, which another thread writes");
         Assert.Equal($"READY=1\nSTATUS=guarding {_run.Root}, exec and open judged, product execguard", ready);
     }
 
@@ -110,7 +110,7 @@ public sealed class ServiceManagerTests : IDisposable
     {
         _run.WriteScript("outwork-agent", "env >&2; echo end of environment >&2; exec sleep 1000");
         _run.Start();
-        _run.WaitForError("^end of environment$");
+        _run.WaitForError("^agent: end of environment$");
         Assert.DoesNotContain("NOTIFY_SOCKET", _run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("WATCHDOG", _run.Errors, StringComparison.Ordinal);
     }

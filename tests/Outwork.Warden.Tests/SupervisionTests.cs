@@ -362,7 +362,7 @@ public sealed class SupervisionTests : IDisposable
     {
         _run.WriteScript("outwork-agent", "setsid sh -c 'echo orphan $$ >&2; exec sleep 1000' & exec sleep 1000");
         LaunchedProcess first = _run.Start();
-        int orphan = int.Parse(_run.WaitForError("^orphan (\\d+)$").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        int orphan = int.Parse(_run.WaitForError("^agent: orphan (\\d+)$").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         Assert.Contains($"/{ControlGroups.FolderOf(_run.RunDirectory)}/agent", File.ReadAllText($"/proc/{orphan}/cgroup"), StringComparison.Ordinal);
         first.Kill();
         _ = first.WaitForExit(TimeSpan.FromSeconds(5));
