@@ -442,7 +442,10 @@ public sealed class SupervisionTests : IDisposable
         TestSignal(keeper.ProcessId, "-STOP");
         Kill(first[0]);
         _run.WaitFor(() => !first.Any(WardenRun.IsRunning), "the first warden's end");
-        using (InstanceLock.TryTake(Path.Join(_run.RunDirectory, "lock")))
+        // The last thread of the broker lets go of it.
+        InstanceLock? taken = null;
+        _run.WaitFor(() => (taken = InstanceLock.TryTake(Path.Join(_run.RunDirectory, "lock"))) is not null, "the lock");
+        using (taken)
         {
             TestSignal(keeper.ProcessId, "-CONT");
             _run.WaitForError($"the warden ended with code {ExitCode.AlreadyRuns}; protection is off; starting it again in");
