@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Broker.Sessions;
 using Outwork.Broker.Verdicts;
@@ -58,7 +59,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         {
             // New, or of another layout: nothing in it can be read.
             memory.Part(0, HeaderPage).Clear();
-            Randomness.Fill(memory.Part(LogKeyOffset, sizeof(ulong)));
+            RandomNumberGenerator.Fill(memory.Part(LogKeyOffset, sizeof(ulong)));
             BinaryPrimitives.WriteUInt32LittleEndian(head[4..], Version);
             BinaryPrimitives.WriteUInt32LittleEndian(head, FileMagic);
         }
