@@ -37,8 +37,7 @@ public sealed class ReactorInboxTests : IDisposable
             },
             TestContext.Current.CancellationToken);
         begun.Wait(TestContext.Current.CancellationToken);
-        await Task.Delay(400, TestContext.Current.CancellationToken);
-        Assert.False(asked.IsCompleted);
+        await Assert.ThrowsAsync<TimeoutException>(() => asked.WaitAsync(TimeSpan.FromMilliseconds(400), TestContext.Current.CancellationToken));
         goOn.Set();
 
         Assert.Equal(7, await asked);

@@ -42,7 +42,6 @@ public sealed class RealSoakTests
         Assert.Contains("seed 1", await soak.StandardError.ReadLineAsync());
         Assert.Contains("faults begin", await soak.StandardError.ReadLineAsync());
         Task<string> errors = soak.StandardError.ReadToEndAsync();
-        await Task.Delay(TimeSpan.FromSeconds(8));
         TestProcess.Run("/bin/kill", "-INT", $"{soak.Id}");
         await soak.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
         Assert.Contains("Interrupted after", await output);

@@ -24,9 +24,6 @@ public sealed class DynamicUsers
         return new DynamicUsers(taken);
     }
 
-    /// <summary>True while a process of the user runs.</summary>
-    public static bool HasProcesses(uint user) => ReadOwners().Contains(user);
-
     /// <summary>For tests: only these are taken.</summary>
     public static DynamicUsers Excluding(IEnumerable<uint> taken) => new([.. taken]);
 

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 namespace Outwork.Platform.Linux.Processes;
 
 /// <summary>Single facts of proc_pid_status(5), read without allocation. procfs is never guarded, so this may be done while judging.</summary>
-public static unsafe class ProcStatus
+public static class ProcStatus
 {
     /// <summary>The process's real user id now; false when it is gone.</summary>
     public static bool TryGetRealUser(int pid, out uint userId) => TryRead(pid, "\nUid:\t"u8, out userId);
@@ -27,20 +27,8 @@ public static unsafe class ProcStatus
     private static bool TryRead(int pid, ReadOnlySpan<byte> field, out uint value)
     {
         value = 0;
-        Span<byte> path = stackalloc byte[32];
-        "/proc/"u8.CopyTo(path);
-        Utf8Formatter.TryFormat(pid, path[6..], out int digits);
-        "/status\0"u8.CopyTo(path[(6 + digits)..]);
-        byte* text = stackalloc byte[1024];
-        nint length;
-        fixed (byte* name = path)
-        {
-            int fd = Interop.open_proc(name, Interop.O_RDONLY | Interop.O_CLOEXEC);
-            if (fd < 0) return false;
-            length = Interop.read_event(fd, text, 1024);
-            _ = Interop.close_event(fd);
-        }
-        var status = new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0));
+        Span<byte> text = stackalloc byte[1024];
+        ReadOnlySpan<byte> status = ProcFile.Read(pid, "/status\0"u8, text);
         int at = status.IndexOf(field);
         return at >= 0 && Utf8Parser.TryParse(status[(at + field.Length)..], out value, out _);
     }

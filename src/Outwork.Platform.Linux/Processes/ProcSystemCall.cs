@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Outwork.Platform.Linux.Processes;
 
 /// <summary>The system call in which a process waits, from proc_pid_syscall(5), read without allocation. procfs is never guarded, so this may be done while judging.</summary>
-public static unsafe class ProcSystemCall
+public static class ProcSystemCall
 {
     private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
@@ -14,21 +14,8 @@ public static unsafe class ProcSystemCall
     /// </summary>
     public static bool IsReading(int pid)
     {
-        Span<byte> path = stackalloc byte[32];
-        "/proc/"u8.CopyTo(path);
-        Utf8Formatter.TryFormat(pid, path[6..], out int digits);
-        "/syscall\0"u8.CopyTo(path[(6 + digits)..]);
-        byte* text = stackalloc byte[256];
-        nint length;
-        fixed (byte* name = path)
-        {
-            int fd = Interop.open_proc(name, Interop.O_RDONLY | Interop.O_CLOEXEC);
-            if (fd < 0) return false;
-            length = Interop.read_event(fd, text, 256);
-            _ = Interop.close_event(fd);
-        }
-
-        return IsReading(new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0)), IsArm);
+        Span<byte> text = stackalloc byte[256];
+        return IsReading(ProcFile.Read(pid, "/syscall\0"u8, text), IsArm);
     }
 
     // "NUMBER 0xARGUMENT 0xARGUMENT ...", or a word.
