@@ -150,6 +150,9 @@ internal static class BrokerProcess
         reactor.SessionEnded = supervision.SessionEnded;
         reactor.MountsChanged = repair.RereadMounts = mountWatch.ReadSoon;
         reactor.Resting = new RestWork(time).Start;
+
+        // What the preparation took is not needed again: it would stay, since what follows fills the youngest generation slowly.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         guard.Start();
         ThreadSlice.TrySet(NiceOfReactor, SliceNs);
         try

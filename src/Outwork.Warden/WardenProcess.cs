@@ -141,6 +141,9 @@ internal static class WardenProcess
         Environment.CurrentDirectory = "/";
         LoadAssemblies();
 
+        // What the preparation took is not needed again, and nothing that follows takes as much.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
         var launcher = new LinuxProcessLauncher();
         var programs = new ChildPrograms(options, delegated);
         using var observer = new ProductObserver(TimeProvider.System);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Broker.Sessions;
 using Outwork.Broker.Verdicts;
@@ -59,7 +58,7 @@ public sealed unsafe class VerdictMemoryFile : IVerdictStore, IDisposable
         {
             // New, or of another layout: nothing in it can be read.
             memory.Part(0, HeaderPage).Clear();
-            RandomNumberGenerator.Fill(memory.Part(LogKeyOffset, sizeof(ulong)));
+            Randomness.Fill(memory.Part(LogKeyOffset, sizeof(ulong)));
             BinaryPrimitives.WriteUInt32LittleEndian(head[4..], Version);
             BinaryPrimitives.WriteUInt32LittleEndian(head, FileMagic);
         }

@@ -10,11 +10,8 @@ internal static class ChildEnvironment
     // The exporter's own variables (OTEL_EXPORTER_OTLP_ENDPOINT and so on) are the administrator's way to configure it.
     private const string TelemetryPrefix = "OTEL_";
 
-    public static List<KeyValuePair<string, string>> Create() =>
+    private static readonly KeyValuePair<string, string>[] Runtime =
     [
-        new("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
-        new(RuntimeRoot, CurrentProcess.RuntimeDirectory),
-
         // A diagnostics socket is a file in /tmp that anybody's tools connect to; ours must not block on it.
         new("DOTNET_EnableDiagnostics", "0"),
 
@@ -23,9 +20,16 @@ internal static class ChildEnvironment
         new("DOTNET_TieredPGO", "0"),
     ];
 
+    public static List<KeyValuePair<string, string>> Create() =>
+        [new("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), new(RuntimeRoot, CurrentProcess.RuntimeDirectory), .. Runtime];
+
     /// <summary>Our own, for a warden that a keeper starts.</summary>
     public static List<KeyValuePair<string, string>> Own() =>
-        [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value ?? ""))];
+    [
+        .. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value ?? ""))
+            .Where(static own => !Array.Exists(Runtime, set => set.Key == own.Key)),
+        .. Runtime,
+    ];
 
     public static void AddTelemetry(List<KeyValuePair<string, string>> variables)
     {
