@@ -8,6 +8,7 @@ public sealed record FileHashes(IReadOnlyList<KeyValuePair<string, string>> Dige
 {
     private const string Sha256 = "sha256";
     private const string Sha512 = "sha512";
+    private const int BufferLength = 64 * 1024;
 
     /// <summary>Whether one of the algorithms is known, so that a file can be checked at all.</summary>
     public bool CanCheck => Digests.Any(static digest => AlgorithmOf(digest.Key) is not null);
@@ -35,6 +36,31 @@ public sealed record FileHashes(IReadOnlyList<KeyValuePair<string, string>> Dige
         }
 
         return checkedOne;
+    }
+
+    /// <summary>The same for a stream, read from where it stands to its end.</summary>
+    public async Task<bool> MatchAsync(Stream stream, CancellationToken cancellation)
+    {
+        (HashAlgorithmName Algorithm, string Digest)[] known = [.. Known];
+        if (known.Length == 0)
+            return false;
+        IncrementalHash[] hashes = [.. known.Select(static digest => IncrementalHash.CreateHash(digest.Algorithm))];
+        try
+        {
+            byte[] buffer = new byte[BufferLength];
+            while (await stream.ReadAsync(buffer, cancellation) is > 0 and int read)
+            {
+                foreach (IncrementalHash hash in hashes)
+                    hash.AppendData(buffer, 0, read);
+            }
+
+            return known.Zip(hashes).All(static pair => string.Equals(Convert.ToHexStringLower(pair.Second.GetHashAndReset()), pair.First.Digest, StringComparison.Ordinal));
+        }
+        finally
+        {
+            foreach (IncrementalHash hash in hashes)
+                hash.Dispose();
+        }
     }
 
     private static HashAlgorithmName? AlgorithmOf(string name) => name switch

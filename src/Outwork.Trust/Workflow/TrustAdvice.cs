@@ -13,7 +13,7 @@ internal static class TrustAdvice
         TrustRefusalCode.Freeze => "Check this device's clock; then ask who runs the repository to sign anew, and look at what stands between.",
         TrustRefusalCode.MixAndMatch => "Nothing changed here; the mirror may be in the middle of an update. If it stays so, compare with another mirror.",
         TrustRefusalCode.EndlessData => "Nothing changed here; the mirror sends more than was signed. Use another mirror.",
-        TrustRefusalCode.MetadataMissing or TrustRefusalCode.Unreachable or TrustRefusalCode.SlowRetrieval => "Check the mirror's address and the network; it is tried again by itself.",
+        TrustRefusalCode.MetadataMissing or TrustRefusalCode.TargetMissing or TrustRefusalCode.Unreachable or TrustRefusalCode.SlowRetrieval => "Check the mirror's address and the network; it is tried again by itself.",
         TrustRefusalCode.TargetNotFound => "Check the name, and that who publishes it has the delegation for this path.",
         TrustRefusalCode.TooManyRoles => "The delegations are too many for one search; make them terminating or more precise.",
         TrustRefusalCode.ArbitrarySoftware => "Nothing changed here; the mirror serves other bytes than were signed. Use another mirror.",

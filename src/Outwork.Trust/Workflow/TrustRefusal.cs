@@ -50,6 +50,9 @@ public enum TrustRefusalCode
 
     /// <summary>None of a file's digests is of an algorithm that is known here.</summary>
     UnsupportedHash = 16,
+
+    /// <summary>A signed file of the repository is not on the mirror.</summary>
+    TargetMissing = 17,
 }
 
 /// <summary>A refusal: what, where, and what to do.</summary>
@@ -60,6 +63,9 @@ public enum TrustRefusalCode
 /// <param name="Advice">What an administrator does next.</param>
 public sealed record TrustRefusal(TrustRefusalCode Code, string Role, string File, string Reason, string Advice)
 {
+    /// <summary>A refusal with the advice that belongs to its code.</summary>
+    public static TrustRefusal Create(TrustRefusalCode code, string role, string file, string reason) => new(code, role, file, reason, TrustAdvice.For(code));
+
     /// <summary>One line with all of it.</summary>
     public override string ToString() => $"{Code}: {File}: {Reason}. {Advice}";
 }

@@ -24,7 +24,7 @@ internal sealed class WorkflowContext(DateTimeOffset startedAt, WorkflowLimits l
     public TargetsMetadata? Targets { get; set; }
 
     public void Refuse(TrustRefusalCode code, string role, string file, string reason) =>
-        Refusal ??= new TrustRefusal(code, role, file, reason, TrustAdvice.For(code));
+        Refusal ??= TrustRefusal.Create(code, role, file, reason);
 
     /// <summary>A search may follow a search that found nothing.</summary>
     public void ClearRefusal() => Refusal = null;
