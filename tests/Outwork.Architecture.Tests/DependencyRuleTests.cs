@@ -16,16 +16,19 @@ public sealed partial class DependencyRuleTests
         ["Outwork.Sdk"] = ["Outwork.Contracts"],
         ["Outwork.Sdk.Testing"] = ["Outwork.Sdk", "Outwork.Contracts"],
         ["Outwork.Policy"] = ["Outwork.Broker", "Outwork.Contracts"],
+        ["Outwork.Trust"] = [],
+        ["Outwork.Content"] = ["Outwork.Trust", "Outwork.Contracts"],
         ["Outwork.Platform"] = ["Outwork.Contracts"],
-        ["Outwork.Platform.Linux"] = ["Outwork.Platform", "Outwork.Broker", "Outwork.Sdk", "Outwork.Contracts"],
+        ["Outwork.Platform.Linux"] = ["Outwork.Platform", "Outwork.Broker", "Outwork.Sdk", "Outwork.Trust", "Outwork.Contracts"],
         ["Outwork.Warden"] = ["Outwork.Platform.Linux"],
         ["Outwork.BrokerHost"] = ["Outwork.Broker", "Outwork.Platform.Linux"],
         ["Outwork.Agent"] = ["Outwork.Policy", "Outwork.Platform.Linux"],
+        ["Outwork.TufClient"] = ["Outwork.Content", "Outwork.Trust", "Outwork.Platform.Linux"],
         ["Outwork.Cli"] = ["Outwork.Policy", "Outwork.Platform.Linux"],
     };
 
     private static readonly string[] SystemNeutral =
-        ["src/Outwork.Contracts", "src/Outwork.Broker", "src/Outwork.Sdk", "src/Outwork.Sdk.Testing", "src/Outwork.Policy"];
+        ["src/Outwork.Contracts", "src/Outwork.Broker", "src/Outwork.Sdk", "src/Outwork.Sdk.Testing", "src/Outwork.Policy", "src/Outwork.Trust", "src/Outwork.Content"];
 
     public static TheoryData<string> Projects => [.. Repository.Projects];
 
@@ -55,6 +58,8 @@ public sealed partial class DependencyRuleTests
     [InlineData("Outwork.Contracts")]
     [InlineData("Outwork.Broker")]
     [InlineData("Outwork.Sdk")]
+    [InlineData("Outwork.Trust")]
+    [InlineData("Outwork.Content")]
     [InlineData("Outwork.Platform")]
     [InlineData("Outwork.Platform.Linux")]
     public void Assembly_uses_nothing_but_the_framework(string name)
