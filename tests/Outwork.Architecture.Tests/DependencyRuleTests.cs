@@ -15,17 +15,18 @@ public sealed partial class DependencyRuleTests
         ["Outwork.Broker"] = ["Outwork.Contracts"],
         ["Outwork.Sdk"] = ["Outwork.Contracts"],
         ["Outwork.Sdk.Testing"] = ["Outwork.Sdk", "Outwork.Contracts"],
+        ["Outwork.Content"] = ["Outwork.Contracts"],
         ["Outwork.Policy"] = ["Outwork.Broker", "Outwork.Contracts"],
         ["Outwork.Platform"] = ["Outwork.Contracts"],
-        ["Outwork.Platform.Linux"] = ["Outwork.Platform", "Outwork.Broker", "Outwork.Sdk", "Outwork.Contracts"],
+        ["Outwork.Platform.Linux"] = ["Outwork.Platform", "Outwork.Broker", "Outwork.Content", "Outwork.Sdk", "Outwork.Contracts"],
         ["Outwork.Warden"] = ["Outwork.Platform.Linux"],
         ["Outwork.BrokerHost"] = ["Outwork.Broker", "Outwork.Platform.Linux"],
         ["Outwork.Agent"] = ["Outwork.Policy", "Outwork.Platform.Linux"],
-        ["Outwork.Cli"] = ["Outwork.Policy", "Outwork.Platform.Linux"],
+        ["Outwork.Cli"] = ["Outwork.Content", "Outwork.Policy", "Outwork.Platform.Linux"],
     };
 
     private static readonly string[] SystemNeutral =
-        ["src/Outwork.Contracts", "src/Outwork.Broker", "src/Outwork.Sdk", "src/Outwork.Sdk.Testing", "src/Outwork.Policy"];
+        ["src/Outwork.Contracts", "src/Outwork.Broker", "src/Outwork.Content", "src/Outwork.Sdk", "src/Outwork.Sdk.Testing", "src/Outwork.Policy"];
 
     public static TheoryData<string> Projects => [.. Repository.Projects];
 
@@ -54,6 +55,7 @@ public sealed partial class DependencyRuleTests
     [Theory]
     [InlineData("Outwork.Contracts")]
     [InlineData("Outwork.Broker")]
+    [InlineData("Outwork.Content")]
     [InlineData("Outwork.Sdk")]
     [InlineData("Outwork.Platform")]
     [InlineData("Outwork.Platform.Linux")]
