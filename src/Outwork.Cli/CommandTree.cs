@@ -7,6 +7,7 @@ using Outwork.Cli.Decisions;
 using Outwork.Cli.Help;
 using Outwork.Cli.Live;
 using Outwork.Cli.Output;
+using Outwork.Cli.Packages;
 using Outwork.Cli.Policies;
 using Outwork.Cli.Products;
 using Outwork.Cli.Status;
@@ -36,6 +37,7 @@ internal static class CommandTree
             PolicyCommand.Create(setting),
             ProductCommand.Create(setting),
             CertifyCommand.Create(setting),
+            PackageCommand.Create(setting),
             CompletionCommand.Create(setting),
         };
         HelpWithExamples.Install(root, Examples);
