@@ -220,6 +220,8 @@ internal static class WardenProcess
             if (planner.Plan(product) is not { } plan)
                 continue;
             state.PrepareContent(product.Name);
+            if (state.PreparePackages(product.Name, agent) is { } fault)
+                Output.WriteError($"{product.Name} gets no packaged content: {fault}");
             if (PrepareData(options, state, plan, user) is { } prepared)
                 children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, prepared, TimeProvider.System));
         }

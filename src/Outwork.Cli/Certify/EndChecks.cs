@@ -1,3 +1,4 @@
+using Outwork.Platform.Linux.ProductsUnderTest;
 using Outwork.Platform.Processes;
 
 namespace Outwork.Cli.Certify;
@@ -26,7 +27,7 @@ internal static class EndChecks
 
         run.Add(CheckResult.Pass(CheckNames.StaysUp, "ran until it was told to end"));
         long started = run.Time.GetTimestamp();
-        product.CloseSession();
+        product.CloseSession("certify is done");
         ProcessExit? end = product.WaitForExit(run.Options.EndLimit);
         double after = run.Time.GetElapsedTime(started).TotalMilliseconds;
         run.Add(CheckResult.Of(

@@ -66,6 +66,7 @@ public static unsafe class Confinement
         foreach (string folder in (ReadOnlySpan<string>)[layout.Programs, layout.OtherProgram, layout.Runtime])
             rules.AllowExecution(folder);
         rules.AllowReading(layout.Content);
+        rules.AllowReading(layout.Packaged);
         rules.AllowWriting(layout.State);
         foreach (string path in spec.ReadablePaths)
             rules.AllowReading(path);

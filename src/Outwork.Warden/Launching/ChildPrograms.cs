@@ -17,6 +17,8 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
     private const string ControlVariable = "OUTWORK_CONTROL_FD";
     private const string ListenVariable = "OUTWORK_LISTEN_FD";
     private const string ContentVariable = "OUTWORK_CONTENT_DIR";
+    private const string PackageVariable = "OUTWORK_PACKAGE_DIR";
+    private const string PackagesVariable = "OUTWORK_PACKAGES_DIR";
     private const string DataVariable = "OUTWORK_DATA_DIR";
     private const string PolicySourceVariable = "OUTWORK_POLICY_SOURCE";
     private const int FirstDescriptor = 3;
@@ -56,7 +58,8 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
             : Path.Join(_layout.Policy, Path.GetFileName(options.PolicyFile));
 
         // It exports over the network, and its files are where the administrator said; the rest is a product's.
-        List<string> confinement = ["--state", state.Agent, LaunchOptions.Network, LaunchOptions.Yes];
+        environment.Add(new(PackagesVariable, _layout.Packages));
+        List<string> confinement = ["--state", state.Agent, LaunchOptions.Packages, state.AllPackages, LaunchOptions.Network, LaunchOptions.Yes];
         LaunchOptions.AddControlGroups(confinement, agent.ControlGroups);
         if (options.PolicyFile is not null)
             confinement.AddRange(["--policy", options.PolicyFile]);
@@ -74,7 +77,8 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         environment.Add(new(ContentVariable, _layout.Content));
-        List<string> confinement = ["--content", state.Content(product.Name)];
+        environment.Add(new(PackageVariable, _layout.Packaged));
+        List<string> confinement = ["--content", state.Content(product.Name), LaunchOptions.Packaged, state.Packages(product.Name)];
         if (product.Grant.Data)
         {
             if (product.LimitsDataFolder)

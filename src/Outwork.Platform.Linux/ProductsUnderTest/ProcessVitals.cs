@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Outwork.Cli.Certify;
+namespace Outwork.Platform.Linux.ProductsUnderTest;
 
 /// <summary>What proc(5) says of a process at one moment.</summary>
 /// <param name="MemoryBytes">Memory that is its own (RssAnon).</param>
@@ -10,7 +10,7 @@ namespace Outwork.Cli.Certify;
 /// <param name="Processes">Further processes of its session.</param>
 /// <param name="WrittenBytes">Bytes given to write(2) and its kin so far.</param>
 /// <param name="Wanted">Time so far in which its threads had a processor or waited for one: what others take makes no difference.</param>
-internal sealed record ProcessVitals(
+public sealed record ProcessVitals(
     long MemoryBytes, int Threads, int Descriptors, int Sockets, int Processes, long WrittenBytes, TimeSpan Wanted)
 {
     /// <summary>Null when it has ended.</summary>

@@ -1,9 +1,9 @@
 using Outwork.Contracts.Events;
 
-namespace Outwork.Cli.Certify;
+namespace Outwork.Platform.Linux.ProductsUnderTest;
 
 /// <summary>Every question of a session and what was answered to it.</summary>
-internal sealed class QuestionLedger
+public sealed class QuestionLedger
 {
     // Apart, so that the neighbour of a question's number is nobody's.
     private const ulong Step = 7;
@@ -23,6 +23,7 @@ internal sealed class QuestionLedger
     /// <summary>Questions not answered and not given up.</summary>
     public int Open { get; private set; }
 
+    /// <summary>Takes note of a question that is about to be asked.</summary>
     public AskedQuestion Add(long askedNs, long deadlineNs)
     {
         var question = new AskedQuestion(_next, askedNs, deadlineNs);
@@ -32,6 +33,7 @@ internal sealed class QuestionLedger
         return question;
     }
 
+    /// <summary>Takes note of a reply.</summary>
     public void Take(in AuthReply reply, long nowNs)
     {
         if (!_questions.TryGetValue(reply.RequestId, out AskedQuestion? question))
@@ -61,24 +63,4 @@ internal sealed class QuestionLedger
             Open--;
         }
     }
-}
-
-/// <summary>One question.</summary>
-internal sealed class AskedQuestion(ulong id, long askedNs, long deadlineNs)
-{
-    public ulong Id => id;
-
-    public long AskedNs => askedNs;
-
-    public long DeadlineNs => deadlineNs;
-
-    public AuthReply? Reply { get; set; }
-
-    public long AnsweredNs { get; set; }
-
-    public bool GivenUp { get; set; }
-
-    public bool InTime => Reply is not null && AnsweredNs <= deadlineNs;
-
-    public double Milliseconds => (AnsweredNs - askedNs) / 1e6;
 }

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Sandbox;
 
-namespace Outwork.Cli.Certify;
+namespace Outwork.Platform.Linux.ProductsUnderTest;
 
-/// <summary>The system calls that a confined product tried and was refused. Somebody must take them, or their callers wait: the thread that certifies.</summary>
+/// <summary>The system calls that a confined product tried and was refused. Somebody must take them, or their callers wait: the thread that tests.</summary>
 /// <param name="reporter">Where the launcher passes the listener; owned.</param>
 /// <param name="user">The confined product's user.</param>
-internal sealed class RefusedAttempts(SafeFileHandle reporter, uint user) : IDisposable
+public sealed class RefusedAttempts(SafeFileHandle reporter, uint user) : IDisposable
 {
     private const int AnsweredInATurn = 64;
     private const int MostKinds = 256;
@@ -20,10 +20,13 @@ internal sealed class RefusedAttempts(SafeFileHandle reporter, uint user) : IDis
     /// <summary>Watch it, and call <see cref="Take"/> when it is readable; null when nothing will come any more.</summary>
     public SafeHandle? Handle => _ended ? null : _listener?.Handle ?? reporter;
 
+    /// <summary>How many so far.</summary>
     public int Count => _calls.Values.Sum();
 
+    /// <summary>Which, for people, the most frequent first.</summary>
     public string Describe() => string.Join(", ", _calls.OrderByDescending(static call => call.Value).Select(static call => $"{call.Key} ({call.Value})"));
 
+    /// <summary>Takes what is there, and answers it; never waits.</summary>
     public void Take()
     {
         if (_ended)
@@ -55,6 +58,7 @@ internal sealed class RefusedAttempts(SafeFileHandle reporter, uint user) : IDis
         _calls[what] = _calls.GetValueOrDefault(what) + 1;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _listener?.Dispose();

@@ -9,18 +9,18 @@ using Outwork.Platform.Linux.Sessions;
 using Outwork.Platform.Linux.Supervision;
 using Outwork.Platform.Processes;
 
-namespace Outwork.Cli.Certify;
+namespace Outwork.Platform.Linux.ProductsUnderTest;
 
 /// <summary>
 /// A product's process and the broker's end of its session, over the real transport. One thread; that thread must live as
 /// long as the product, which ends with it. The process is ended on dispose.
 /// </summary>
-internal sealed class ProductUnderTest : IDisposable
+public sealed class ProductUnderTest : IDisposable
 {
     // A product that floods must not keep the reading turn for ever.
     private const int FramesOfTurn = 4096;
 
-    private readonly ProductStart _start;
+    private readonly IProductStart _start;
     private readonly BrokerSessionEndpoint _endpoint;
     private readonly TimeProvider _time;
     private readonly byte[] _buffer = new byte[FrameLimits.MaxReplyFrame];
@@ -33,7 +33,7 @@ internal sealed class ProductUnderTest : IDisposable
     private ulong _inode;
 
     private ProductUnderTest(
-        ProductStart start, LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time)
+        IProductStart start, LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time)
     {
         _start = start;
         Process = process;
@@ -44,42 +44,58 @@ internal sealed class ProductUnderTest : IDisposable
         _wake.Add((int)endpoint.ReplyWake.DangerousGetHandle(), PollFor.Read | PollFor.Edge, token: 1);
     }
 
+    /// <summary>Its process.</summary>
     public LaunchedProcess Process { get; }
 
+    /// <summary>What it writes to standard output and error.</summary>
     public LogDrain Log { get; }
 
     /// <summary>Always empty for a product that is not confined.</summary>
     public RefusedAttempts Refused { get; }
 
+    /// <summary>What it was asked, and answered.</summary>
     public QuestionLedger Ledger { get; } = new();
 
+    /// <summary>What it wants to be asked and told; null before it subscribed.</summary>
     public SubscribeRequest? Subscription { get; private set; }
 
+    /// <summary>The content that it says is in force; null before.</summary>
     public ContentLoaded? Content { get; private set; }
 
+    /// <summary>What it says of itself.</summary>
     public ProductHealth Health { get; private set; }
 
+    /// <summary>And in words.</summary>
     public string HealthMessage { get; private set; } = "";
 
     /// <summary>Frames that are not replies: subscriptions, health, content.</summary>
     public int OtherFrames { get; private set; }
 
+    /// <summary>Frames that could not be read.</summary>
     public int Malformed { get; private set; }
 
+    /// <summary>What was wrong with the first of them.</summary>
     public string FirstMalformed { get; private set; } = "";
 
+    /// <summary>How its process ended; null while it runs.</summary>
     public ProcessExit? Exit { get; private set; }
 
+    /// <summary>It closed its session.</summary>
     public bool HungUp { get; private set; }
 
+    /// <summary>It broke its ring.</summary>
     public bool RingBroken { get; private set; }
 
     /// <summary>Nothing more can be asked.</summary>
     public bool Gone => Exit is not null || HungUp || RingBroken;
 
     /// <summary>Starts it; returns null and why not.</summary>
-    public static ProductUnderTest? Launch(ProductStart start, TimeProvider time, out string refusal)
+    /// <param name="start">How.</param>
+    /// <param name="time">Clocks.</param>
+    /// <param name="refusal">Why not.</param>
+    public static ProductUnderTest? Launch(IProductStart start, TimeProvider time, out string refusal)
     {
+        ArgumentNullException.ThrowIfNull(start);
         refusal = start.Refusal ?? "";
         if (refusal.Length > 0)
             return null;
@@ -125,33 +141,45 @@ internal sealed class ProductUnderTest : IDisposable
         _ = _endpoint.Deliver(_event.AsSpan(0, NotifyCodec.Encode(_event, notification, now)));
     }
 
+    /// <summary>Wakes it after a batch of events.</summary>
     public void WakeUp() => _endpoint.WakeIfSleeping();
 
     /// <summary>Asks; null when there was no room until the deadline or the product is gone.</summary>
     public AskedQuestion? Ask(SampleFile sample, TimeSpan deadline, bool prejudged = false)
     {
+        ArgumentNullException.ThrowIfNull(sample);
         long now = MonotonicClock.Nanoseconds(_time);
-        AskedQuestion asked = Ledger.Add(now, now + (deadline.Ticks * 100));
         EventKind kind = Subscription!.Asks(EventKind.Exec) ? EventKind.Exec : EventKind.Open;
-        bool passed = sample.File is not null && Subscription.WantsDescriptor;
         var question = new AuthQuestion
         {
-            RequestId = asked.Id,
+            RequestId = 0,
             Kind = kind,
             Via = kind == EventKind.Exec ? sample.Via : ExecVia.None,
-            DeadlineNs = asked.DeadlineNs,
+            DeadlineNs = 0,
             // Each its own identity, so that nothing a product may keep of earlier ones answers for it.
             File = new FileIdentity(1, ++_inode, (ulong)sample.Length, now, now),
             FileMode = SampleFile.RegularExecutable,
             Path = sample.Path,
             Pid = Environment.ProcessId,
             Executable = Environment.ProcessPath ?? "",
-            HasDescriptor = passed,
             IsPrejudged = prejudged,
         };
-        int descriptor = passed ? (int)sample.File!.DangerousGetHandle() : -1;
+        return Ask(question, sample.File, deadline);
+    }
+
+    /// <summary>Asks a question made elsewhere; null when there was no room until the deadline or the product is gone.</summary>
+    /// <param name="question">Its number, its deadline and whether it brings a descriptor are set here.</param>
+    /// <param name="file">Open for reading, stays the caller's; null for none.</param>
+    /// <param name="deadline">From now.</param>
+    public AskedQuestion? Ask(AuthQuestion question, SafeFileHandle? file, TimeSpan deadline)
+    {
+        long now = MonotonicClock.Nanoseconds(_time);
+        AskedQuestion asked = Ledger.Add(now, now + (deadline.Ticks * 100));
+        bool passed = file is not null && Subscription!.WantsDescriptor;
+        AuthQuestion complete = question with { RequestId = asked.Id, DeadlineNs = asked.DeadlineNs, HasDescriptor = passed };
+        int descriptor = passed ? (int)file!.DangerousGetHandle() : -1;
         AskResult result = AskResult.QueueFull;
-        if (!Gone && WaitUntil(() => (result = _endpoint.Ask(question, descriptor)) != AskResult.QueueFull, deadline) && result == AskResult.Asked)
+        if (!Gone && WaitUntil(() => (result = _endpoint.Ask(complete, descriptor)) != AskResult.QueueFull, deadline) && result == AskResult.Asked)
             return asked;
         Ledger.GiveUp(asked);
         return null;
@@ -185,7 +213,8 @@ internal sealed class ProductUnderTest : IDisposable
     }
 
     /// <summary>Tells the product that the session ends; it stays readable.</summary>
-    public void CloseSession() => _endpoint.Close(ClosingReason.Shutdown, "certify is done");
+    /// <param name="why">For people.</param>
+    public void CloseSession(string why) => _endpoint.Close(ClosingReason.Shutdown, why);
 
     /// <summary>The broker is gone, without a word.</summary>
     public void LoseSession() => _endpoint.Dispose();
@@ -204,6 +233,7 @@ internal sealed class ProductUnderTest : IDisposable
         return Exit;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _wake.Dispose();
