@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Outwork.Cli.Certify;
 using Outwork.Cli.Completion;
+using Outwork.Cli.Contents;
 using Outwork.Cli.Decisions;
 using Outwork.Cli.Help;
 using Outwork.Cli.Live;
@@ -38,6 +39,7 @@ internal static class CommandTree
             ProductCommand.Create(setting),
             CertifyCommand.Create(setting),
             PackageCommand.Create(setting),
+            ContentCommand.Create(setting),
             CompletionCommand.Create(setting),
         };
         HelpWithExamples.Install(root, Examples);

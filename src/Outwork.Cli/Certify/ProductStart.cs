@@ -12,10 +12,8 @@ namespace Outwork.Cli.Certify;
 /// </summary>
 internal sealed class ProductStart : IProductStart, IDisposable
 {
-    private const string SessionVariable = "OUTWORK_SESSION_FD";
     private const string ContentVariable = "OUTWORK_CONTENT_DIR";
     private const string DataVariable = "OUTWORK_DATA_DIR";
-    private const int SessionDescriptor = 3;
     private const int ReporterDescriptor = 4;
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -57,16 +55,7 @@ internal sealed class ProductStart : IProductStart, IDisposable
     /// <inheritdoc/>
     public ProcessSpec Spec(SafeHandle session, SafeHandle log, SafeHandle reporter)
     {
-        string runtime = CurrentProcess.RuntimeDirectory;
-        List<KeyValuePair<string, string>> environment =
-        [
-            new("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
-            new("DOTNET_ROOT", runtime),
-            new("DOTNET_EnableDiagnostics", "0"),
-            new("DOTNET_GCgen0size", "400000"),
-            new("DOTNET_TieredPGO", "0"),
-            new(SessionVariable, SessionDescriptor.ToString(CultureInfo.InvariantCulture)),
-        ];
+        List<KeyValuePair<string, string>> environment = ProductEnvironment.Create();
         if (Content is not null)
             environment.Add(new(ContentVariable, Confined ? new SandboxLayout(RunDirectory).Content : Content));
         if (_grant is { HasData: true })
@@ -77,8 +66,8 @@ internal sealed class ProductStart : IProductStart, IDisposable
             Arguments = _options.Launcher is { } launcher ? LauncherArguments(launcher) : [],
             Environment = environment,
             Descriptors = Confined
-                ? [new(session, SessionDescriptor), new(reporter, ReporterDescriptor), new(log, 1), new(log, 2)]
-                : [new(session, SessionDescriptor), new(log, 1), new(log, 2)],
+                ? [new(session, ProductEnvironment.SessionDescriptor), new(reporter, ReporterDescriptor), new(log, 1), new(log, 2)]
+                : [new(session, ProductEnvironment.SessionDescriptor), new(log, 1), new(log, 2)],
         };
     }
 

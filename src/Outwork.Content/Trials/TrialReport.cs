@@ -6,8 +6,8 @@ namespace Outwork.Content.Trials;
 /// <summary>A line from the trial: progress once a second at least, and one result.</summary>
 public sealed record TrialReport
 {
-    /// <summary>The longest line of either direction without its end, bytes: two paths of the longest, escaped.</summary>
-    public const int LongestLine = 64 * 1024;
+    /// <summary>The longest line of either direction without its end, bytes.</summary>
+    public const int LongestLine = 256 * 1024;
 
     /// <summary><see cref="TrialTypes.Progress"/> or <see cref="TrialTypes.Result"/>.</summary>
     public required string Type { get; init; }

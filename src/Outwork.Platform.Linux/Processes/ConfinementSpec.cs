@@ -32,6 +32,9 @@ public sealed record ConfinementSpec
     /// <summary>The packaged content of all products, which it may write; or null.</summary>
     public string? PackagesDirectory { get; init; }
 
+    /// <summary>Absolute path of the folder with the administrator's file on updates; null for none.</summary>
+    public string? UpdatesDirectory { get; init; }
+
     /// <summary>
     /// A file of which it gets a copy that it can read, even when only root may read the file; or null. A file that is gone by now is
     /// left out.

@@ -31,6 +31,7 @@ internal static class PrivateMounts
         using SafeFileHandle? content = HoldOptional(spec.ContentDirectory);
         using SafeFileHandle? packaged = HoldOptional(spec.PackagedDirectory);
         using SafeFileHandle? packages = HoldOptional(spec.PackagesDirectory);
+        using SafeFileHandle? updates = HoldOptional(spec.UpdatesDirectory);
         byte[]? policy = File.Exists(spec.PolicyFile) ? File.ReadAllBytes(spec.PolicyFile) : null;
         using SafeFileHandle? state = HoldOptional(spec.StateDirectory);
         using SafeFileHandle? image = spec.DataImage is { } path ? DataVolume.Open(path) : null;
@@ -47,6 +48,7 @@ internal static class PrivateMounts
         Bind(content, layout.Content, Interop.MS_RDONLY | Interop.MS_NOEXEC);
         Bind(packaged, layout.Packaged, Interop.MS_RDONLY | Interop.MS_NOEXEC);
         Bind(packages, layout.Packages, Interop.MS_NOEXEC);
+        Bind(updates, layout.Updates, Interop.MS_RDONLY | Interop.MS_NOEXEC);
         WritePolicy(policy, layout, spec);
         Bind(state, layout.State, Interop.MS_NOEXEC);
         MountImage(image, layout.State);

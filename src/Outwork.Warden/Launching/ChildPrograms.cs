@@ -63,10 +63,13 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
         LaunchOptions.AddControlGroups(confinement, agent.ControlGroups);
         if (options.PolicyFile is not null)
             confinement.AddRange(["--policy", options.PolicyFile]);
+        if (options.UpdatesFile is not null)
+            confinement.AddRange([LaunchOptions.Updates, Path.GetDirectoryName(options.UpdatesFile)!]);
         string[] command =
         [
             Path.Join(options.ProgramDirectory, "outwork-agent"),
             "--policy", policy, "--state", _layout.State, "--export", Path.Join(_layout.State, "export"),
+            .. options.UpdatesFile is null ? [] : (string[])["--updates", Path.Join(_layout.Updates, Path.GetFileName(options.UpdatesFile))],
         ];
         ProcessSpec spec = Confined(agent.User, confinement, command, environment, descriptors: 5);
         return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer));

@@ -13,6 +13,7 @@ internal static class LaunchOptions
     public const string DataImage = "--data-image";
     public const string Packaged = "--packaged";
     public const string Packages = "--packages";
+    public const string Updates = "--updates";
     public const string Scratch = "--scratch";
     public const string Yes = "yes";
 
@@ -80,6 +81,7 @@ internal static class LaunchOptions
             ContentDirectory = TakeOptional(values, "--content"),
             PackagedDirectory = TakeOptional(values, Packaged),
             PackagesDirectory = TakeOptional(values, Packages),
+            UpdatesDirectory = TakeOptional(values, Updates),
             PolicyFile = TakeOptional(values, "--policy"),
             StateDirectory = TakeOptional(values, "--state"),
             DataImage = TakeOptional(values, DataImage),
