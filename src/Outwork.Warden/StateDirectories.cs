@@ -50,7 +50,16 @@ internal sealed class StateDirectories(string root, string programDirectory, boo
     {
         _ = Directory.CreateDirectory(root, ReadableByAll);
         _ = Directory.CreateDirectory(AllPackages, ReadableByAll);
+        PreparePackageLock(user);
         return PrepareOwned(Agent, user);
+    }
+
+    // The agent's only file in a folder that is root's: it locks what it keeps in the products' folders.
+    private void PreparePackageLock(uint user)
+    {
+        string file = Path.Join(AllPackages, ".lock");
+        new FileStream(file, FileMode.OpenOrCreate).Dispose();
+        FileOwner.Set(file, user, user);
     }
 
     /// <summary>

@@ -51,7 +51,7 @@ internal sealed class ContentUpdates : IDisposable
         UpdateOptions options, AgentOptions agent, ITrialClient trials, QuestionRecorder recorder, IBrokerLink broker, IEventSink sinks, AgentCounters counters, Action<string> report, TimeProvider time)
     {
         var storeOptions = new ContentStoreOptions { System = RuntimeInformation.RuntimeIdentifier, Outwork = PackageVersion.Parse(ProductVersion.Text), Commit = new CommitConditions { MinimumSeconds = 0 } };
-        if (ContentStore.Open(new FolderContentFiles(agent.PackagesDirectory!), storeOptions, time, out ContentRefusal? refusal) is not { } store)
+        if (ContentStore.Open(new DiskContentFiles(agent.PackagesDirectory!), storeOptions, time, out ContentRefusal? refusal) is not { } store)
         {
             report($"updates are off: {refusal}. {refusal!.Remedy}");
             return null;
