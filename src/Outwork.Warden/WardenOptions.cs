@@ -13,7 +13,7 @@ internal sealed record WardenOptions
     public const string DefaultPolicy = "/etc/outwork/policy.yaml";
 
     // A product's lines in the log, its control group and its line in the status would pass for theirs.
-    private static readonly string[] OwnNames = ["agent", "broker", "warden", "keeper"];
+    private static readonly string[] OwnNames = ["agent", "broker", "warden", "keeper", "trial"];
 
     public string Mount { get; private set; } = "/";
 
