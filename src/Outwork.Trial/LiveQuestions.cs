@@ -12,6 +12,9 @@ internal sealed class LiveQuestions(TrialChannel channel)
     /// <summary>How many of them were asked.</summary>
     public int Asked { get; set; }
 
+    /// <summary>One waits.</summary>
+    public bool Any => _waiting.Count > 0;
+
     /// <summary>Takes what has come, and sees whether anybody still is there.</summary>
     public void Collect()
     {

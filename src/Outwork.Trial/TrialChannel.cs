@@ -50,14 +50,26 @@ internal sealed class TrialChannel : IDisposable
         }
     }
 
-    /// <summary>Sends a line, or what the peer has room for: a line that is cut is followed by no other.</summary>
-    public void Send(TrialReport report)
+    /// <summary>Sends a line. One that is cut is followed by no other.</summary>
+    /// <param name="report">What to tell.</param>
+    /// <param name="patience">How long to wait for a peer that does not read; by default a line without room is dropped.</param>
+    public void Send(TrialReport report, TimeSpan patience = default)
     {
         if (Ended)
             return;
         byte[] line = report.ToLine();
-        int sent = _socket.Send(line, SocketFlags.None, out SocketError error);
-        Ended = (error != SocketError.Success && error != SocketError.WouldBlock) || (sent > 0 && sent < line.Length);
+        int sent = 0;
+        while (true)
+        {
+            sent += _socket.Send(line.AsSpan(sent), SocketFlags.None, out SocketError error);
+            if (sent == line.Length)
+                return;
+            bool isFull = error is SocketError.Success or SocketError.WouldBlock;
+            if (isFull && patience > TimeSpan.Zero && _socket.Poll(patience, SelectMode.SelectWrite))
+                continue;
+            Ended = !isFull || sent > 0;
+            return;
+        }
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,8 @@ internal static class TrialProcess
     // What is in force comes first; every process made from here on inherits it.
     private const int Nice = 5;
 
+    private static readonly TimeSpan ResultPatience = TimeSpan.FromSeconds(5);
+
     public static int Run(ReadOnlySpan<string> arguments)
     {
         if (TrialOptions.Parse(arguments, out string fault) is not { } options)
@@ -44,7 +46,7 @@ internal static class TrialProcess
         var reader = new TrialRequestReader(channel, options, time);
         if (reader.Read() is { } request)
         {
-            channel.Send(new TrialRun(options, request, channel, time).Run());
+            channel.Send(new TrialRun(options, request, channel, time).Run(), ResultPatience);
         }
         else if (reader.Fault.Length > 0)
         {

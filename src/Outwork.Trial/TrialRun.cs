@@ -75,7 +75,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
         long started = time.GetTimestamp();
         while (true)
         {
-            while (_answers.Open < OpenForEach * product.Subscription!.Concurrency && !product.Gone && _recording.Next() is { } question)
+            while (IsFree(product) && !product.Gone && _recording.Next() is { } question)
             {
                 if (!Ask(product, question))
                     _recording.Skip();
@@ -92,8 +92,10 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
     private bool HasRoom(ProductUnderTest product)
     {
         _answers.Settle(product.Ledger);
-        return _answers.Open < OpenForEach * product.Subscription!.Concurrency && (_recording?.Left > 0 || _answers.Open == 0);
+        return IsFree(product) && (_recording?.Left > 0 || _answers.Open == 0);
     }
+
+    private bool IsFree(ProductUnderTest product) => _answers.Open < OpenForEach * product.Subscription!.Concurrency;
 
     private TrialVerdict Live(ProductUnderTest product)
     {
@@ -103,17 +105,24 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
         while (true)
         {
             bool isOver = time.GetElapsedTime(started) >= limit;
-            while (!isOver && _answers.Open < OpenForEach * product.Subscription!.Concurrency && !product.Gone && _live.TryTake() is { } question)
+            while (!isOver && IsFree(product) && !product.Gone && _live.TryTake() is { } question)
             {
-                if (product.Subscription.Asks(question.Recorded.Kind) && Ask(product, question))
+                if (product.Subscription!.Asks(question.Recorded.Kind) && Ask(product, question))
                     _live.Asked++;
             }
 
-            _ = product.WaitUntil(() => false, Turn);
+            _ = product.WaitUntil(() => !isOver && HasLive(product), Turn);
             TrialVerdict verdict = Look(product);
             if (!verdict.Passed || (isOver && _answers.Open == 0))
                 return verdict;
         }
+    }
+
+    private bool HasLive(ProductUnderTest product)
+    {
+        _live.Collect();
+        _answers.Settle(product.Ledger);
+        return _live.Any && IsFree(product);
     }
 
     private bool Ask(ProductUnderTest product, TrialQuestion question)

@@ -15,7 +15,7 @@ internal sealed record WardenOptions
     private const string DefaultUpdates = "/etc/outwork/updates.yaml";
 
     // A product's lines in the log, its control group and its line in the status would pass for theirs.
-    private static readonly string[] OwnNames = ["agent", "broker", "warden", "keeper"];
+    private static readonly string[] OwnNames = ["agent", "broker", "warden", "keeper", "trial"];
 
     public string Mount { get; private set; } = "/";
 

@@ -21,6 +21,7 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
     private const string PackagesVariable = "OUTWORK_PACKAGES_DIR";
     private const string DataVariable = "OUTWORK_DATA_DIR";
     private const string PolicySourceVariable = "OUTWORK_POLICY_SOURCE";
+    private const string TrialVariable = "OUTWORK_TRIAL_FD";
     private const int FirstDescriptor = 3;
 
     private readonly SandboxLayout _layout = new(options.RunDirectory);
@@ -48,7 +49,7 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));
     }
 
-    public ProcessSpec Agent(SupervisedChild agent, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal, SafeHandle offer)
+    public ProcessSpec Agent(SupervisedChild agent, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal, SafeHandle offer, SafeHandle trial)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         ChildEnvironment.AddTelemetry(environment);
@@ -71,8 +72,8 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
             "--policy", policy, "--state", _layout.State, "--export", Path.Join(_layout.State, "export"),
             .. options.UpdatesFile is null ? [] : (string[])["--updates", Path.Join(_layout.Updates, Path.GetFileName(options.UpdatesFile))],
         ];
-        ProcessSpec spec = Confined(agent.User, confinement, command, environment, descriptors: 5);
-        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer));
+        ProcessSpec spec = Confined(agent.User, confinement, command, environment, descriptors: 6);
+        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer), (TrialVariable, trial));
     }
 
     public ProcessSpec Product(
@@ -105,6 +106,41 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
                 new(session, FirstDescriptor), new(renewal, FirstDescriptor + 1), new(offer, FirstDescriptor + 2), new(reporter, reporterNumber),
                 new(log, 1), new(log, 2),
             ],
+        };
+    }
+
+    /// <summary>
+    /// The trial: user 0 with the capabilities that it takes to start a product in its confinement (<see cref="ReducedRoot"/>). What may be
+    /// tried, and how it is confined, is on its command line; whoever asks for a trial names a product and a slot.
+    /// </summary>
+    public ProcessSpec Trial(SupervisedChild trial, IReadOnlyList<TrialPlan> plans, StateDirectories state, SafeHandle requests, SafeHandle log)
+    {
+        List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
+        environment.Add(new(TrialVariable, FirstDescriptor.ToString(CultureInfo.InvariantCulture)));
+        List<string> arguments = ["launch", LaunchCommand.TrialOption, "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
+        LaunchOptions.AddControlGroups(arguments, trial.ControlGroups);
+        arguments.AddRange(["--", Path.Join(options.ProgramDirectory, "outwork-trial"), "--launcher", Launcher, "--run-dir", options.RunDirectory, "--bin", options.ProgramDirectory]);
+        foreach (TrialPlan plan in plans)
+        {
+            List<string> confinement = ["--content", state.Content(plan.Product.Name)];
+            if (plan.Product.Grant.Data)
+                confinement.AddRange([LaunchOptions.Scratch, (plan.Product.Grant.DataMiB * 1024L * 1024L).ToString(CultureInfo.InvariantCulture)]);
+            LaunchOptions.AddTo(confinement, plan.Product, options.AllowWeakerConfinement);
+            arguments.AddRange(
+            [
+                "--product", plan.Product.Name, "--program", plan.Product.Program,
+                "--user", plan.User.ToString(CultureInfo.InvariantCulture), LaunchOptions.Packages, state.Packages(plan.Product.Name),
+            ]);
+            foreach (string option in confinement)
+                arguments.AddRange(["--launch", option]);
+        }
+
+        return new ProcessSpec
+        {
+            Program = Launcher,
+            Arguments = arguments,
+            Environment = environment,
+            Descriptors = [new(requests, FirstDescriptor), new(log, 1), new(log, 2)],
         };
     }
 
