@@ -9,6 +9,7 @@ using Outwork.Cli.Live;
 using Outwork.Cli.Output;
 using Outwork.Cli.Policies;
 using Outwork.Cli.Products;
+using Outwork.Cli.Repositories;
 using Outwork.Cli.Status;
 using Outwork.Cli.Up;
 using Outwork.Cli.Watch;
@@ -36,6 +37,7 @@ internal static class CommandTree
             PolicyCommand.Create(setting),
             ProductCommand.Create(setting),
             CertifyCommand.Create(setting),
+            RepoCommand.Create(setting),
             CompletionCommand.Create(setting),
         };
         HelpWithExamples.Install(root, Examples);

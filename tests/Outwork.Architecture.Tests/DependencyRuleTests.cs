@@ -24,7 +24,7 @@ public sealed partial class DependencyRuleTests
         ["Outwork.BrokerHost"] = ["Outwork.Broker", "Outwork.Platform.Linux"],
         ["Outwork.Agent"] = ["Outwork.Policy", "Outwork.Platform.Linux"],
         ["Outwork.TufClient"] = ["Outwork.Content", "Outwork.Trust", "Outwork.Platform.Linux"],
-        ["Outwork.Cli"] = ["Outwork.Policy", "Outwork.Platform.Linux"],
+        ["Outwork.Cli"] = ["Outwork.Policy", "Outwork.Content", "Outwork.Platform.Linux"],
     };
 
     private static readonly string[] SystemNeutral =

@@ -128,6 +128,17 @@ public sealed class FileDownloadTests
         Assert.Equal(TrustRefusalCode.UnsupportedHash, test.Refusal!.Code);
     }
 
+    [Fact]
+    public void Signed_file_that_is_not_there_is_refused()
+    {
+        using var test = Initialised();
+        Publish(test, "a", Content);
+        test.Repository.Files.Remove("a");
+        Assert.Equal(Failed, test.Download("a"));
+        Assert.Equal(TrustRefusalCode.TargetMissing, test.Refusal!.Code);
+        Assert.Empty(test.Downloads);
+    }
+
     [Theory]
     [InlineData("a b")]
     [InlineData("100%")]
