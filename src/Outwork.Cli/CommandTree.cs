@@ -11,6 +11,7 @@ using Outwork.Cli.Output;
 using Outwork.Cli.Packages;
 using Outwork.Cli.Policies;
 using Outwork.Cli.Products;
+using Outwork.Cli.Repositories;
 using Outwork.Cli.Status;
 using Outwork.Cli.Up;
 using Outwork.Cli.Watch;
@@ -40,6 +41,7 @@ internal static class CommandTree
             CertifyCommand.Create(setting),
             PackageCommand.Create(setting),
             ContentCommand.Create(setting),
+            RepoCommand.Create(setting),
             CompletionCommand.Create(setting),
         };
         HelpWithExamples.Install(root, Examples);
