@@ -14,13 +14,18 @@ public sealed class DiskContentFiles(string root) : IContentFiles
     /// <inheritdoc/>
     public IDisposable? TryLock(string path)
     {
-        var stream = new FileStream(At(path), new FileStreamOptions
+        // Not by a FileStream: it takes a lock of its own, which another process's fails on instead of asking.
+        SafeFileHandle handle = Interop.open(At(path), Interop.O_RDWR | Interop.O_CREAT | Interop.O_NOFOLLOW | Interop.O_CLOEXEC, 384 /* 0600 */);
+        if (handle.IsInvalid)
         {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        if (Interop.flock(stream.SafeFileHandle, Interop.LOCK_EX | Interop.LOCK_NB) == 0)
-            return stream;
-        stream.Dispose();
+            IOException failed = Failed("open", path);
+            handle.Dispose();
+            throw failed;
+        }
+
+        if (Interop.flock(handle, Interop.LOCK_EX | Interop.LOCK_NB) == 0)
+            return handle;
+        handle.Dispose();
         return null;
     }
 
