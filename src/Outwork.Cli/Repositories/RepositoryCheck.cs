@@ -17,7 +17,7 @@ internal sealed class RepositoryCheck(RepositoryFolder folder, TimeProvider time
     public async Task<DraftFault?> RunAsync(RepositoryDraft draft, Publication? publication, IReadOnlyCollection<string> roles, CancellationToken cancellation)
     {
         var mirror = new OverlayMirror(new FolderMirror(folder.PublicMetadata, folder.PublicTargets, new MirrorOptions(), time), publication);
-        if (folder.ReadPublished(RoleName.Root, 1) ?? publication?.Files.FirstOrDefault(static file => file.Key == "1.root.json").Value is not { } first)
+        if ((folder.ReadPublished(RoleName.Root, 1) ?? publication?.Files.FirstOrDefault(static file => file.Key == "1.root.json").Value) is not { } first)
             return new DraftFault(DraftFaultCode.ClientRefuses, "there is no first root", "Publish it: outwork repo publish");
         return await RunDeviceAsync(mirror, "a new device", new() { [RoleName.Root] = first }, draft, roles, cancellation)
             ?? (publication is not null && draft.Published.Count > 0

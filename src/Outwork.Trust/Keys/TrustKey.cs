@@ -7,9 +7,13 @@ namespace Outwork.Trust.Keys;
 /// <remarks>Immutable, thread-safe.</remarks>
 public sealed class TrustKey
 {
-    private const string P256 = "1.2.840.10045.3.1.7";
+    private const int P256InfoLength = 91;
     private const int SmallestRsaBits = 2048;
     private const int LargestRsaBits = 8192;
+
+    // SubjectPublicKeyInfo of every P-256 key up to the point (RFC 5480): other curves, and curves described by their parameters, are not
+    // even given to the library.
+    private static readonly byte[] P256InfoStart = Convert.FromHexString("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 
     private TrustKey(string id, string type, string schemeName, string text, KeyScheme scheme, byte[] material)
     {
@@ -105,19 +109,18 @@ public sealed class TrustKey
 
     private static byte[]? ReadEcdsa(string text)
     {
+        byte[]? info = FromPem(text) ?? (FromHexadecimal(text) is [4, ..] point ? [.. P256InfoStart[..^1], .. point] : null);
+        if (info is not { Length: P256InfoLength } || !info.AsSpan().StartsWith(P256InfoStart))
+            return null;
         try
         {
             using ECDsa key = ECDsa.Create();
-            if (FromPem(text) is { } encoded)
-                key.ImportSubjectPublicKeyInfo(encoded, out _);
-            else if (FromHexadecimal(text) is [4, .. { Length: 64 }] point)
-                key.ImportParameters(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[1..33], Y = point[33..] } });
-            else
-                return null;
-            return key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == P256 ? key.ExportSubjectPublicKeyInfo() : null;
+            key.ImportSubjectPublicKeyInfo(info, out _);
+            return info;
         }
         catch (CryptographicException)
         {
+            // The point is not on the curve.
             return null;
         }
     }

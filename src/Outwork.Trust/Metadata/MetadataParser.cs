@@ -49,16 +49,28 @@ public static class MetadataParser
             return null;
         }
 
+        using JsonDocument? document = Parse(bytes, out fault);
+        return document is null ? null : Read(bytes, document.RootElement, type, readContent, out fault);
+    }
+
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> bytes, out MetadataFault? fault)
+    {
+        fault = null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes, Options);
-            return Read(bytes, document.RootElement, type, readContent, out fault);
+            return JsonDocument.Parse(bytes, Options);
         }
         catch (JsonException wrong)
         {
             fault = new MetadataFault(TrustRefusalCode.MalformedMetadata, "", $"it is no JSON, or has one member twice (line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine})");
-            return null;
         }
+        catch (InvalidOperationException)
+        {
+            // The framework's answer to a lone surrogate in a member's name, which it compares with the others.
+            fault = new MetadataFault(TrustRefusalCode.MalformedMetadata, "", "the name of a member is no Unicode text");
+        }
+
+        return null;
     }
 
     private static SignedMetadata<T>? Read<T>(

@@ -89,7 +89,7 @@ public sealed class KeyFileTests
         byte[] wrong = Convert.FromHexString(signature);
         wrong[0] ^= 1;
         Assert.False(ed25519.Verify(Convert.FromHexString(known), data, wrong));
-        Assert.False(ed25519.Verify(Convert.FromHexString(known)[..31], data, Convert.FromHexString(signature)));
-        Assert.False(ed25519.Verify(Convert.FromHexString(known), data, Convert.FromHexString(signature)[..63]));
+        Assert.False(ed25519.Verify(Convert.FromHexString(known).AsSpan(0, 31), data, Convert.FromHexString(signature)));
+        Assert.False(ed25519.Verify(Convert.FromHexString(known), data, Convert.FromHexString(signature).AsSpan(0, 63)));
     }
 }
