@@ -58,7 +58,8 @@ internal sealed class StateDirectories(string root, string programDirectory, boo
     private void PreparePackageLock(uint user)
     {
         string file = Path.Join(AllPackages, ".lock");
-        new FileStream(file, FileMode.OpenOrCreate).Dispose();
+        if (!File.Exists(file))
+            File.WriteAllBytes(file, []);
         FileOwner.Set(file, user, user);
     }
 

@@ -22,6 +22,7 @@ internal sealed class ProductUpdates(
     FollowedProduct product, ContentStore store, ITrialClient trials, QuestionRing ring, ContentPeriod period, ContentNews news, AgentCounters counters, TimeProvider time)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MoreTime = TimeSpan.FromSeconds(1);
 
     /// <summary>The product and its conditions.</summary>
     public FollowedProduct Followed => product;
@@ -109,37 +110,50 @@ internal sealed class ProductUpdates(
         await WatchAsync(record, before, cancellation);
     }
 
+    // One watch until it is decided: with another one a failure between the two would not be seen.
     private async Task WatchAsync(SlotRecord record, StatusSnapshot? before, CancellationToken cancellation)
     {
-        TimeSpan inForce = time.GetUtcNow() - (record.InForceSince ?? time.GetUtcNow());
-        if (inForce < TimeSpan.Zero)
-            inForce = TimeSpan.Zero;
-        string? fault = await period.WatchAsync(
-            new OnTrialWatch(product.Name, before), inForce, TimeSpan.FromSeconds(product.OnTrialSeconds), cancellation);
+        var watch = new OnTrialWatch(product.Name, before);
+        var length = TimeSpan.FromSeconds(product.OnTrialSeconds);
+        while (true)
+        {
+            string? fault = await period.WatchAsync(watch, SinceInForce(record), length, cancellation);
 
-        // The administrator may have taken it back in the meantime.
-        ProductContentState state = store.StateOf(product.Name);
-        if (state[state.InForce] is not { Phase: SlotPhase.OnTrial } now || now.Sha256 != record.Sha256)
-            return;
-        if (fault is null)
-            await CommitAsync(record, cancellation);
-        else
-            await RollBackAsync(record, fault, cancellation);
+            // The administrator may have taken it back in the meantime.
+            ProductContentState state = store.StateOf(product.Name);
+            if (state[state.InForce] is not { Phase: SlotPhase.OnTrial } now || now.Sha256 != record.Sha256)
+                return;
+            if (fault is not null)
+            {
+                await RollBackAsync(record, fault, cancellation);
+                return;
+            }
+
+            if (Commit(record))
+                return;
+            length = SinceInForce(record) + MoreTime;
+        }
     }
 
-    private async Task CommitAsync(SlotRecord record, CancellationToken cancellation)
+    private TimeSpan SinceInForce(SlotRecord record)
+    {
+        TimeSpan inForce = time.GetUtcNow() - (record.InForceSince ?? time.GetUtcNow());
+        return inForce < TimeSpan.Zero ? TimeSpan.Zero : inForce;
+    }
+
+    // False when its manifest asks for more time than the administrator.
+    private bool Commit(SlotRecord record)
     {
         if (store.Commit(product.Name) is not { } refusal)
         {
             counters.Add(AgentCounter.ContentCommitted);
             news.Tell(product.Name, $"{record.Version} has proved itself and is the last known good");
-            return;
+            return true;
         }
 
-        // Its manifest may ask for more time than the administrator: the watch goes on.
         if (refusal.Code != ContentRefusalCode.TooEarly)
             news.Tell(product.Name, $"{record.Version} cannot be committed: {refusal} {refusal.Remedy}");
-        await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellation);
+        return false;
     }
 
     private async Task RollBackAsync(SlotRecord record, string fault, CancellationToken cancellation)

@@ -80,6 +80,21 @@ public sealed class UpdateServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Package_that_asks_for_more_time_is_watched_all_of_it()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0", onTrialSeconds: 3600), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.OnTrial);
+        await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
+        Assert.Equal(SlotPhase.OnTrial, updates.Phase);
+        updates.Status = static () => UpdatesUnderTest.StatusOf(pid: 4711, generation: 1, restarts: 1);
+        await Eventually.HoldsAsync(() => updates.Store.StateOf("guard").Denied.Count == 1);
+        await updates.StopAsync();
+        Assert.Null(updates.Version);
+    }
+
+    [Fact]
     public async Task Restart_between_trial_and_commit_goes_on_where_it_stood()
     {
         _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
