@@ -5,6 +5,8 @@ namespace Outwork.EndToEnd.Tests;
 /// <summary>A web server on the loopback for a published repository: plain files, with an ETag for each.</summary>
 internal sealed class ContentServer : IDisposable
 {
+    private static int s_lastPort = 20_000 + (Environment.ProcessId % 20_000);
+
     private readonly HttpListener _listener = new();
     private readonly string _folder;
     private readonly Task _serving;
@@ -13,7 +15,7 @@ internal sealed class ContentServer : IDisposable
     public ContentServer(string folder)
     {
         _folder = folder;
-        int port = 20_000 + (Environment.ProcessId % 20_000);
+        int port = Interlocked.Increment(ref s_lastPort);
         Address = $"http://127.0.0.1:{port}";
         _listener.Prefixes.Add(Address + "/");
         _listener.Start();
