@@ -7,14 +7,16 @@ using Outwork.Sdk;
 
 namespace Outwork.Products.ExecGuard;
 
-/// <summary><c>outwork-execguard --check DIRECTORY [FILE...]</c>: what ExecGuard would say to content, and with it to files, without a broker.</summary>
+/// <summary>
+/// <c>outwork-execguard check DIRECTORY [FILE...]</c> for the content of a package, <c>--check</c> for an administrator's: what ExecGuard would
+/// say to content, and with it to files, without a broker.
+/// </summary>
 internal static class ContentCheck
 {
     /// <summary>Checks and prints.</summary>
     /// <returns>Exit code: 0 in order and every file allowed, 1 a file denied or not judged, 2 the content is refused.</returns>
-    public static int Run(string directory, IReadOnlyList<string> files, TextWriter output)
+    public static int Run(ScanContentLoad load, IReadOnlyList<string> files, TextWriter output)
     {
-        ScanContentLoad load = ScanContentLoader.Load(directory);
         foreach (ContentFault fault in load.Faults)
             output.WriteLine($"error: {fault}");
         foreach (ContentFault warning in load.Warnings)

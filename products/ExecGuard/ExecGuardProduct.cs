@@ -46,7 +46,7 @@ internal sealed class ExecGuardProduct(TimeProvider time) : SecurityProduct, IDi
 
     public override ContentReport LoadContent(string directory)
     {
-        ScanContentLoad load = ScanContentLoader.Load(directory);
+        ScanContentLoad load = PackagedContent == directory ? ScanContentLoader.Load(null, directory) : ScanContentLoader.Load(directory, PackagedContent);
         if (load.Content is not { } content)
             return Refused(load.Faults);
         if (ContentTrial.Run(content, _scanner, time) is { } fault)

@@ -41,6 +41,14 @@ internal sealed class AgentCounters
         AgentCounter.OtlpRequests => "otlp.requests",
         AgentCounter.OtlpFailures => "otlp.failures",
         AgentCounter.OtlpShed => "otlp.shed",
+        AgentCounter.UpdateChecks => "updates.checks",
+        AgentCounter.UpdateRefusals => "updates.refusals",
+        AgentCounter.UpdatesUnchanged => "updates.unchanged",
+        AgentCounter.ContentActivated => "updates.activated",
+        AgentCounter.ContentRejected => "updates.rejected",
+        AgentCounter.ContentRolledBack => "updates.rolled-back",
+        AgentCounter.ContentCommitted => "updates.committed",
+        AgentCounter.RecordingLinesRefused => "recording.lines-refused",
         _ => throw new ArgumentOutOfRangeException(nameof(counter), counter, "has no name"),
     };
 }
@@ -101,4 +109,28 @@ internal enum AgentCounter
 
     /// <summary>Events dropped because the OTLP queue was full.</summary>
     OtlpShed,
+
+    /// <summary>Times that the repository was asked.</summary>
+    UpdateChecks,
+
+    /// <summary>Of those, that nothing could be had or trusted.</summary>
+    UpdateRefusals,
+
+    /// <summary>Times that the server said that nothing has changed.</summary>
+    UpdatesUnchanged,
+
+    /// <summary>Content put in force.</summary>
+    ContentActivated,
+
+    /// <summary>Content that failed its trial.</summary>
+    ContentRejected,
+
+    /// <summary>Content that failed in force.</summary>
+    ContentRolledBack,
+
+    /// <summary>Content that proved itself.</summary>
+    ContentCommitted,
+
+    /// <summary>Damaged lines of the recording.</summary>
+    RecordingLinesRefused,
 }

@@ -14,6 +14,12 @@ internal sealed record AgentOptions
     /// <summary>What people know <see cref="PolicyFile"/> as: its path outside the agent's own view of the file system.</summary>
     public string? PolicySource { get; init; }
 
+    /// <summary>The administrator's file on updates; null when nothing is followed.</summary>
+    public string? UpdatesFile { get; init; }
+
+    /// <summary>Where the packaged content of all products is; null when there is none.</summary>
+    public string? PackagesDirectory { get; init; }
+
     /// <summary>Where OCSF files are written; null for none.</summary>
     public string? ExportDirectory { get; init; }
 
@@ -37,6 +43,7 @@ internal sealed record AgentOptions
         {
             StateDirectory = "",
             PolicySource = environment("OUTWORK_POLICY_SOURCE"),
+            PackagesDirectory = environment("OUTWORK_PACKAGES_DIR"),
             OtlpEndpoint = Endpoint("OTEL_EXPORTER_OTLP_ENDPOINT", environment("OTEL_EXPORTER_OTLP_ENDPOINT"), found),
         };
         for (int i = 0; i < arguments.Count; i += 2)
@@ -62,6 +69,8 @@ internal sealed record AgentOptions
                 return this with { StateDirectory = value };
             case "--policy":
                 return this with { PolicyFile = value };
+            case "--updates":
+                return this with { UpdatesFile = value };
             case "--export":
                 return this with { ExportDirectory = value };
             case "--export-events" when value is "all" or "decisions":

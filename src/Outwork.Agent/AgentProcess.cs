@@ -5,7 +5,9 @@ using Outwork.Agent.Control;
 using Outwork.Agent.Events;
 using Outwork.Agent.Export;
 using Outwork.Agent.Policy;
+using Outwork.Agent.Recording;
 using Outwork.Agent.Telemetry;
+using Outwork.Agent.Updates;
 using Outwork.Contracts.Control;
 
 namespace Outwork.Agent;
@@ -18,6 +20,9 @@ internal sealed record AgentConnections(Stream Control, Socket Listener, Func<IE
 {
     /// <summary>Where the connections with the next broker come from; null: the agent ends with its broker.</summary>
     public IBrokerRenewal? Renewal { get; init; }
+
+    /// <summary>Where trials of content are asked for; null: content is not followed.</summary>
+    public Stream? Trials { get; init; }
 }
 
 /// <summary>
@@ -64,15 +69,27 @@ internal sealed class AgentProcess(
         using FileExport? file = StartFileExport();
         if (file is not null)
             sinks.Add(file);
+        UpdateOptions? followed = connections.Trials is null || options.PackagesDirectory is null ? null : ContentUpdates.ReadOptions(options.UpdatesFile, report);
+        QuestionRecorder? recorder = followed is null ? null : new QuestionRecorder(options.StateDirectory, followed.Products.Select(static p => p.Name), counters, report);
+        if (recorder is not null)
+            sinks.Add(recorder);
+        var shared = new SharedSinks(sinks);
+        using TrialClient? trialClient = followed is null ? null : new TrialClient(connections.Trials!, time);
+        using OneTrialAtATime? trials = trialClient is null ? null : new OneTrialAtATime(trialClient);
+        using ContentUpdates? updates = followed is null ? null : ContentUpdates.Create(followed, options, trials!, recorder!, broker, shared, counters, report, time);
+        Task updating = updates?.RunAsync(ended.Token) ?? Task.CompletedTask;
         using var control = new ControlServer(
-            connections.Listener, new PeerAuthorization(FindControlGroup), new ControlRequests(broker, policies, counters), watchers, server, counters);
+            connections.Listener,
+            new PeerAuthorization(FindControlGroup),
+            new ControlRequests(broker, policies, counters) { Contents = updates?.Requests },
+            watchers, server, counters);
         Task serving = control.RunAsync(ended.Token);
 
         Func<IEventFeed>? openFeed = connections.OpenFeed;
         while (true)
         {
             if (openFeed is not null)
-                await PumpAsync(openFeed(), sinks, hungUp, serving, broker);
+                await PumpAsync(openFeed(), shared, hungUp, serving, broker);
             if (stop.IsCancellationRequested || serving.IsCompleted || connections.Renewal is not { } renewal)
                 break;
             report("the broker has ended; waiting for the next one");
@@ -90,15 +107,15 @@ internal sealed class AgentProcess(
 
         bool stopped = stop.IsCancellationRequested;
         await ended.CancelAsync();
-        await Task.WhenAll(hungUp, serving);
+        await Task.WhenAll(hungUp, serving, updating);
         return stopped ? AgentExit.Stopped : AgentExit.BrokerLost;
     }
 
     // Until this broker is gone, or the agent ends. What was taken is with the sinks when this returns. One that cannot be understood any
     // longer is not gone: waiting for the next one would last for ever, so the agent ends and is started again.
-    private async Task PumpAsync(IEventFeed feed, List<IEventSink> sinks, Task hungUp, Task serving, RenewableBrokerLink broker)
+    private async Task PumpAsync(IEventFeed feed, SharedSinks sinks, Task hungUp, Task serving, RenewableBrokerLink broker)
     {
-        using var pump = new EventPump(feed, sinks, counters);
+        using var pump = new EventPump(feed, [sinks], counters);
         pump.Start();
         Task first = await Task.WhenAny(hungUp, pump.Ended, serving);
         broker.End();

@@ -12,6 +12,7 @@ using Outwork.Platform.Linux.Supervision;
 
 const string sessionVariable = "OUTWORK_SESSION_FD";
 const string controlVariable = "OUTWORK_CONTROL_FD";
+const string trialVariable = "OUTWORK_TRIAL_FD";
 const string listenVariable = "OUTWORK_LISTEN_FD";
 
 AgentOptions? options = AgentOptions.Bind(args, Environment.GetEnvironmentVariable, out IReadOnlyList<string> faults);
@@ -24,6 +25,7 @@ if (options is null)
 
 using SafeFileHandle? session = InheritedDescriptors.Take(sessionVariable);
 using Socket? control = InheritedSockets.Take(controlVariable);
+using Socket? trials = InheritedSockets.Take(trialVariable);
 using Socket? listener = InheritedSockets.Take(listenVariable);
 if (session is null || control is null || listener is null)
 {
@@ -53,6 +55,7 @@ try
         () => OpenFeed(session, counters))
     {
         Renewal = renewal,
+        Trials = trials is null ? null : new NetworkStream(trials, ownsSocket: false),
     };
     var agent = new AgentProcess(options, connections, PolicyFormat.Read, counters, static line => Console.Error.WriteLine($"outwork-agent: {line}"), TimeProvider.System);
     return (int)await agent.RunAsync(stop.Token);

@@ -3,12 +3,15 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Outwork.Cli.Certify;
 using Outwork.Cli.Completion;
+using Outwork.Cli.Contents;
 using Outwork.Cli.Decisions;
 using Outwork.Cli.Help;
 using Outwork.Cli.Live;
 using Outwork.Cli.Output;
+using Outwork.Cli.Packages;
 using Outwork.Cli.Policies;
 using Outwork.Cli.Products;
+using Outwork.Cli.Repositories;
 using Outwork.Cli.Status;
 using Outwork.Cli.Up;
 using Outwork.Cli.Watch;
@@ -36,6 +39,9 @@ internal static class CommandTree
             PolicyCommand.Create(setting),
             ProductCommand.Create(setting),
             CertifyCommand.Create(setting),
+            PackageCommand.Create(setting),
+            ContentCommand.Create(setting),
+            RepoCommand.Create(setting),
             CompletionCommand.Create(setting),
         };
         HelpWithExamples.Install(root, Examples);

@@ -41,7 +41,7 @@ public sealed class InMemoryBroker : IDisposable
         {
             try
             {
-                _session.Run(contentDirectory);
+                _session.Run(new ContentSources(contentDirectory));
             }
 #pragma warning disable CA1031 // Handed on to the test's thread.
             catch (Exception thrown)
@@ -150,7 +150,8 @@ public sealed class InMemoryBroker : IDisposable
 
     /// <summary>Makes the product load content, as a change of its directory would, and waits for it.</summary>
     /// <returns>What the product reported; <see cref="Health"/> and <see cref="Content"/> say what the broker heard of it.</returns>
-    public ContentReport ReloadContent(string directory) => _session.LoadContent(directory);
+    public ContentReport ReloadContent(string directory, string? packaged = null) =>
+        _session.LoadContent(new ContentSources(directory, Path.GetDirectoryName(packaged), Path.GetFileName(packaged)));
 
     /// <summary>Ends the session. A product that still judges has <see cref="RealTimeLimit"/> to return.</summary>
     public void Dispose()

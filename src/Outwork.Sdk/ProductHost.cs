@@ -12,6 +12,12 @@ public static class ProductHost
     /// <summary>Names the product's content directory; absent for a product without content.</summary>
     public const string ContentVariable = "OUTWORK_CONTENT_DIR";
 
+    /// <summary>Names the directory of the product's packaged content: two slots, and a link <c>current</c> to the one in force.</summary>
+    public const string PackageVariable = "OUTWORK_PACKAGE_DIR";
+
+    /// <summary>Names the slot to load in place of the one in force; set for an instance that tries content.</summary>
+    public const string PackageSlotVariable = "OUTWORK_PACKAGE_SLOT";
+
     /// <summary>Connects to the broker that this process was started for and runs the product until the session is over. Blocks.</summary>
     /// <remarks>When the broker goes away without a word and Outwork starts another, the product goes on in a new session: what it has loaded stays.</remarks>
     /// <param name="product">The product; used from several threads, see <see cref="SecurityProduct"/>.</param>
@@ -36,7 +42,10 @@ public static class ProductHost
         }
 
         using IDisposable? owned = provider as IDisposable;
-        string? content = Environment.GetEnvironmentVariable(ContentVariable);
+        var content = new ContentSources(
+            Environment.GetEnvironmentVariable(ContentVariable),
+            Environment.GetEnvironmentVariable(PackageVariable),
+            Environment.GetEnvironmentVariable(PackageSlotVariable));
         using var running = new ProductSession(product, channel, TimeProvider.System);
         ProductExit exit;
         using (channel)
@@ -58,7 +67,7 @@ public static class ProductHost
     public static int Run(SecurityProduct product, IProductChannel channel, string? contentDirectory)
     {
         using var running = new ProductSession(product, channel, TimeProvider.System);
-        return (int)running.Run(contentDirectory);
+        return (int)running.Run(new ContentSources(contentDirectory));
     }
 
     private static int Refuse(string message)

@@ -50,11 +50,20 @@ public abstract class SecurityProduct
 
     /// <summary>
     /// Loads content and puts it in force, or refuses it and leaves in force what was. Called before the first question, and
-    /// whenever something in the directory has changed and then not changed for 200 ms.
+    /// whenever something in the directory has changed and then not changed for 200 ms, or other packaged content has come into force.
     /// </summary>
-    /// <param name="directory">The product's content directory. Read-only; it may change while it is read.</param>
+    /// <param name="directory">
+    /// The product's content directory, the administrator's own. Read-only; it may change while it is read. For a product that has packaged
+    /// content only, this is <see cref="PackagedContent"/>.
+    /// </param>
     /// <returns>What became of it. Whatever is thrown here counts as refused.</returns>
     public virtual ContentReport LoadContent(string directory) => ContentReport.None;
+
+    /// <summary>
+    /// The folder with the content of the package in force, which came signed and was tried on this device; null when there is none. Set
+    /// before each <see cref="LoadContent"/>, to be used in it. What is in the folder does not change while it is loaded.
+    /// </summary>
+    protected internal string? PackagedContent { get; internal set; }
 
     /// <summary>Tells the administrator how the product is. Any thread, any time; never blocks for long.</summary>
     /// <param name="health">The state; stays until the next report.</param>

@@ -4,8 +4,8 @@ using Outwork.Platform.Linux.Storage;
 namespace Outwork.Warden;
 
 /// <summary>
-/// What outlives a run: the agent's folder (its own user's) and each product's content (root's, read by the product). Prepared
-/// before anything is guarded.
+/// What outlives a run: the agent's folder (its own user's), each product's content (root's, read by the product) and packaged content
+/// (the agent's, read by the product). Prepared before anything is guarded.
 /// </summary>
 /// <param name="root">Where it all is.</param>
 /// <param name="programDirectory">Holds the content that products are shipped with.</param>
@@ -21,6 +21,11 @@ internal sealed class StateDirectories(string root, string programDirectory, boo
     public string Agent => Path.Join(root, "agent");
 
     public string Content(string product) => Path.Join(root, "content", product);
+
+    /// <summary>Root's, so that nobody exchanges a product's folder in it.</summary>
+    public string AllPackages => Path.Join(root, "packages");
+
+    public string Packages(string product) => Path.Join(AllPackages, product);
 
     public string DataFolder(string product) => Path.Join(root, "data", product);
 
@@ -44,13 +49,30 @@ internal sealed class StateDirectories(string root, string programDirectory, boo
     public string? PrepareAgent(uint user)
     {
         _ = Directory.CreateDirectory(root, ReadableByAll);
+        _ = Directory.CreateDirectory(AllPackages, ReadableByAll);
+        PreparePackageLock(user);
         return PrepareOwned(Agent, user);
     }
 
-    // The user changes when somebody took the number: then everything in the folder goes with it.
-    private string? PrepareOwned(string folder, uint user)
+    // The agent's only file in a folder that is root's: it locks what it keeps in the products' folders.
+    private void PreparePackageLock(uint user)
     {
-        _ = Directory.CreateDirectory(folder, OwnerOnly);
+        string file = Path.Join(AllPackages, ".lock");
+        if (!File.Exists(file))
+            File.WriteAllBytes(file, []);
+        FileOwner.Set(file, user, user);
+    }
+
+    /// <summary>
+    /// Where the agent puts a product's packaged content and the product reads it: the agent's, readable by all. Returns why it cannot be
+    /// the agent's, or null.
+    /// </summary>
+    public string? PreparePackages(string product, uint agent) => PrepareOwned(Packages(product), agent, ReadableByAll);
+
+    // The user changes when somebody took the number: then everything in the folder goes with it.
+    private string? PrepareOwned(string folder, uint user, UnixFileMode mode = OwnerOnly)
+    {
+        _ = Directory.CreateDirectory(folder, mode);
         uint last = FileOwner.Get(folder);
         return last != 0 && last != user && !isLastRunOver
             ? $"{folder}: a process of an earlier run still lives, so that it cannot go to another user"

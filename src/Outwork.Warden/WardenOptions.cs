@@ -12,8 +12,10 @@ internal sealed record WardenOptions
 {
     public const string DefaultPolicy = "/etc/outwork/policy.yaml";
 
+    private const string DefaultUpdates = "/etc/outwork/updates.yaml";
+
     // A product's lines in the log, its control group and its line in the status would pass for theirs.
-    private static readonly string[] OwnNames = ["agent", "broker", "warden", "keeper"];
+    private static readonly string[] OwnNames = ["agent", "broker", "warden", "keeper", "trial"];
 
     public string Mount { get; private set; } = "/";
 
@@ -25,6 +27,9 @@ internal sealed record WardenOptions
 
     /// <summary>The administrator's policy; null for the built-in one.</summary>
     public string? PolicyFile { get; private set; }
+
+    /// <summary>The administrator's file on updates, whose folder the agent reads; null when no repository is followed.</summary>
+    public string? UpdatesFile { get; private set; }
 
     public IReadOnlyList<ProductOption> Products => _products;
 
@@ -94,6 +99,8 @@ internal sealed record WardenOptions
             options._products = [new ProductOption("execguard", Path.Join(options.ProgramDirectory, "outwork-execguard"))];
         if (options.PolicyFile is null && File.Exists(DefaultPolicy))
             options.PolicyFile = DefaultPolicy;
+        if (options.UpdatesFile is null && File.Exists(DefaultUpdates))
+            options.UpdatesFile = DefaultUpdates;
         fault = options.FindFault();
         return fault.Length == 0 ? options : null;
     }
@@ -121,6 +128,9 @@ internal sealed record WardenOptions
                 break;
             case "--policy":
                 PolicyFile = Full(value);
+                break;
+            case "--updates":
+                UpdatesFile = Full(value);
                 break;
             case "--product":
                 int separator = value.IndexOf('=');
@@ -158,6 +168,8 @@ internal sealed record WardenOptions
             return $"--mount {Mount}: no such directory";
         if (PolicyFile is not null && !File.Exists(PolicyFile))
             return $"--policy {PolicyFile}: no such file";
+        if (UpdatesFile is not null && !File.Exists(UpdatesFile))
+            return $"--updates {UpdatesFile}: no such file";
         if (_networkAllowed.FirstOrDefault(name => !_products.Exists(product => product.Name == name)) is { } unknown)
             return $"--allow-network {unknown}: no such product";
         if (_resourcesAllowed.FirstOrDefault(name => !_products.Exists(product => product.Name == name)) is { } missing)

@@ -17,6 +17,8 @@ internal static class WardenProcess
     // As its own limit of threads.
     private const int AgentProcesses = 128;
 
+    private const int TrialProcesses = 64;
+
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(3);
 
@@ -136,7 +138,8 @@ internal static class WardenProcess
         int left = groups.Remove();
         TellLeft(left);
         var state = new StateDirectories(options.StateDirectory, options.ProgramDirectory, isLastRunOver: left == 0);
-        SupervisedChild[] children = PrepareChildren(options, state, groups, delegated);
+        SupervisedChild[] children = PrepareChildren(options, state, groups, delegated, out List<TrialPlan> trials);
+        SupervisedChild trialChild = PrepareTrial(trials, groups, delegated);
         CurrentProcess.AdoptOrphans();
         Environment.CurrentDirectory = "/";
         LoadAssemblies();
@@ -147,13 +150,14 @@ internal static class WardenProcess
         var launcher = new LinuxProcessLauncher();
         var programs = new ChildPrograms(options, delegated);
         using var observer = new ProductObserver(TimeProvider.System);
-        var starter = new ChildStarter(launcher, programs, state, listener, observer);
+        var trial = new TrialWatch(trialChild, trials, launcher, programs, state, observer, TimeProvider.System);
+        var starter = new ChildStarter(launcher, programs, state, listener, observer, trial);
         using var progress = ProgressPage.Create();
         WatchdogPing? ping = WatchdogPing.Create(notifier, options.Keeper is null ? null : parent, BrokerWatch.Period);
         using var watch = new BrokerWatch(progress, ping);
         watch.Start();
         var supervisor = new Supervisor(
-            options, launcher, programs, starter, children, instanceLock, progress, watch, observer, new ServiceReport(notifier, ping), TimeProvider.System);
+            options, launcher, programs, starter, children, trial, instanceLock, progress, watch, observer, new ServiceReport(notifier, ping), TimeProvider.System);
         try
         {
             return supervisor.Run(stop.Handle, parent?.Handle);
@@ -204,8 +208,9 @@ internal static class WardenProcess
     }
 
     private static SupervisedChild[] PrepareChildren(
-        WardenOptions options, StateDirectories state, ControlGroups groups, DelegatedControlGroup? delegated)
+        WardenOptions options, StateDirectories state, ControlGroups groups, DelegatedControlGroup? delegated, out List<TrialPlan> trials)
     {
+        trials = [];
         var planner = new ProductPlanner(options, groups, delegated);
         DynamicUsers users = DynamicUsers.FromSystem();
         uint agent = users.Take("agent");
@@ -220,11 +225,27 @@ internal static class WardenProcess
             if (planner.Plan(product) is not { } plan)
                 continue;
             state.PrepareContent(product.Name);
-            if (PrepareData(options, state, plan, user) is { } prepared)
-                children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, prepared, TimeProvider.System));
+            if (state.PreparePackages(product.Name, agent) is { } fault)
+                Output.WriteError($"{product.Name} gets no packaged content: {fault}");
+            if (PrepareData(options, state, plan, user) is not { } prepared)
+                continue;
+            children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, prepared, TimeProvider.System));
+            trials.Add(planner.PlanTrial(prepared, users.Take("trial/" + product.Name)));
         }
 
         return [.. children];
+    }
+
+    // Its own group comes first, and then those of the instances that it starts, in which whatever is left of them is found.
+    private static SupervisedChild PrepareTrial(List<TrialPlan> trials, ControlGroups groups, DelegatedControlGroup? delegated)
+    {
+        List<string> own = groups.CreateForProcesses("trial", TrialProcesses);
+        delegated?.KeepApart(own, "trial");
+        return new SupervisedChild(ProcessRole.Trial, "trial", user: 0, product: null, TimeProvider.System)
+        {
+            ControlGroups = own,
+            FurtherGroups = [.. trials.SelectMany(static plan => plan.Product.ControlGroups)],
+        };
     }
 
     // Null: the product does not start.

@@ -15,17 +15,22 @@ public sealed partial class DependencyRuleTests
         ["Outwork.Broker"] = ["Outwork.Contracts"],
         ["Outwork.Sdk"] = ["Outwork.Contracts"],
         ["Outwork.Sdk.Testing"] = ["Outwork.Sdk", "Outwork.Contracts"],
+        ["Outwork.Content"] = ["Outwork.Contracts"],
         ["Outwork.Policy"] = ["Outwork.Broker", "Outwork.Contracts"],
+        ["Outwork.Trust"] = [],
+        ["Outwork.Content"] = ["Outwork.Trust", "Outwork.Contracts"],
         ["Outwork.Platform"] = ["Outwork.Contracts"],
-        ["Outwork.Platform.Linux"] = ["Outwork.Platform", "Outwork.Broker", "Outwork.Sdk", "Outwork.Contracts"],
+        ["Outwork.Platform.Linux"] = ["Outwork.Platform", "Outwork.Broker", "Outwork.Content", "Outwork.Sdk", "Outwork.Trust", "Outwork.Contracts"],
         ["Outwork.Warden"] = ["Outwork.Platform.Linux"],
         ["Outwork.BrokerHost"] = ["Outwork.Broker", "Outwork.Platform.Linux"],
-        ["Outwork.Agent"] = ["Outwork.Policy", "Outwork.Platform.Linux"],
-        ["Outwork.Cli"] = ["Outwork.Policy", "Outwork.Platform.Linux"],
+        ["Outwork.Trial"] = ["Outwork.Content", "Outwork.Platform.Linux"],
+        ["Outwork.Agent"] = ["Outwork.Content", "Outwork.Trust", "Outwork.Policy", "Outwork.Platform.Linux"],
+        ["Outwork.TufClient"] = ["Outwork.Content", "Outwork.Trust", "Outwork.Platform.Linux"],
+        ["Outwork.Cli"] = ["Outwork.Content", "Outwork.Policy", "Outwork.Platform.Linux"],
     };
 
     private static readonly string[] SystemNeutral =
-        ["src/Outwork.Contracts", "src/Outwork.Broker", "src/Outwork.Sdk", "src/Outwork.Sdk.Testing", "src/Outwork.Policy"];
+        ["src/Outwork.Contracts", "src/Outwork.Broker", "src/Outwork.Sdk", "src/Outwork.Sdk.Testing", "src/Outwork.Policy", "src/Outwork.Trust", "src/Outwork.Content"];
 
     public static TheoryData<string> Projects => [.. Repository.Projects];
 
@@ -101,7 +106,7 @@ public sealed partial class DependencyRuleTests
     private static partial Regex SystemName();
 
     // A product's own library, and what tests must do that no product does.
-    [GeneratedRegex(@"^(products/[^/]+/Interop|tests)/", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^((products|testassets)/[^/]+/Interop|tests)/", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NativeLibraryOfItsOwn();
 
     [GeneratedRegex(@"\[\s*(LibraryImport|DllImport)\b", RegexOptions.ExplicitCapture, 1000)]

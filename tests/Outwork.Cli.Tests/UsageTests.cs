@@ -65,6 +65,9 @@ public sealed class UsageTests
     [InlineData("policy apply")]
     [InlineData("policy show")]
     [InlineData("product list")]
+    [InlineData("package build")]
+    [InlineData("package inspect")]
+    [InlineData("package verify")]
     [InlineData("completion")]
     public async Task Help_has_examples_and_ends_with_0(string command)
     {

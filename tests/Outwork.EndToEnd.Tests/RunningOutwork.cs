@@ -11,7 +11,7 @@ namespace Outwork.EndToEnd.Tests;
 /// </summary>
 internal sealed class RunningOutwork : IDisposable
 {
-    private const int SecondsToLive = 120;
+    private const int SecondsToLive = 420;
     private static readonly string Binaries = Environment.GetEnvironmentVariable("OUTWORK_BIN") ?? Path.Combine(Root(), "artifacts", "bin");
     private readonly Process _up, _killer;
     private readonly TempDirectory _directory = new();
@@ -52,9 +52,9 @@ internal sealed class RunningOutwork : IDisposable
         TestProcess.Run(Executable, [.. arguments, "--socket", Path.Combine(RunDirectory, "control.sock")]);
 
     /// <summary>Waits until a condition holds.</summary>
-    public static void Eventually(Func<bool> condition, string what)
+    public static void Eventually(Func<bool> condition, string what, int seconds = 20)
     {
-        for (long end = Environment.TickCount64 + 20_000; !condition();)
+        for (long end = Environment.TickCount64 + (seconds * 1_000L); !condition();)
         {
             Assert.True(Environment.TickCount64 < end, $"did not happen: {what}");
             Task.Delay(50).GetAwaiter().GetResult();

@@ -3,6 +3,7 @@ using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
 using Outwork.ExecGuard.Tests.Support;
 using Outwork.Products.ExecGuard;
+using Outwork.Products.ExecGuard.Loading;
 using Outwork.Sdk;
 
 namespace Outwork.ExecGuard.Tests;
@@ -153,15 +154,15 @@ public sealed class ExecGuardProductTests : IDisposable
         _folder.With("a.yar", NeedleRule).With("slow.yar", "rule s { strings: $a = /.*x/ condition: $a and filesize < 2 }");
         _files.With("bad", "needle").With("good", "hay");
         var output = new StringWriter();
-        Assert.Equal(1, ContentCheck.Run(_folder.Path, [_files["bad"], _files["good"], "/nonexistent"], output));
+        Assert.Equal(1, ContentCheck.Run(ScanContentLoader.Load(_folder.Path), [_files["bad"], _files["good"], "/nonexistent"], output));
         string printed = output.ToString();
         Assert.Contains("warning: slow.yar:1: ", printed, StringComparison.Ordinal);
         Assert.Contains($"{_files["bad"]}: deny: matches YARA rule Needle (a.yar:1)\n", printed, StringComparison.Ordinal);
         Assert.Contains($"{_files["good"]}: allow: no YARA rule matches", printed, StringComparison.Ordinal);
         Assert.Contains("/nonexistent: not judged: ", printed, StringComparison.Ordinal);
-        Assert.Equal(0, ContentCheck.Run(_folder.Path, [_files["good"]], TextWriter.Null));
+        Assert.Equal(0, ContentCheck.Run(ScanContentLoader.Load(_folder.Path), [_files["good"]], TextWriter.Null));
         _folder.With("c.yar", "rule {");
-        Assert.Equal(2, ContentCheck.Run(_folder.Path, [], output));
+        Assert.Equal(2, ContentCheck.Run(ScanContentLoader.Load(_folder.Path), [], output));
         Assert.Contains("error: c.yar:1: ", output.ToString(), StringComparison.Ordinal);
     }
 }

@@ -21,4 +21,8 @@ internal enum ContentFileKind
 /// <param name="Path">To open it with.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Length">Its length when it was listed, bytes.</param>
-internal sealed record ContentFile(string Name, string Path, ContentFileKind Kind, long Length);
+internal sealed record ContentFile(string Name, string Path, ContentFileKind Kind, long Length)
+{
+    /// <summary>It came with a package.</summary>
+    public bool IsPackaged { get; init; }
+}

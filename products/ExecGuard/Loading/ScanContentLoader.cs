@@ -13,30 +13,34 @@ namespace Outwork.Products.ExecGuard.Loading;
 /// <param name="Warnings">What YARA's compiler thinks unwise.</param>
 internal sealed record ScanContentLoad(ScanContent? Content, IReadOnlyList<ContentFault> Faults, IReadOnlyList<ContentFault> Warnings);
 
-/// <summary>Reads a content directory: all of it, or nothing and every fault. One thread.</summary>
+/// <summary>Reads content directories: all of them, or nothing and every fault. One thread.</summary>
 internal sealed class ScanContentLoader : IDisposable
 {
     private const int PieceLength = 64 << 10;
+    private const string PackagePrefix = "package/";
 
     private readonly List<ContentFault> _faults = [];
     private readonly List<HashList> _deny = [];
     private readonly List<HashList> _allow = [];
     private readonly YaraRuleSetBuilder _rules = new();
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private ContentManifest? _manifest = new();
+    private ContentManifest? _local = new();
+    private ContentManifest? _packaged;
     private int _entries;
 
     private ScanContentLoader()
     {
     }
 
-    /// <summary>Reads the directory. Throws only when memory runs out or libyara breaks its word.</summary>
-    public static ScanContentLoad Load(string directory)
+    /// <summary>Reads the content. Throws only when memory runs out or libyara breaks its word.</summary>
+    /// <param name="local">The administrator's directory; null for none.</param>
+    /// <param name="packaged">A package's, which the local one adds to; null for none.</param>
+    public static ScanContentLoad Load(string? local, string? packaged = null)
     {
         if (YaraLibrary.Unavailable is { } reason)
             return new ScanContentLoad(null, [new ContentFault(".", 0, reason)], []);
         using var loader = new ScanContentLoader();
-        return loader.Read(directory);
+        return loader.Read(local, packaged);
     }
 
     public void Dispose()
@@ -47,29 +51,60 @@ internal sealed class ScanContentLoader : IDisposable
         _hash.Dispose();
     }
 
-    private ScanContentLoad Read(string directory)
+    private ScanContentLoad Read(string? local, string? packaged)
     {
         Guarded(".", () =>
         {
-            IReadOnlyList<ContentFile> files = ContentDirectory.List(directory, _faults);
+            List<ContentFile> files = [];
+            if (packaged is not null)
+                files.AddRange(List(packaged, local is null ? "" : PackagePrefix, isPackaged: true));
+            if (local is not null)
+                files.AddRange(List(local, "", isPackaged: false));
             foreach (ContentFile file in files)
                 Guarded(file.Name, () => Read(file));
+            if (packaged is not null && _packaged is null && _faults.Count == 0)
+                _faults.Add(new ContentFault((local is null ? "" : PackagePrefix) + ContentManifest.FileName, 0, "content of a package " + ContentManifest.Supported.FindFault(null)));
 
             // More likely lost than meant, and nothing would be refused any more.
             if (files.All(file => file.Kind == ContentFileKind.Manifest) && _faults.Count == 0)
                 _faults.Add(new ContentFault(".", 0, "holds no rules and no lists; if nothing is to be refused, say so with an empty deny.sha256"));
         });
         _faults.AddRange(_rules.Faults);
-        if (_faults.Count > 0 || _manifest is null)
+        if (_faults.Count > 0 || _local is null)
             return new ScanContentLoad(null, [.. _faults.OrderBy(fault => fault.File, StringComparer.Ordinal)], _rules.Warnings);
 
-        string version = _manifest.Version ?? "sha256-" + Convert.ToHexStringLower(_hash.GetCurrentHash().AsSpan(0, 6));
-        var content = new ScanContent(version, _manifest.ScanLimit, [.. _deny], [.. _allow], _rules.Build());
+        string version = Version(isLocalToo: local is not null) ?? "sha256-" + Convert.ToHexStringLower(_hash.GetCurrentHash().AsSpan(0, 6));
+        var content = new ScanContent(version, (_packaged ?? _local).ScanLimit, [.. _deny], [.. _allow], _rules.Build());
 
         // They are the content's now.
         _deny.Clear();
         _allow.Clear();
         return new ScanContentLoad(content, [], _rules.Warnings);
+    }
+
+    // Each file's name says where it is from; the local ones keep theirs.
+    private IEnumerable<ContentFile> List(string directory, string prefix, bool isPackaged) =>
+        ContentDirectory.List(directory, _faults).Select(file => file with { Name = prefix + file.Name, IsPackaged = isPackaged });
+
+    private string? Version(bool isLocalToo)
+    {
+        if (_packaged?.Version is not { } packaged)
+            return _packaged is null ? _local?.Version : null;
+        return isLocalToo && _local?.Version is { } local ? $"{packaged}+local-{local}" : packaged;
+    }
+
+    private void ReadManifest(ContentFile file)
+    {
+        ContentManifest? manifest = ContentManifest.Read(Bytes(file), file.Name, _faults);
+        if (!file.IsPackaged)
+        {
+            _local = manifest;
+            return;
+        }
+
+        _packaged = manifest;
+        if (manifest is { Schema: null })
+            _faults.Add(new ContentFault(file.Name, 0, "content of a package " + ContentManifest.Supported.FindFault(null)));
     }
 
     private void Read(ContentFile file)
@@ -78,7 +113,7 @@ internal sealed class ScanContentLoader : IDisposable
         switch (file.Kind)
         {
             case ContentFileKind.Manifest:
-                _manifest = ContentManifest.Read(Bytes(file), _faults);
+                ReadManifest(file);
                 break;
             case ContentFileKind.Rules:
                 _rules.Add(file.Name, Bytes(file));

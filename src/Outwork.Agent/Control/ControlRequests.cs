@@ -1,5 +1,6 @@
 using Outwork.Agent.Broker;
 using Outwork.Agent.Policy;
+using Outwork.Agent.Updates;
 using Outwork.Contracts.Control;
 
 namespace Outwork.Agent.Control;
@@ -8,6 +9,9 @@ namespace Outwork.Agent.Control;
 internal sealed class ControlRequests(IBrokerLink broker, PolicyApplication policies, AgentCounters counters)
 {
     private const int DefaultDecisions = 50;
+
+    /// <summary>Answers about content; null when no repository is followed.</summary>
+    public ContentRequests? Contents { get; init; }
 
     /// <summary>Answers one request.</summary>
     public async Task<ControlResponse> HandleAsync(ControlRequest request, CancellationToken cancellation)
@@ -32,8 +36,22 @@ internal sealed class ControlRequests(IBrokerLink broker, PolicyApplication poli
             case ControlOperations.PolicyApply:
                 return Refused("policy-apply needs policyText, the policy's YAML.");
             default:
-                return Refused($"'{request.Operation}' is no operation.");
+                return await HandleContentAsync(request, cancellation) ?? Refused($"'{request.Operation}' is no operation.");
         }
+    }
+
+    private async Task<ControlResponse?> HandleContentAsync(ControlRequest request, CancellationToken cancellation)
+    {
+        if (Contents is not null)
+            return await Contents.HandleAsync(request, cancellation);
+        return request.Operation.StartsWith("content-", StringComparison.Ordinal)
+            ? new ControlResponse
+            {
+                Ok = false,
+                Code = ControlCodes.UpdatesOff,
+                Error = "This device follows no repository. Write /etc/outwork/updates.yaml (docs/publish-content.md), or start with --updates FILE; the log says what is wrong with a file that is there.",
+            }
+            : null;
     }
 
     private ControlResponse Refused(string error)

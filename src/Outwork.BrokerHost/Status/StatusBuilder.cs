@@ -29,7 +29,9 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, Hidde
     public void Ended(int pid)
     {
         int index = _processes.FindIndex(p => p.Pid == pid);
-        if (index >= 0) _processes[index] = _processes[index] with { State = "restarting", Pid = 0 };
+        // A trial ends by itself, and another one comes only when somebody asks for it.
+        if (index >= 0 && _processes[index].Role == Word(ProcessRole.Trial)) _processes.RemoveAt(index);
+        else if (index >= 0) _processes[index] = _processes[index] with { State = "restarting", Pid = 0 };
     }
 
     /// <summary>The status of this moment.</summary>

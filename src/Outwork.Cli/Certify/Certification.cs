@@ -1,3 +1,4 @@
+using Outwork.Platform.Linux.ProductsUnderTest;
 using Outwork.Platform.Processes;
 
 namespace Outwork.Cli.Certify;

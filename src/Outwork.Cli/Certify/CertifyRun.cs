@@ -1,3 +1,5 @@
+using Outwork.Platform.Linux.ProductsUnderTest;
+
 namespace Outwork.Cli.Certify;
 
 /// <summary>What the checks of one product share: the running product, the samples, the results so far, and the peaks that were seen.</summary>

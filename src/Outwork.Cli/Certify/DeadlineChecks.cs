@@ -1,3 +1,5 @@
+using Outwork.Platform.Linux.ProductsUnderTest;
+
 namespace Outwork.Cli.Certify;
 
 /// <summary>Are answers in time when there are many questions, and when there is little time?</summary>

@@ -1,3 +1,4 @@
+using Outwork.Platform.Linux.ProductsUnderTest;
 using Outwork.Platform.Processes;
 
 namespace Outwork.Cli.Certify;
@@ -15,7 +16,7 @@ internal static class EndChecks
         {
             // Its socket is closed a moment before it has ended.
             ProcessExit? exit = product.WaitForExit(ExitIsNear);
-            string how = exit is { } ended ? Describe(ended) : product.RingBroken ? "the ring is broken, so the session had to end" : "it closed its session";
+            string how = exit is { } ended ? ProductEnding.Describe(ended) : product.RingBroken ? "the ring is broken, so the session had to end" : "it closed its session";
             bool byItself = exit is not null || !product.RingBroken;
             run.Add(byItself
                 ? CheckResult.Fail(CheckNames.StaysUp, $"{how} during {run.EndedDuring}", "A product must live until its session is closed: see the end of its log.")
@@ -26,12 +27,12 @@ internal static class EndChecks
 
         run.Add(CheckResult.Pass(CheckNames.StaysUp, "ran until it was told to end"));
         long started = run.Time.GetTimestamp();
-        product.CloseSession();
+        product.CloseSession("certify is done");
         ProcessExit? end = product.WaitForExit(run.Options.EndLimit);
         double after = run.Time.GetElapsedTime(started).TotalMilliseconds;
         run.Add(CheckResult.Of(
             end is { Code: 0, Signal: 0 }, CheckNames.Close,
-            end is { } exited ? $"{Describe(exited)} after {after:F0} ms" : $"still runs after {after:F0} ms",
+            end is { } exited ? $"{ProductEnding.Describe(exited)} after {after:F0} ms" : $"still runs after {after:F0} ms",
             $"When the session is closed, end with code 0 within {run.Options.EndLimit.TotalSeconds:0.#} s: what still runs is killed."));
     }
 
@@ -51,17 +52,7 @@ internal static class EndChecks
         double after = time.GetElapsedTime(started).TotalMilliseconds;
         return CheckResult.Of(
             exit is { Signal: 0 }, CheckNames.SessionLost,
-            exit is { } ended ? $"{Describe(ended)} after {after:F0} ms" : $"still runs after {after:F0} ms",
+            exit is { } ended ? $"{ProductEnding.Describe(ended)} after {after:F0} ms" : $"still runs after {after:F0} ms",
             $"When the session is lost, end within {options.LossLimit.TotalSeconds:0.#} s: a new process is started for the new broker.");
     }
-
-    private static string Describe(ProcessExit exit) => exit.Signal switch
-    {
-        0 => $"ended with code {exit.Code}",
-        6 => "ended by signal 6 (SIGABRT)",
-        9 => "ended by signal 9 (SIGKILL)",
-        11 => "ended by signal 11 (SIGSEGV)",
-        31 => "ended by signal 31 (SIGSYS)",
-        _ => $"ended by signal {exit.Signal}",
-    };
 }

@@ -1,4 +1,5 @@
 using Outwork.Contracts.Events;
+using Outwork.Platform.Linux.ProductsUnderTest;
 
 namespace Outwork.Cli.Certify;
 

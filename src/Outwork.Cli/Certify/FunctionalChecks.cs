@@ -1,4 +1,5 @@
 using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux.ProductsUnderTest;
 
 namespace Outwork.Cli.Certify;
 

@@ -1,3 +1,5 @@
+using Outwork.Platform.Linux.ProductsUnderTest;
+
 namespace Outwork.Cli.Certify;
 
 /// <summary>What was seen all the while: the protocol, and what the process did beside answering.</summary>

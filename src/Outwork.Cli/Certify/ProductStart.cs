@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Linux.ProductsUnderTest;
 using Outwork.Platform.Processes;
 
 namespace Outwork.Cli.Certify;
@@ -9,12 +10,10 @@ namespace Outwork.Cli.Certify;
 /// How the product is started: as the warden starts it, with the same environment, and through the same launcher when there
 /// is one. Owns a folder with a copy of the content.
 /// </summary>
-internal sealed class ProductStart : IDisposable
+internal sealed class ProductStart : IProductStart, IDisposable
 {
-    private const string SessionVariable = "OUTWORK_SESSION_FD";
     private const string ContentVariable = "OUTWORK_CONTENT_DIR";
     private const string DataVariable = "OUTWORK_DATA_DIR";
-    private const int SessionDescriptor = 3;
     private const int ReporterDescriptor = 4;
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -43,32 +42,20 @@ internal sealed class ProductStart : IDisposable
     /// <summary>The product's copy of the content, outside of its confinement; null when it has none.</summary>
     public string? Content { get; }
 
-    /// <summary>Why its manifest keeps it from starting; null when nothing does.</summary>
+    /// <inheritdoc/>
     public string? Refusal => _grant?.Refusal;
 
     public bool Confined => _options.Launcher is not null;
 
-    /// <summary>Whom a confined product runs as.</summary>
+    /// <inheritdoc/>
     public uint User { get; }
 
     private string RunDirectory => Path.Join(_folder, "run");
 
-    /// <summary>The product's process with these descriptors.</summary>
-    /// <param name="session">The product's end of the session.</param>
-    /// <param name="log">What it writes to standard output and error.</param>
-    /// <param name="reporter">Over which the launcher passes who is told of refused calls; used only when the product is confined.</param>
+    /// <inheritdoc/>
     public ProcessSpec Spec(SafeHandle session, SafeHandle log, SafeHandle reporter)
     {
-        string runtime = CurrentProcess.RuntimeDirectory;
-        List<KeyValuePair<string, string>> environment =
-        [
-            new("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
-            new("DOTNET_ROOT", runtime),
-            new("DOTNET_EnableDiagnostics", "0"),
-            new("DOTNET_GCgen0size", "400000"),
-            new("DOTNET_TieredPGO", "0"),
-            new(SessionVariable, SessionDescriptor.ToString(CultureInfo.InvariantCulture)),
-        ];
+        List<KeyValuePair<string, string>> environment = ProductEnvironment.Create();
         if (Content is not null)
             environment.Add(new(ContentVariable, Confined ? new SandboxLayout(RunDirectory).Content : Content));
         if (_grant is { HasData: true })
@@ -79,8 +66,8 @@ internal sealed class ProductStart : IDisposable
             Arguments = _options.Launcher is { } launcher ? LauncherArguments(launcher) : [],
             Environment = environment,
             Descriptors = Confined
-                ? [new(session, SessionDescriptor), new(reporter, ReporterDescriptor), new(log, 1), new(log, 2)]
-                : [new(session, SessionDescriptor), new(log, 1), new(log, 2)],
+                ? [new(session, ProductEnvironment.SessionDescriptor), new(reporter, ReporterDescriptor), new(log, 1), new(log, 2)]
+                : [new(session, ProductEnvironment.SessionDescriptor), new(log, 1), new(log, 2)],
         };
     }
 
@@ -106,7 +93,7 @@ internal sealed class ProductStart : IDisposable
             File.Delete(file);
     }
 
-    /// <summary>Ends what the product started and left behind, also what forks as fast as it is ended.</summary>
+    /// <inheritdoc/>
     public void EndWhatIsLeft()
     {
         _grant?.End();

@@ -31,6 +31,7 @@ internal static class UpCommand
             DefaultValueFactory = _ => "/var/lib/outwork",
         };
         var policy = new Option<string?>("--policy") { Description = "Policy file; default /etc/outwork/policy.yaml, else the built-in policy." };
+        var updates = new Option<string?>("--updates") { Description = "What content to follow; default /etc/outwork/updates.yaml, else none." };
         var products = new Option<string[]>("--product") { Description = "NAME=PROGRAM: run this product instead of ExecGuard; may be repeated." };
         var noProduct = new Option<bool>("--no-product") { Description = "Run no product: the policy alone decides." };
         var allowNetwork = new Option<string[]>("--allow-network") { Description = "NAME: this product may use the network if its manifest asks for it; may be repeated." };
@@ -45,7 +46,7 @@ internal static class UpCommand
 
         var command = new Command("up", "Protect this machine until Ctrl-C.")
         {
-            headless, yes, mount, runDirectory, stateDirectory, policy, products, noProduct, allowNetwork, allowResources, allowWeaker,
+            headless, yes, mount, runDirectory, stateDirectory, policy, updates, products, noProduct, allowNetwork, allowResources, allowWeaker,
         };
 
         // Not an async action: the command line library gives those two seconds after Ctrl-C, and stopping in order may need more.
@@ -57,6 +58,7 @@ internal static class UpCommand
                 RunDirectory = Path.GetFullPath(parsed.GetValue(runDirectory)!),
                 StateDirectory = Path.GetFullPath(parsed.GetValue(stateDirectory)!),
                 Policy = parsed.GetValue(policy) is { } file ? Path.GetFullPath(file) : null,
+                Updates = parsed.GetValue(updates) is { } updatesFile ? Path.GetFullPath(updatesFile) : null,
                 Products = parsed.GetValue(products) ?? [],
                 NoProduct = parsed.GetValue(noProduct),
                 AllowNetwork = parsed.GetValue(allowNetwork) ?? [],

@@ -13,6 +13,9 @@ internal sealed record UpOptions
 
     public string? Policy { get; init; }
 
+    /// <summary>The administrator's file on updates; null for the default one, if there is one.</summary>
+    public string? Updates { get; init; }
+
     /// <summary>Each NAME=PROGRAM; empty for the products that ship with Outwork.</summary>
     public IReadOnlyList<string> Products { get; init; } = [];
 
@@ -36,6 +39,8 @@ internal sealed record UpOptions
         List<string> arguments = ["--mount", Mount, "--run-dir", RunDirectory, "--state-dir", StateDirectory];
         if (Policy is not null)
             arguments.AddRange(["--policy", Policy]);
+        if (Updates is not null)
+            arguments.AddRange(["--updates", Updates]);
         foreach (string product in Products)
             arguments.AddRange(["--product", product]);
         if (NoProduct)

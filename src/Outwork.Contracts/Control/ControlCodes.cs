@@ -23,4 +23,10 @@ public static class ControlCodes
 
     /// <summary>Too many connections.</summary>
     public const string Busy = "busy";
+
+    /// <summary>This device follows no repository, or not for this product.</summary>
+    public const string UpdatesOff = "updates-off";
+
+    /// <summary>The bundle is no archive of a repository.</summary>
+    public const string BundleInvalid = "bundle-invalid";
 }

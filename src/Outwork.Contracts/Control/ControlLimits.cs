@@ -15,6 +15,12 @@ public static class ControlLimits
     /// </summary>
     public const int MaximumDecisionBytes = 8 * 1024 * 1024;
 
+    /// <summary>The most bytes of a bundle that one request carries; a long request is read one at a time.</summary>
+    public const int MaximumImportPiece = 4 * 1024 * 1024;
+
+    /// <summary>The most bytes of a bundle.</summary>
+    public const long MaximumBundle = 4L * 1024 * 1024 * 1024;
+
     /// <summary>Where the agent listens.</summary>
     public const string DefaultSocketPath = "/run/outwork/control.sock";
 

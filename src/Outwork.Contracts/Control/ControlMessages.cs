@@ -28,6 +28,26 @@ public sealed record ControlRequest
 
     /// <summary>For watch: all events, not only decisions.</summary>
     public bool All { get; init; }
+
+    /// <summary>For the operations on content: the product.</summary>
+    public string? Product { get; init; }
+
+    /// <summary>For content-pin: the version; null for the one in force. For content-allow: the version.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>For content-rollback: why, in the administrator's words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>For content-import: the next piece of the bundle; at most <see cref="ControlLimits.MaximumImportPiece"/> bytes.</summary>
+    public byte[]? Piece { get; init; }
+
+    /// <summary>For content-import: where the piece begins; 0 begins anew.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Offset { get; init; }
+
+    /// <summary>For content-import: this piece is the last.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Last { get; init; }
 }
 
 /// <summary>The response to one <see cref="ControlRequest"/>; for watch, the first of many lines.</summary>
@@ -69,6 +89,15 @@ public sealed record ControlResponse
 
     /// <summary>For watch: one event.</summary>
     public NotifyEvent? Event { get; init; }
+
+    /// <summary>For content-list.</summary>
+    public ContentStatus[]? Contents { get; init; }
+
+    /// <summary>For content-history, oldest first.</summary>
+    public ContentStep[]? Steps { get; init; }
+
+    /// <summary>For the other operations on content: what came of it, for people.</summary>
+    public string? Text { get; init; }
 }
 
 /// <summary>One fault of a policy file.</summary>
@@ -91,4 +120,6 @@ public sealed record PolicyFault(int Line, int Column, string Message);
 [JsonSerializable(typeof(PolicyFault[]))]
 [JsonSerializable(typeof(ProductStatus[]))]
 [JsonSerializable(typeof(DecisionRecord[]))]
+[JsonSerializable(typeof(ContentStatus[]))]
+[JsonSerializable(typeof(ContentStep[]))]
 public sealed partial class ControlJsonContext : JsonSerializerContext;

@@ -20,4 +20,25 @@ public static class ControlOperations
 
     /// <summary>Another policy.</summary>
     public const string PolicyApply = "policy-apply";
+
+    /// <summary>What packaged content each product has.</summary>
+    public const string ContentList = "content-list";
+
+    /// <summary>What happened to a product's content.</summary>
+    public const string ContentHistory = "content-history";
+
+    /// <summary>One version of a product's content and no other.</summary>
+    public const string ContentPin = "content-pin";
+
+    /// <summary>What is published again.</summary>
+    public const string ContentUnpin = "content-unpin";
+
+    /// <summary>The last known good content.</summary>
+    public const string ContentRollback = "content-rollback";
+
+    /// <summary>A version that failed may be installed again.</summary>
+    public const string ContentAllow = "content-allow";
+
+    /// <summary>A bundle, piece by piece: a repository in one archive.</summary>
+    public const string ContentImport = "content-import";
 }

@@ -32,25 +32,10 @@ public static class ProductManifestReader
         }
         catch (JsonException e)
         {
-            faults.Add(Describe(e));
+            faults.Add(ManifestJsonFault.Describe(e));
         }
 
         return null;
-    }
-
-    private static ManifestFault Describe(JsonException e)
-    {
-        string path = (e.Path ?? "$").TrimStart('$').TrimStart('.');
-        string place = e.LineNumber is { } line ? $" (line {line + 1})" : "";
-        if (Quoted(e.Message, "The JSON property '") is { } name)
-        {
-            string field = path.Length == 0 || path == name || path.EndsWith("." + name, StringComparison.Ordinal) ? path : $"{path}.{name}";
-            return new ManifestFault(field.Length == 0 ? name : field, "no such field" + place);
-        }
-
-        if (Quoted(e.Message, "Duplicate property '") is { } twice)
-            return new ManifestFault(path.Length == 0 ? twice : path, "given twice" + place);
-        return new ManifestFault(path, (path.Length == 0 ? "not valid JSON, or not an object" : "not of the right type, or out of range") + place);
     }
 
     private static void Check(ProductManifest manifest, List<ManifestFault> faults)
@@ -88,15 +73,6 @@ public static class ProductManifestReader
             else if (path.Split('/').Any(static part => part is "." or "..") || path.EndsWith('/') || path.Contains("//", StringComparison.Ordinal))
                 faults.Add(new ManifestFault(field, $"{path}: expected without '.', '..', '//' and a '/' at the end"));
         }
-    }
-
-    // The serializer names the property in its message only.
-    private static string? Quoted(string message, string before)
-    {
-        if (!message.StartsWith(before, StringComparison.Ordinal))
-            return null;
-        int end = message.IndexOf('\'', before.Length);
-        return end < 0 ? null : message[before.Length..end];
     }
 
     private static bool IsName(string text) =>

@@ -10,6 +10,9 @@ internal static unsafe partial class Interop
     internal const int CAP_FOWNER = 3;
     internal const int CAP_LEASE = 28;
     internal const int CAP_KILL = 5;
+    internal const int CAP_SETGID = 6;
+    internal const int CAP_SETUID = 7;
+    internal const int CAP_SETPCAP = 8;
     internal const int CAP_NET_ADMIN = 12;
     internal const int CAP_SYS_PTRACE = 19;
     internal const int CAP_SYS_ADMIN = 21;

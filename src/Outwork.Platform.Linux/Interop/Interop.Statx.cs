@@ -7,7 +7,7 @@ internal static partial class Interop
     // linux/stat.h, fcntl.h
     internal const int AT_STATX_DONT_SYNC = 0x4000;
     internal const uint STATX_BASIC_STATS = 0x7ff, STATX_MNT_ID = 0x1000;
-    internal const uint S_IFMT = 0xF000, S_IFREG = 0x8000, S_IFDIR = 0x4000;
+    internal const uint S_IFMT = 0xF000, S_IFREG = 0x8000, S_IFDIR = 0x4000, S_IFLNK = 0xA000;
 
     /// <summary>struct statx_timestamp.</summary>
     [StructLayout(LayoutKind.Sequential)]

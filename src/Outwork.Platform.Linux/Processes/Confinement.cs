@@ -11,8 +11,8 @@ namespace Outwork.Platform.Linux.Processes;
 /// </summary>
 public static unsafe class Confinement
 {
-    // Among the first to go when memory runs out: a product's memory is never worth the machine's.
-    private const string OutOfMemoryScore = "500";
+    /// <summary>Among the first to go when memory runs out: a product's memory is never worth the machine's.</summary>
+    public const string OutOfMemoryScore = "500";
 
     /// <summary>Applies the specification. Returns the program's path in the new mount namespace.</summary>
     /// <exception cref="LinuxException">Something could not be taken away; the caller must end without running the program.</exception>
@@ -66,6 +66,7 @@ public static unsafe class Confinement
         foreach (string folder in (ReadOnlySpan<string>)[layout.Programs, layout.OtherProgram, layout.Runtime])
             rules.AllowExecution(folder);
         rules.AllowReading(layout.Content);
+        rules.AllowReading(layout.Packaged);
         rules.AllowWriting(layout.State);
         foreach (string path in spec.ReadablePaths)
             rules.AllowReading(path);

@@ -26,6 +26,15 @@ public sealed record ConfinementSpec
     /// <summary>Its content, read-only; or null.</summary>
     public string? ContentDirectory { get; init; }
 
+    /// <summary>Its packaged content, read-only; or null.</summary>
+    public string? PackagedDirectory { get; init; }
+
+    /// <summary>The packaged content of all products, which it may write; or null.</summary>
+    public string? PackagesDirectory { get; init; }
+
+    /// <summary>Absolute path of the folder with the administrator's file on updates; null for none.</summary>
+    public string? UpdatesDirectory { get; init; }
+
     /// <summary>
     /// A file of which it gets a copy that it can read, even when only root may read the file; or null. A file that is gone by now is
     /// left out.
@@ -37,6 +46,9 @@ public sealed record ConfinementSpec
 
     /// <summary>A file with a file system that it may write, in place of <see cref="StateDirectory"/>; or null.</summary>
     public string? DataImage { get; init; }
+
+    /// <summary>Bytes of a folder in memory that it may write and that ends with it, in place of <see cref="StateDirectory"/>; or null.</summary>
+    public ulong? ScratchBytes { get; init; }
 
     /// <summary>Whether it may use the machine's network; else it has one of its own, with nothing in it.</summary>
     public bool Network { get; init; }

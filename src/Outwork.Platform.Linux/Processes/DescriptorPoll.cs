@@ -39,6 +39,9 @@ public sealed unsafe class DescriptorPoll
             _entries[i].revents = 0;
     }
 
+    /// <summary>True when whoever held the other end is gone.</summary>
+    public bool IsHungUp(int index) => (_entries[index].revents & (Interop.POLLHUP | Interop.POLLERR)) != 0;
+
     /// <summary>True when the descriptor is readable or at its end.</summary>
     public bool IsReady(int index) => _entries[index].revents != 0;
 }

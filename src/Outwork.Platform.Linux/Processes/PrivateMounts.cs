@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outwork.Platform.Linux.Storage;
@@ -28,6 +29,9 @@ internal static class PrivateMounts
         using SafeFileHandle runtime = Hold(spec.RuntimeDirectory);
         using SafeFileHandle? other = installed ? null : Hold(programFolder);
         using SafeFileHandle? content = HoldOptional(spec.ContentDirectory);
+        using SafeFileHandle? packaged = HoldOptional(spec.PackagedDirectory);
+        using SafeFileHandle? packages = HoldOptional(spec.PackagesDirectory);
+        using SafeFileHandle? updates = HoldOptional(spec.UpdatesDirectory);
         byte[]? policy = File.Exists(spec.PolicyFile) ? File.ReadAllBytes(spec.PolicyFile) : null;
         using SafeFileHandle? state = HoldOptional(spec.StateDirectory);
         using SafeFileHandle? image = spec.DataImage is { } path ? DataVolume.Open(path) : null;
@@ -42,9 +46,13 @@ internal static class PrivateMounts
         Bind(runtime, layout.Runtime, Interop.MS_RDONLY);
         Bind(other, layout.OtherProgram, Interop.MS_RDONLY);
         Bind(content, layout.Content, Interop.MS_RDONLY | Interop.MS_NOEXEC);
+        Bind(packaged, layout.Packaged, Interop.MS_RDONLY | Interop.MS_NOEXEC);
+        Bind(packages, layout.Packages, Interop.MS_NOEXEC);
+        Bind(updates, layout.Updates, Interop.MS_RDONLY | Interop.MS_NOEXEC);
         WritePolicy(policy, layout, spec);
         Bind(state, layout.State, Interop.MS_NOEXEC);
         MountImage(image, layout.State);
+        MountScratch(spec, layout.State);
         Mount(null, layout.Root, null, Interop.MS_REMOUNT | Interop.MS_RDONLY | Restricted, null);
         if (spec.RestrictFiles)
             HideOtherProcesses();
@@ -73,6 +81,16 @@ internal static class PrivateMounts
             return;
         _ = Directory.CreateDirectory(target);
         LoopMount.Mount(image, target, Restricted | Interop.MS_NOEXEC);
+    }
+
+    private static void MountScratch(ConfinementSpec spec, string target)
+    {
+        if (spec.ScratchBytes is not { } size)
+            return;
+        _ = Directory.CreateDirectory(target);
+        Mount(
+            "tmpfs", target, "tmpfs", Restricted | Interop.MS_NOEXEC,
+            string.Create(CultureInfo.InvariantCulture, $"mode=0700,size={size},nr_inodes=16k,uid={spec.UserId},gid={spec.GroupId}"));
     }
 
     private static void WritePolicy(byte[]? policy, SandboxLayout layout, ConfinementSpec spec)

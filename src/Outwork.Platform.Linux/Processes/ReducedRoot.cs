@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Outwork.Platform.Linux.Processes;
 
 /// <summary>
-/// User 0 with the capabilities that guarding needs and no other, for good. Called on the main thread of a process that then
+/// User 0 with the capabilities that its work needs and no other, for good. Called on the main thread of a process that then
 /// replaces itself (<see cref="ProgramReplacement"/>). A program of user 0 gets all of the bounding set at execve
 /// (capabilities(7)), so it is the bounding set that is reduced.
 /// </summary>
@@ -27,18 +27,33 @@ public static unsafe class ReducedRoot
         Interop.CAP_BPF,
     ];
 
-    /// <summary>The most that is kept, bit by capability number.</summary>
-    public static ulong KeptCapabilities { get; } = Kept.Aggregate(0UL, static (set, capability) => set | (1UL << capability));
+    private static readonly int[] KeptToConfine =
+    [
+        Interop.CAP_DAC_READ_SEARCH, // the files that are asked about again
+        Interop.CAP_KILL, // to end the product, which is another user's
+        Interop.CAP_SETGID, // to become that user,
+        Interop.CAP_SETUID,
+        Interop.CAP_SETPCAP, // and hold no capability then
+        Interop.CAP_SYS_PTRACE, // what a refused system call of the product was about
+        Interop.CAP_SYS_ADMIN, // mount namespaces
+    ];
+
+    /// <summary>The most that is kept for guarding, bit by capability number.</summary>
+    public static ulong KeptCapabilities { get; } = Set(Kept);
+
+    /// <summary>The most that is kept for starting a confined process and ending it.</summary>
+    public static ulong ConfiningCapabilities { get; } = Set(KeptToConfine);
 
     /// <summary>
     /// Gives up all but the kept ones that are held now, and ends with the parent from here on. The program replaced into holds just
     /// these: no more than this process holds, so that execve keeps the parent-death signal (prctl(2)).
     /// </summary>
     /// <param name="parent">The process that it ends with; by its thread that started this one, which must be the main one.</param>
+    /// <param name="capabilities">The most that is kept.</param>
     /// <exception cref="LinuxException">Something could not be given up; the caller must end without running the program.</exception>
-    public static void Apply(int parent)
+    public static void Apply(int parent, ulong capabilities)
     {
-        ulong kept = KeptCapabilities & ReadPermitted();
+        ulong kept = capabilities & ReadPermitted();
         for (int capability = 0; Interop.prctl(Interop.PR_CAPBSET_READ, (nuint)capability, 0, 0, 0) is var held and >= 0; capability++)
         {
             if (held == 1 && (kept & (1UL << capability)) == 0)
@@ -54,6 +69,8 @@ public static unsafe class ReducedRoot
         Check("prctl(PR_SET_NO_NEW_PRIVS)", Interop.prctl(Interop.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
         Confinement.EndWithParent(parent);
     }
+
+    private static ulong Set(int[] capabilities) => capabilities.Aggregate(0UL, static (set, capability) => set | (1UL << capability));
 
     private static ulong ReadPermitted()
     {

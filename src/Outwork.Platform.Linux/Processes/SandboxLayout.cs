@@ -22,6 +22,15 @@ public sealed class SandboxLayout(string runDirectory)
     /// <summary>The product's content.</summary>
     public string Content => Path.Join(Root, "content");
 
+    /// <summary>The product's packaged content: two slots, and the link to the one in force.</summary>
+    public string Packaged => Path.Join(Root, "packaged");
+
+    /// <summary>The packaged content of all products; the agent's alone, which writes it.</summary>
+    public string Packages => Path.Join(Root, "packages");
+
+    /// <summary>The folder with the administrator's file on updates, and what it names beside it; the agent's alone.</summary>
+    public string Updates => Path.Join(Root, "updates");
+
     /// <summary>Holds the copy of the administrator's policy.</summary>
     public string Policy => Path.Join(Root, "policy");
 

@@ -76,7 +76,7 @@ public sealed class DurableFile : IDisposable
     }
 
     /// <summary>Waits until the entries of a directory are on the disk.</summary>
-    private static void Synchronize(string directory)
+    internal static void Synchronize(string directory)
     {
         using SafeFileHandle handle = Interop.open(directory, Interop.O_RDONLY | Interop.O_DIRECTORY | Interop.O_CLOEXEC, 0);
         if (handle.IsInvalid)

@@ -17,4 +17,7 @@ public enum ProcessRole : byte
 
     /// <summary>Starts the warden again.</summary>
     Keeper = 5,
+
+    /// <summary>Tries content that somebody asked to try, and ends.</summary>
+    Trial = 6,
 }

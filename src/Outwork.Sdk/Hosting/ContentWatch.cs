@@ -12,15 +12,22 @@ internal sealed class ContentWatch : IDisposable
     private readonly TimeSpan _quiet;
     private readonly Action _reload;
 
-    public ContentWatch(string directory, TimeSpan quiet, Action reload)
+    /// <summary>Begins to watch.</summary>
+    /// <param name="directory">The directory, with everything below.</param>
+    /// <param name="quiet">How long nothing may change before it is told.</param>
+    /// <param name="reload">Called on a thread of its own.</param>
+    /// <param name="only">The one name in the directory itself that counts; null for everything, and everything below.</param>
+    public ContentWatch(string directory, TimeSpan quiet, Action reload, string? only = null)
     {
         _quiet = quiet;
         _reload = reload;
         _watcher = new FileSystemWatcher(directory)
         {
-            IncludeSubdirectories = true,
+            IncludeSubdirectories = only is null,
             NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
         };
+        if (only is not null)
+            _watcher.Filters.Add(only);
         _watcher.Changed += (_, _) => Signal();
         _watcher.Created += (_, _) => Signal();
         _watcher.Deleted += (_, _) => Signal();

@@ -15,6 +15,9 @@ internal sealed class ProductSession : IDisposable
 {
     private static readonly TimeSpan ContentQuiet = TimeSpan.FromMilliseconds(200);
 
+    // The link is exchanged in one step: what comes at once is one change.
+    private static readonly TimeSpan PackageQuiet = TimeSpan.FromMilliseconds(10);
+
     private readonly SecurityProduct _product;
     private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(2);
     private readonly TimeProvider _time;
@@ -24,6 +27,7 @@ internal sealed class ProductSession : IDisposable
     private readonly Lock _contentGate = new();
     private readonly Utf8Interning _texts = new();
     private ContentWatch? _contentWatch;
+    private ContentWatch? _packageWatch;
     private ulong _contentGeneration;
     private ContentLoaded? _content;
     private volatile Connection _connection;
@@ -39,17 +43,19 @@ internal sealed class ProductSession : IDisposable
     }
 
     /// <summary>Subscribes, loads content, and works until the session is over. Blocks.</summary>
-    /// <param name="contentDirectory">The content directory, or null.</param>
+    /// <param name="sources">Where its content is.</param>
     /// <param name="mayResume">True when <see cref="Resume"/> may follow: then a question that is still being judged holds nothing up for long.</param>
-    public ProductExit Run(string? contentDirectory, bool mayResume = false)
+    public ProductExit Run(ContentSources sources, bool mayResume = false)
     {
         _product.Attach(_health);
-        if (contentDirectory is not null)
+        if (sources.IsAny)
         {
             // Watched before it is read: a change in between is loaded again rather than missed.
-            if (_watchContent && Directory.Exists(contentDirectory))
-                _contentWatch = new ContentWatch(contentDirectory, ContentQuiet, () => LoadContent(contentDirectory));
-            LoadContent(contentDirectory);
+            if (_watchContent && Directory.Exists(sources.Directory))
+                _contentWatch = new ContentWatch(sources.Directory, ContentQuiet, () => LoadContent(sources));
+            if (_watchContent && sources.Follows && Directory.Exists(sources.PackageDirectory))
+                _packageWatch = new ContentWatch(sources.PackageDirectory, PackageQuiet, () => LoadContent(sources), ContentSources.Current);
+            LoadContent(sources);
         }
 
         return Work(_connection, mayResume);
@@ -115,13 +121,17 @@ internal sealed class ProductSession : IDisposable
     }
 
     /// <summary>Loads content now, on the caller's thread; one load at a time.</summary>
-    public ContentReport LoadContent(string directory)
+    public ContentReport LoadContent(ContentSources sources)
     {
         lock (_contentGate)
         {
             ContentReport report;
             try
             {
+                string? packaged = sources.FindPackaged();
+                if ((sources.Directory ?? packaged) is not { } directory)
+                    return ContentReport.None;
+                _product.PackagedContent = packaged;
                 report = _product.LoadContent(directory);
             }
 #pragma warning disable CA1031 // Content is hostile and a product's loader is not ours: whatever it throws is a refusal.
@@ -150,7 +160,11 @@ internal sealed class ProductSession : IDisposable
         }
     }
 
-    public void Dispose() => _contentWatch?.Dispose();
+    public void Dispose()
+    {
+        _contentWatch?.Dispose();
+        _packageWatch?.Dispose();
+    }
 
     private void Receive(Connection connection)
     {

@@ -17,8 +17,11 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
     private const string ControlVariable = "OUTWORK_CONTROL_FD";
     private const string ListenVariable = "OUTWORK_LISTEN_FD";
     private const string ContentVariable = "OUTWORK_CONTENT_DIR";
+    private const string PackageVariable = "OUTWORK_PACKAGE_DIR";
+    private const string PackagesVariable = "OUTWORK_PACKAGES_DIR";
     private const string DataVariable = "OUTWORK_DATA_DIR";
     private const string PolicySourceVariable = "OUTWORK_POLICY_SOURCE";
+    private const string TrialVariable = "OUTWORK_TRIAL_FD";
     private const int FirstDescriptor = 3;
 
     private readonly SandboxLayout _layout = new(options.RunDirectory);
@@ -46,7 +49,7 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
         return Inherit(spec, environment, (WardenLinkClient.Variable, link), (InstanceLock.Variable, instanceLock), (ProgressPage.Variable, progress));
     }
 
-    public ProcessSpec Agent(SupervisedChild agent, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal, SafeHandle offer)
+    public ProcessSpec Agent(SupervisedChild agent, StateDirectories state, SafeHandle session, SafeHandle control, SafeHandle listener, SafeHandle renewal, SafeHandle offer, SafeHandle trial)
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         ChildEnvironment.AddTelemetry(environment);
@@ -56,17 +59,21 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
             : Path.Join(_layout.Policy, Path.GetFileName(options.PolicyFile));
 
         // It exports over the network, and its files are where the administrator said; the rest is a product's.
-        List<string> confinement = ["--state", state.Agent, LaunchOptions.Network, LaunchOptions.Yes];
+        environment.Add(new(PackagesVariable, _layout.Packages));
+        List<string> confinement = ["--state", state.Agent, LaunchOptions.Packages, state.AllPackages, LaunchOptions.Network, LaunchOptions.Yes];
         LaunchOptions.AddControlGroups(confinement, agent.ControlGroups);
         if (options.PolicyFile is not null)
             confinement.AddRange(["--policy", options.PolicyFile]);
+        if (options.UpdatesFile is not null)
+            confinement.AddRange([LaunchOptions.Updates, Path.GetDirectoryName(options.UpdatesFile)!]);
         string[] command =
         [
             Path.Join(options.ProgramDirectory, "outwork-agent"),
             "--policy", policy, "--state", _layout.State, "--export", Path.Join(_layout.State, "export"),
+            .. options.UpdatesFile is null ? [] : (string[])["--updates", Path.Join(_layout.Updates, Path.GetFileName(options.UpdatesFile))],
         ];
-        ProcessSpec spec = Confined(agent.User, confinement, command, environment, descriptors: 5);
-        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer));
+        ProcessSpec spec = Confined(agent.User, confinement, command, environment, descriptors: 6);
+        return Inherit(spec, environment, (SessionVariable, session), (ControlVariable, control), (ListenVariable, listener), (SessionRenewal.Variable, renewal), (SessionRenewal.OfferVariable, offer), (TrialVariable, trial));
     }
 
     public ProcessSpec Product(
@@ -74,7 +81,8 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
     {
         List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
         environment.Add(new(ContentVariable, _layout.Content));
-        List<string> confinement = ["--content", state.Content(product.Name)];
+        environment.Add(new(PackageVariable, _layout.Packaged));
+        List<string> confinement = ["--content", state.Content(product.Name), LaunchOptions.Packaged, state.Packages(product.Name)];
         if (product.Grant.Data)
         {
             if (product.LimitsDataFolder)
@@ -98,6 +106,41 @@ internal sealed class ChildPrograms(WardenOptions options, DelegatedControlGroup
                 new(session, FirstDescriptor), new(renewal, FirstDescriptor + 1), new(offer, FirstDescriptor + 2), new(reporter, reporterNumber),
                 new(log, 1), new(log, 2),
             ],
+        };
+    }
+
+    /// <summary>
+    /// The trial: user 0 with the capabilities that it takes to start a product in its confinement (<see cref="ReducedRoot"/>). What may be
+    /// tried, and how it is confined, is on its command line; whoever asks for a trial names a product and a slot.
+    /// </summary>
+    public ProcessSpec Trial(SupervisedChild trial, IReadOnlyList<TrialPlan> plans, StateDirectories state, SafeHandle requests, SafeHandle log)
+    {
+        List<KeyValuePair<string, string>> environment = ChildEnvironment.Create();
+        environment.Add(new(TrialVariable, FirstDescriptor.ToString(CultureInfo.InvariantCulture)));
+        List<string> arguments = ["launch", LaunchCommand.TrialOption, "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
+        LaunchOptions.AddControlGroups(arguments, trial.ControlGroups);
+        arguments.AddRange(["--", Path.Join(options.ProgramDirectory, "outwork-trial"), "--launcher", Launcher, "--run-dir", options.RunDirectory, "--bin", options.ProgramDirectory]);
+        foreach (TrialPlan plan in plans)
+        {
+            List<string> confinement = ["--content", state.Content(plan.Product.Name)];
+            if (plan.Product.Grant.Data)
+                confinement.AddRange([LaunchOptions.Scratch, (plan.Product.Grant.DataMiB * 1024L * 1024L).ToString(CultureInfo.InvariantCulture)]);
+            LaunchOptions.AddTo(confinement, plan.Product, options.AllowWeakerConfinement);
+            arguments.AddRange(
+            [
+                "--product", plan.Product.Name, "--program", plan.Product.Program,
+                "--user", plan.User.ToString(CultureInfo.InvariantCulture), LaunchOptions.Packages, state.Packages(plan.Product.Name),
+            ]);
+            foreach (string option in confinement)
+                arguments.AddRange(["--launch", option]);
+        }
+
+        return new ProcessSpec
+        {
+            Program = Launcher,
+            Arguments = arguments,
+            Environment = environment,
+            Descriptors = [new(requests, FirstDescriptor), new(log, 1), new(log, 2)],
         };
     }
 

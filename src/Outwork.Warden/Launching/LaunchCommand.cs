@@ -14,6 +14,9 @@ internal static class LaunchCommand
     /// <summary>The one option that makes the program the broker: user 0 with few capabilities, and the machine's own view.</summary>
     public const string BrokerOption = "--broker";
 
+    /// <summary>The one option that makes the program the trial: user 0 with what it takes to start a confined process.</summary>
+    public const string TrialOption = "--trial";
+
     /// <summary>Becomes a user and ends all of its processes.</summary>
     public const string EndUserOption = "--end-user";
 
@@ -29,6 +32,8 @@ internal static class LaunchCommand
             return RunBroker(broker, descriptors, parent, group: null);
         if (arguments is [BrokerOption, var numbers, "--parent", var starter, LaunchOptions.ControlGroup, var group, "--", var apart])
             return RunBroker(apart, numbers, starter, group);
+        if (arguments is [TrialOption, "--parent", var tryingParent, ..] && arguments.IndexOf("--") is var at and > 0 && at + 1 < arguments.Length)
+            return RunTrial(arguments[(at + 1)..], tryingParent, arguments[3..at]);
         int end = arguments.IndexOf("--");
         if (end < 0 || end + 1 == arguments.Length || end % 2 != 0)
         {
@@ -62,8 +67,30 @@ internal static class LaunchCommand
             int firstClosed = 3 + int.Parse(descriptors, NumberStyles.None, CultureInfo.InvariantCulture);
             if (group is not null)
                 ControlGroups.Join(group);
-            ReducedRoot.Apply(int.Parse(parent, NumberStyles.None, CultureInfo.InvariantCulture));
+            ReducedRoot.Apply(int.Parse(parent, NumberStyles.None, CultureInfo.InvariantCulture), ReducedRoot.KeptCapabilities);
             string refusal = ProgramReplacement.Execute(program, [], ReadEnvironment(CurrentProcess.RuntimeDirectory), firstClosed);
+            Output.WriteError($"{name}: not started: {refusal}");
+        }
+        catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            Output.WriteError($"{name}: not started, because it could not give up capabilities: {e.Message}");
+        }
+
+        return ExitCode.NotStarted;
+    }
+
+    private static int RunTrial(ReadOnlySpan<string> command, string parent, ReadOnlySpan<string> groups)
+    {
+        string name = Path.GetFileName(command[0]);
+        try
+        {
+            for (int i = 1; i < groups.Length; i += 2)
+                ControlGroups.Join(groups[i]);
+
+            // Never worth the machine's memory: nothing depends on it.
+            File.WriteAllText("/proc/self/oom_score_adj", Confinement.OutOfMemoryScore);
+            ReducedRoot.Apply(int.Parse(parent, NumberStyles.None, CultureInfo.InvariantCulture), ReducedRoot.ConfiningCapabilities);
+            string refusal = ProgramReplacement.Execute(command[0], command[1..].ToArray(), ReadEnvironment(CurrentProcess.RuntimeDirectory), firstClosed: 4);
             Output.WriteError($"{name}: not started: {refusal}");
         }
         catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException or FormatException)

@@ -11,6 +11,10 @@ internal static class LaunchOptions
     public const string ControlGroup = "--cgroup";
     public const string Network = "--network";
     public const string DataImage = "--data-image";
+    public const string Packaged = "--packaged";
+    public const string Packages = "--packages";
+    public const string Updates = "--updates";
+    public const string Scratch = "--scratch";
     public const string Yes = "yes";
 
     private const string RestrictFiles = "--restrict-files";
@@ -75,9 +79,13 @@ internal static class LaunchOptions
             Program = program,
             RuntimeDirectory = CurrentProcess.RuntimeDirectory,
             ContentDirectory = TakeOptional(values, "--content"),
+            PackagedDirectory = TakeOptional(values, Packaged),
+            PackagesDirectory = TakeOptional(values, Packages),
+            UpdatesDirectory = TakeOptional(values, Updates),
             PolicyFile = TakeOptional(values, "--policy"),
             StateDirectory = TakeOptional(values, "--state"),
             DataImage = TakeOptional(values, DataImage),
+            ScratchBytes = TakeNumber(values, Scratch),
             ParentProcessId = int.Parse(Take(values, "--parent"), NumberStyles.None, CultureInfo.InvariantCulture),
             Network = TakeOptional(values, Network) == Yes,
             RestrictFiles = TakeOptional(values, RestrictFiles) == Yes,

@@ -45,6 +45,17 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
         return new ProductPlan(product.Name, product.Program, grant, folders, missing.Contains("memory"), limitsDataFolder);
     }
 
+    /// <summary>The plan of the second instance of a product that has one.</summary>
+    public TrialPlan PlanTrial(ProductPlan product, uint user)
+    {
+        // No product's name has a dot.
+        string name = "trial." + product.Name;
+        var limits = new ResourceLimits(product.Grant.MemoryMiB * 1024L * 1024L, product.Grant.CpuPercent, product.Grant.Processes);
+        List<string> folders = groups.Create(name, limits, out List<string> missing);
+        delegated?.KeepApart(folders, name);
+        return new TrialPlan(product with { ControlGroups = folders, LimitsDataByProcess = missing.Contains("memory") }, user);
+    }
+
     private bool MayStart(string name, ProductGrant grant, List<string> missingControllers)
     {
         List<ConfinementGap> gaps =

@@ -12,7 +12,7 @@ namespace Outwork.Warden.Supervision;
 /// <summary>Starts the agent and the products, each with a new session whose other end goes to the broker.</summary>
 internal sealed class ChildStarter(
     IProcessLauncher launcher, ChildPrograms programs, StateDirectories state, SafeFileHandle controlListener,
-    ProductObserver observer)
+    ProductObserver observer, TrialWatch trial)
 {
     /// <summary>Starts it; returns why it could not be started, or null.</summary>
     public string? Start(SupervisedChild child, BrokerConnection broker)
@@ -103,7 +103,8 @@ internal sealed class ChildStarter(
         LogPipe log = LogPipe.Create();
         using SafeFileHandle logWriter = log.Writer;
         observer.Observe(child.Name, log.Reader);
-        ProcessSpec spec = programs.Agent(child, state, agentSession, agentControl, controlListener, renewalEnd, offerEnd);
+        using SafeFileHandle trialEnd = trial.Renew();
+        ProcessSpec spec = programs.Agent(child, state, agentSession, agentControl, controlListener, renewalEnd, offerEnd, trialEnd);
 
         // Not our own standard error, which may be the administrator's terminal, or the log that all write to.
         spec = spec with { Descriptors = [.. spec.Descriptors.Where(static given => given.Number > 2), new(logWriter, 1), new(logWriter, 2)] };

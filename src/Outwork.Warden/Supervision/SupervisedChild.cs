@@ -22,6 +22,9 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     /// <summary>What it and whatever it starts runs in; a process cannot leave them.</summary>
     public IReadOnlyList<string> ControlGroups { get; init; } = product?.ControlGroups ?? [];
 
+    /// <summary>What processes that it starts run in, apart from its own.</summary>
+    public IReadOnlyList<string> FurtherGroups { get; init; } = [];
+
     public RestartBackoff Backoff { get; } = new(time);
 
     public int Restarts { get; private set; }

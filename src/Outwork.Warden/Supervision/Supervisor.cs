@@ -21,6 +21,7 @@ internal sealed class Supervisor(
     ChildPrograms programs,
     ChildStarter starter,
     IReadOnlyList<SupervisedChild> children,
+    TrialWatch trial,
     InstanceLock instanceLock,
     ProgressPage progress,
     BrokerWatch watch,
@@ -75,6 +76,7 @@ internal sealed class Supervisor(
             int parentIndex = parent is null ? stopIndex : _poll.Add(parent);
             _ = _poll.Add(observer.AttemptHandle);
             AddProcesses();
+            trial.AddTo(_poll);
             _poll.Wait(Shorter(Shorter(UntilNextStart(), ReapPeriod), report.LongestPause));
             if (_poll.IsReady(stopIndex) || _poll.IsReady(parentIndex))
                 return ExitCode.Success;
@@ -84,6 +86,7 @@ internal sealed class Supervisor(
                 return ExitCode.GaveUp;
             WatchSessions();
             WatchChildren();
+            WatchTrial();
             ReapOrphans();
             while (observer.TryTakeAttempt(out RefusedAttemptCommand? attempt))
                 _broker?.Send(attempt);
@@ -96,7 +99,7 @@ internal sealed class Supervisor(
     {
         if (_broker is null)
             return Until(_brokerDue);
-        TimeSpan? shortest = null;
+        TimeSpan? shortest = trial.UntilStart;
         foreach (SupervisedChild child in children)
         {
             if ((child.Process is null ? child.StartDue : child.EndDue) is { } due && (shortest is null || Until(due) < shortest))
@@ -227,6 +230,7 @@ internal sealed class Supervisor(
     // Before anything is started, so that the broker knows them before it guards.
     private void ReconnectChildren(BrokerConnection broker)
     {
+        trial.Announce(broker);
         foreach (SupervisedChild child in children)
         {
             // It is started again when its end is seen.
@@ -276,13 +280,39 @@ internal sealed class Supervisor(
         }
     }
 
+    private void WatchTrial()
+    {
+        if (trial.TakeExit(_broker) is { } exit)
+        {
+            // It ends what it starts; this is for one that was killed.
+            if (exit is not { Code: 0, Signal: 0 })
+                Output.WriteError($"the trial {exit}");
+            EndTrial();
+            EndOrphans();
+        }
+
+        trial.StartIfAsked(_poll, _broker);
+    }
+
+    private void EndTrial()
+    {
+        if (!ControlGroupMembers.CanForbidNew(trial.Child.FurtherGroups))
+        {
+            foreach (uint user in trial.Users)
+                EndUser(user, "the trial");
+        }
+
+        if (ControlGroupMembers.End([.. trial.Child.ControlGroups, .. trial.Child.FurtherGroups]) is > 0 and var left)
+            Output.WriteError($"the trial left {left} process(es) that do not end");
+    }
+
     // First, since only there what forks as fast as it is killed stands still.
     private void EndGroups(IReadOnlyList<SupervisedChild> ended)
     {
         foreach (SupervisedChild child in ended)
         {
             if (!ControlGroupMembers.CanForbidNew(child.ControlGroups))
-                EndUser(child);
+                EndUser(child.User, child.Name);
             int left = ControlGroupMembers.End(child.ControlGroups);
             if (left > 0)
                 Output.WriteError($"{child.Name} left {left} process(es) that do not end");
@@ -290,11 +320,11 @@ internal sealed class Supervisor(
     }
 
     // Where no group keeps it from forking. Whoever is left of it is of its user, which is nobody else's.
-    private void EndUser(SupervisedChild child)
+    private void EndUser(uint user, string name)
     {
         BrokerConnection? judge = _broker is { Stopped: false } ? _broker : null;
         judge?.AnnounceSpawn();
-        LaunchResult result = launcher.Start(programs.EndUser(child.User));
+        LaunchResult result = launcher.Start(programs.EndUser(user));
         using (LaunchedProcess? helper = result.Process)
         {
             if (helper is not null && helper.WaitForExit(ProcessEnding.Patience) is null)
@@ -303,7 +333,7 @@ internal sealed class Supervisor(
 
         judge?.Send(new SpawnAbandonedCommand());
         if (result.Refusal is not null)
-            Output.WriteError($"what {child.Name} left could not be ended: {result.Refusal}");
+            Output.WriteError($"what {name} left could not be ended: {result.Refusal}");
     }
 
     private void EndOrphans()
@@ -323,7 +353,7 @@ internal sealed class Supervisor(
 
     private bool IsOwn(int pid)
     {
-        if (_broker?.Process.ProcessId == pid)
+        if (_broker?.Process.ProcessId == pid || trial.Child.Process?.ProcessId == pid)
             return true;
         foreach (SupervisedChild child in children)
         {
@@ -344,10 +374,13 @@ internal sealed class Supervisor(
 
         // Until here somebody may still wait for it; from here on it need not turn any more.
         watch.Watch(null);
-        ProcessEnding.EndAll(children, ProcessEnding.Patience);
+        trial.Child.Process?.Kill();
+        ProcessEnding.EndAll([.. children, trial.Child], ProcessEnding.Patience);
+        EndTrial();
         EndGroups(children);
         foreach (SupervisedChild child in children)
             child.Forget();
+        trial.Child.Forget();
         if (_broker?.Process is { } process && process.WaitForExit(ProcessEnding.Patience) is null)
         {
             process.Kill();

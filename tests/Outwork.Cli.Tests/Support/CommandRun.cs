@@ -26,11 +26,14 @@ internal sealed class CommandRun : IDisposable
     /// <summary>True: as on a terminal.</summary>
     public bool Interactive { get; init; }
 
+    /// <summary>The clock; a test may set another one between two commands.</summary>
+    public TimeProvider Time { get; set; } = new UtcTime();
+
     public string Output => _output.ToString();
 
     public string Error => _error.ToString();
 
-    public CommandSetting Setting => new(new Terminal(_output, _error, Interactive), new UtcTime(), SocketPath, TrustedUser);
+    public CommandSetting Setting => new(new Terminal(_output, _error, Interactive), Time, SocketPath, TrustedUser);
 
     public Task<int> RunAsync(params string[] arguments) => CommandTree.RunAsync(Setting, arguments);
 

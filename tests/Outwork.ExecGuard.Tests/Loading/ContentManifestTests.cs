@@ -27,14 +27,14 @@ public sealed class ContentManifestTests
     public void A_wrong_manifest_is_told_with_its_place(string json, string message)
     {
         var faults = new List<ContentFault>();
-        Assert.Null(ContentManifest.Read(Encoding.UTF8.GetBytes(json), faults));
+        Assert.Null(ContentManifest.Read(Encoding.UTF8.GetBytes(json), ContentManifest.FileName, faults));
         Assert.StartsWith(message, Assert.Single(faults).ToString(), StringComparison.Ordinal);
     }
 
     private static ContentManifest? Read(string json)
     {
         var faults = new List<ContentFault>();
-        ContentManifest? manifest = ContentManifest.Read(Encoding.UTF8.GetBytes(json), faults);
+        ContentManifest? manifest = ContentManifest.Read(Encoding.UTF8.GetBytes(json), ContentManifest.FileName, faults);
         Assert.Empty(faults);
         return manifest;
     }

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Outwork.Content.Packages;
+using Outwork.Content.Store;
+using Outwork.Contracts.Control;
+
+namespace Outwork.Agent.Updates;
+
+/// <summary>Answers what the control socket asks about content. Any thread.</summary>
+/// <param name="store">The state.</param>
+/// <param name="updates">Follows the repository.</param>
+/// <param name="import">Takes bundles.</param>
+/// <param name="news">Told of what the administrator changes.</param>
+internal sealed class ContentRequests(ContentStore store, UpdateService updates, BundleImport import, ContentNews news)
+{
+    private const long NanosecondsPerMillisecond = 1_000_000;
+
+    /// <summary>Answers one request; null when it is not about content.</summary>
+    public async Task<ControlResponse?> HandleAsync(ControlRequest request, CancellationToken cancellation)
+    {
+        switch (request.Operation)
+        {
+            case ControlOperations.ContentList:
+                return new ControlResponse { Ok = true, Contents = List(request.Product) };
+            case ControlOperations.ContentImport:
+                return await import.TakeAsync(request, cancellation);
+            case ControlOperations.ContentHistory or ControlOperations.ContentPin or ControlOperations.ContentUnpin or ControlOperations.ContentRollback or ControlOperations.ContentAllow:
+                return request.Product is { } product ? Handle(request, product) : Refuse(ControlCodes.BadRequest, $"{request.Operation} needs a product.");
+            default:
+                return null;
+        }
+    }
+
+    private static ControlResponse Refuse(string code, string error) => new() { Ok = false, Code = code, Error = error };
+
+    private ControlResponse Handle(ControlRequest request, string product)
+    {
+        if (!updates.Products.Any(followed => followed.Followed.Name == product) && store.StateOf(product).Sequence == 0)
+            return Refuse(ControlCodes.NotFound, $"There is no packaged content of {product}, and none is followed. See: outwork content list");
+        ProductContentState state = store.StateOf(product);
+        switch (request.Operation)
+        {
+            case ControlOperations.ContentHistory:
+                return History(product);
+            case ControlOperations.ContentPin:
+                return PackageVersion.TryParse(request.Version ?? state[state.InForce]?.Version, out PackageVersion? pinned)
+                    ? Done(product, store.Pin(product, pinned), $"{product} stays at {pinned}.")
+                    : Refuse(ControlCodes.BadRequest, request.Version is null ? $"No packaged content of {product} is in force; name the version to pin." : $"'{request.Version}' is no version.");
+            case ControlOperations.ContentUnpin:
+                return Done(product, store.Unpin(product), $"{product} takes what is published.");
+            case ControlOperations.ContentAllow:
+                return PackageVersion.TryParse(request.Version, out PackageVersion? allowed)
+                    ? Done(product, store.Allow(product, allowed), $"{allowed} may be installed again.")
+                    : Refuse(ControlCodes.BadRequest, "content-allow needs the version.");
+            default:
+                string failed = state[state.InForce]?.Version ?? "";
+                return Done(product, store.RollBack(product, request.Reason ?? "the administrator rolled it back"), $"{failed} was taken back and is denied here.");
+        }
+    }
+
+    private ControlResponse Done(string product, ContentRefusal? refusal, string text)
+    {
+        if (refusal is not null)
+            return Refuse(refusal.CodeText, $"{refusal}. {refusal.Remedy}");
+        updates.Reconsider(product);
+        ProductContentState state = store.StateOf(product);
+        string now = state[state.InForce] is { } inForce ? $" In force: {inForce.Version}." : " In force: the administrator's own content.";
+        news.Tell(product, "the administrator: " + text + now);
+        return new ControlResponse { Ok = true, Text = text + now };
+    }
+
+    private ControlResponse History(string product)
+    {
+        try
+        {
+            return new ControlResponse
+            {
+                Ok = true,
+                Steps = [.. store.History(product).Select(static e => new ContentStep(e.Sequence, Nanoseconds(e.At), Word(e.Event), e.Version, e.Text))],
+            };
+        }
+        catch (IOException failed)
+        {
+            return Refuse(ContentRefusal.TextOf(ContentRefusalCode.DiskFailed), $"The history cannot be read: {failed.Message}");
+        }
+    }
+
+    private ContentStatus[] List(string? only)
+    {
+        var names = new SortedSet<string>(store.List().Select(static pair => pair.Key).Concat(updates.Products.Select(static p => p.Followed.Name)), StringComparer.Ordinal);
+        return [.. names.Where(name => only is null || name == only).Select(Describe)];
+    }
+
+    private ContentStatus Describe(string product)
+    {
+        ProductContentState state = store.StateOf(product);
+        CheckedProduct check = updates.CheckOf(product);
+        var slots = new List<ContentSlotStatus>();
+        foreach (ContentSlot slot in Enum.GetValues<ContentSlot>())
+        {
+            if (state[slot] is { } record)
+            {
+                slots.Add(new ContentSlotStatus(
+                    Word(slot), record.Version, record.Vendor, Word(record.Phase), state.InForce == slot, state.LastKnownGood == slot, Nanoseconds(record.InForceSince ?? record.StagedAt), record.Sha256));
+            }
+        }
+
+        return new ContentStatus
+        {
+            Product = product,
+            Slots = [.. slots],
+            Pin = state.Pin,
+            Denied = [.. state.Denied.Select(static d => new DeniedContent(d.Version, d.Reason, Nanoseconds(d.At)))],
+            Target = updates.Products.FirstOrDefault(p => p.Followed.Name == product)?.Followed.Target,
+            CheckedUnixNs = check.TimeUnixMs * NanosecondsPerMillisecond,
+            LastRefusal = check.Refusal,
+        };
+    }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    private static long Nanoseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() * NanosecondsPerMillisecond;
+}

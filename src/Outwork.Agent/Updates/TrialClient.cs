@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Outwork.Agent.Recording;
+using Outwork.Content.Trials;
+using Outwork.Contracts.Control;
+
+namespace Outwork.Agent.Updates;
+
+/// <summary>Asks for trials over the stream behind which the warden starts the process that makes them. One at a time.</summary>
+internal interface ITrialClient
+{
+    /// <summary>Has staged content tried. Silence, and a stream that ended, are results too; they do not blame the content.</summary>
+    /// <param name="request">The first line.</param>
+    /// <param name="recording">What is asked first, and then as it happens.</param>
+    /// <param name="cancellation">Ends it.</param>
+    Task<TrialReport> TryAsync(TrialMessage request, QuestionRing recording, CancellationToken cancellation);
+}
+
+/// <inheritdoc cref="ITrialClient"/>
+/// <param name="stream">The stream; owned.</param>
+/// <param name="time">Clock of the silence.</param>
+internal sealed class TrialClient(Stream stream, TimeProvider time) : ITrialClient, IDisposable
+{
+    private const int MostLiveWaiting = 256;
+
+    // The process is started first.
+    private static readonly TimeSpan FirstLine = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+
+    private readonly ControlLineReader _reader = new(stream, TrialReport.LongestLine);
+
+    /// <inheritdoc/>
+    public async Task<TrialReport> TryAsync(TrialMessage request, QuestionRing recording, CancellationToken cancellation)
+    {
+        var live = Channel.CreateBounded<RecordedQuestion>(
+            new BoundedChannelOptions(MostLiveWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        recording.Added = question => live.Writer.TryWrite(question);
+        Task sending = SendAsync(request, recording, live.Reader, ended.Token);
+        try
+        {
+            return await ReceiveAsync(cancellation);
+        }
+        catch (Exception lost) when (lost is IOException or SocketException)
+        {
+            return Failed($"the process that tries content could not be reached: {lost.Message}");
+        }
+        finally
+        {
+            recording.Added = null;
+            await ended.CancelAsync();
+            await sending;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        stream.Dispose();
+    }
+
+    private static TrialReport Failed(string why) => new()
+    {
+        Type = TrialTypes.Result,
+        Refusal = TrialRefusal.Abandoned,
+        Code = TrialRefusals.CodeOf(TrialRefusal.Abandoned),
+        What = $"The trial was broken off: {why}.",
+        Remedy = TrialRefusals.RemedyOf(TrialRefusal.Abandoned),
+    };
+
+    private async Task<TrialReport> ReceiveAsync(CancellationToken cancellation)
+    {
+        TimeSpan patience = FirstLine;
+        while (true)
+        {
+            using var silence = new CancellationTokenSource(patience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
+            ControlLineStatus status;
+            try
+            {
+                status = await _reader.ReadAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return Failed($"it was silent for {patience.TotalSeconds:0} s");
+            }
+
+            if (status != ControlLineStatus.Line)
+                return Failed(status == ControlLineStatus.Ended ? "the stream to it ended" : "it sent a line that is too long");
+            if (TrialReport.Read(_reader.Line.Span) is { Type: TrialTypes.Result } result)
+                return result;
+            patience = Silence;
+        }
+    }
+
+    // What cannot be sent shows in the silence that follows.
+    private async Task SendAsync(TrialMessage request, QuestionRing recording, ChannelReader<RecordedQuestion> live, CancellationToken cancellation)
+    {
+        try
+        {
+            // Whole lines, however it ends: half of one would spoil the next trial's first.
+            await stream.WriteAsync(request.ToLine(), CancellationToken.None);
+            foreach (RecordedQuestion question in recording.ToArray())
+            {
+                if (cancellation.IsCancellationRequested)
+                    return;
+                await stream.WriteAsync(new TrialMessage { Type = TrialTypes.Question, Question = question }.ToLine(), CancellationToken.None);
+            }
+
+            await stream.WriteAsync(new TrialMessage { Type = TrialTypes.Replay }.ToLine(), CancellationToken.None);
+            await foreach (RecordedQuestion question in live.ReadAllAsync(cancellation))
+                await stream.WriteAsync(new TrialMessage { Type = TrialTypes.Live, Question = question }.ToLine(), CancellationToken.None);
+        }
+        catch (Exception lost) when (lost is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The reader says what it comes to.
+        }
+    }
+}

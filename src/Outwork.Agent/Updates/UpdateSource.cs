@@ -1,0 +1,55 @@
+using Outwork.Content.Mirrors;
+using Outwork.Platform.Linux.Cryptography;
+using Outwork.Trust.Metadata;
+using Outwork.Trust.Workflow;
+
+namespace Outwork.Agent.Updates;
+
+/// <summary>Asks a repository by the client workflow, from the root that this device holds. One thread at a time.</summary>
+/// <param name="root">File of the root that is trusted at first.</param>
+/// <param name="directory">The agent's folder: trusted metadata and what is being fetched.</param>
+/// <param name="latest">The time against which expiry is checked.</param>
+/// <param name="time">For time-outs.</param>
+internal sealed class UpdateSource(string root, string directory, LatestTime latest, TimeProvider time)
+{
+    private const string MetadataPart = "metadata";
+    private const string FilesPart = "targets";
+
+    /// <summary>What is trusted.</summary>
+    public MetadataFolder Kept { get; } = new(Path.Join(directory, "trusted"));
+
+    private string Incoming => Path.Join(directory, "incoming");
+
+    /// <summary>The repository as a mirror: an address, or a folder. Both hold <c>metadata</c> and <c>targets</c>.</summary>
+    public IMirror Open(string repository) => repository.Contains("://", StringComparison.Ordinal)
+        ? new ConditionalMirror(Below(repository, MetadataPart), Below(repository, FilesPart), Kept, new MirrorOptions(), time)
+        : new FolderMirror(Path.Join(repository, MetadataPart), Path.Join(repository, FilesPart), new MirrorOptions(), time);
+
+    /// <summary>Brings the metadata up to date. The client serves searches then; null, and why, when nothing is to be trusted.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public async Task<(RepositoryClient? Client, TrustRefusal? Refusal)> RefreshAsync(IMirror mirror, CancellationToken cancellation)
+    {
+        _ = Directory.CreateDirectory(Kept.Folder);
+        if (Kept.Read(RoleName.Root) is null)
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(root, cancellation);
+            if (ClientWorkflow.CheckRoot(bytes, root, OpenSslEd25519.Instance) is { } wrong)
+                return (null, wrong);
+            Kept.Write(RoleName.Root, bytes);
+        }
+
+        var client = new RepositoryClient(mirror, Kept, latest.Now(), new WorkflowLimits(), OpenSslEd25519.Instance);
+        return await client.RefreshAsync(cancellation) is { } refusal ? (null, refusal) : (client, null);
+    }
+
+    /// <summary>Fetches a verified package. The file is the caller's to delete.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public async Task<(string? Path, TrustRefusal? Refusal)> FetchAsync(RepositoryClient client, FoundStep found, string product, CancellationToken cancellation)
+    {
+        _ = Directory.CreateDirectory(Incoming);
+        string path = Path.Join(Incoming, product + ".owpkg");
+        return await client.DownloadAsync(found, path, cancellation) is { } refusal ? (null, refusal) : (path, null);
+    }
+
+    private static Uri Below(string repository, string part) => new(repository.TrimEnd('/') + "/" + part + "/");
+}

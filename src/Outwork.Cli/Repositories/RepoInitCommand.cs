@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Outwork.Cli.Help;
+using Outwork.Trust.Authoring;
+using Outwork.Trust.Keys;
+
+namespace Outwork.Cli.Repositories;
+
+/// <summary><c>outwork repo init</c>.</summary>
+internal static class RepoInitCommand
+{
+    private const int RootDays = 365, TargetsDays = 180, SnapshotDays = 30, TimestampDays = 7;
+
+    public static Command Create(RepositorySetting shared)
+    {
+        Option<string[]> root = Keys("--root-key", "A public key of the root, the most of them kept offline; several times for several.");
+        Option<string[]> targets = Keys("--targets-key", "A public key of who signs files and delegations; several times for several.");
+        Option<string[]> online = Keys("--online-key", "A public key that signs snapshot and timestamp of each publication.");
+        Option<int> rootThreshold = Number("--root-threshold", "How many root keys must sign.", 1);
+        Option<int> targetsThreshold = Number("--targets-threshold", "How many targets keys must sign.", 1);
+        Option<int> rootDays = Number("--root-days", "How long a signed root is good.", RootDays);
+        Option<int> targetsDays = Number("--targets-days", "How long signed targets are good.", TargetsDays);
+        Option<int> snapshotDays = Number("--snapshot-days", "How long a snapshot is good.", SnapshotDays);
+        Option<int> timestampDays = Number("--timestamp-days", "How long a timestamp is good: publish again within that time.", TimestampDays);
+        var command = new ExplainedCommand("init", "Make a repository: its first root and an empty list of files, staged to be signed.")
+        {
+            Examples =
+            [
+                "outwork repo init --root-key root1.pub --targets-key targets.pub --online-key online.pub",
+                "outwork repo init --repo ./repo --root-key a.pub --root-key b.pub --root-key c.pub --root-threshold 2 --targets-key t.pub --online-key o.pub",
+            ],
+        };
+        foreach (Option option in (Option[])[root, rootThreshold, targets, targetsThreshold, online, rootDays, targetsDays, snapshotDays, timestampDays, shared.Command.Json])
+            command.Options.Add(option);
+        command.SetAction(parsed => shared.Guard(parsed, () =>
+        {
+            string folder = parsed.GetValue(shared.Repository)!;
+            if (RepositoryFolder.IsThere(folder))
+                return RepositoryReport.Refused(new DraftFault(DraftFaultCode.RoleExists, $"{folder} is a repository already", ""));
+            if (Plan(root, rootThreshold, rootDays, out DraftFault? fault) is not { } rootPlan || Plan(targets, targetsThreshold, targetsDays, out fault) is not { } targetsPlan
+                || KeyLoading.ReadPublic(parsed.GetValue(online)!, out fault) is not { } onlineKeys)
+                return RepositoryReport.Refused(fault!);
+            var plan = new RepositoryPlan(
+                rootPlan, targetsPlan, new RolePlan(onlineKeys, 1, parsed.GetValue(snapshotDays)), new RolePlan(onlineKeys, 1, parsed.GetValue(timestampDays)));
+            using RepositoryFolder created = RepositoryFolder.Create(folder);
+            RepositoryDraft draft = RepositoryDraft.Create(plan, shared.Now);
+            created.Save(draft);
+            return RepositoryReport.Of(draft, $"Made the repository {folder}. Sign it (outwork repo sign), then publish it (outwork repo publish).");
+
+            RolePlan? Plan(Option<string[]> keys, Option<int> threshold, Option<int> days, out DraftFault? wrong)
+            {
+                if (KeyLoading.ReadPublic(parsed.GetValue(keys)!, out wrong) is not { } read)
+                    return null;
+                TrustKey[] distinct = [.. read.DistinctBy(static key => key.Id)];
+                int needed = parsed.GetValue(threshold);
+                if (needed >= 1 && needed <= distinct.Length)
+                    return new RolePlan(distinct, needed, parsed.GetValue(days));
+                wrong = new DraftFault(DraftFaultCode.BadThreshold, $"{needed} of {distinct.Length} keys is no threshold ({keys.Name})", "");
+                return null;
+            }
+        }));
+        return command;
+    }
+
+    private static Option<string[]> Keys(string name, string description) => new(name) { Description = description, HelpName = "FILE", Required = true };
+
+    private static Option<int> Number(string name, string description, int value)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError($"{name} takes a number from 1 on.");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json;
+using Outwork.Content.Mirrors;
+using Outwork.Platform.Linux.Storage;
+using Outwork.Trust.Authoring;
+using Outwork.Trust.Metadata;
+
+namespace Outwork.Cli.Repositories;
+
+/// <summary>
+/// A repository on its owner's disk: <c>public</c>, which any web server serves as it is, and <c>staged</c>, what is changed and not yet
+/// published. No secret is in it: private keys lie wherever their holders keep them.
+/// </summary>
+internal sealed class RepositoryFolder : IDisposable
+{
+    private const UnixFileMode PublicMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly FileStream _lock;
+    private readonly MetadataFolder _staged;
+
+    private RepositoryFolder(string folder, FileStream held)
+    {
+        _lock = held;
+        PublicMetadata = Path.Join(folder, "public", "metadata");
+        PublicTargets = Path.Join(folder, "public", "targets");
+        _staged = new MetadataFolder(Path.Join(folder, "staged"));
+    }
+
+    public string PublicMetadata { get; }
+
+    public string PublicTargets { get; }
+
+    public static bool IsThere(string folder) => Directory.Exists(Path.Join(folder, "staged"));
+
+    /// <summary>Opens a repository; one command at a time works on it.</summary>
+    /// <exception cref="IOException">Another command works on it.</exception>
+    public static RepositoryFolder Open(string folder) =>
+        new(folder, new FileStream(Path.Join(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+
+    /// <summary>Makes the folders.</summary>
+    public static RepositoryFolder Create(string folder)
+    {
+        foreach (string part in (string[])["staged", "public/metadata", "public/targets"])
+            Directory.CreateDirectory(Path.Join(folder, part));
+        return Open(folder);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>Reads what is published and staged.</summary>
+    /// <exception cref="JsonException">A file is no metadata.</exception>
+    public RepositoryDraft Load()
+    {
+        Dictionary<string, DraftRole> published = LoadPublished().ToDictionary(static role => role.Name, StringComparer.Ordinal);
+        var staged = new List<DraftRole>();
+        foreach (string file in Directory.GetFiles(_staged.Folder, "*" + RoleName.Extension).Order(StringComparer.Ordinal))
+        {
+            string name = Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(file));
+            DraftRole role = DraftRole.Parse(name, File.ReadAllBytes(file));
+            // A publication that the power ended midway had published this already.
+            if (published.TryGetValue(name, out DraftRole? before) && role.Version <= before.Version)
+                _staged.Delete(name);
+            else
+                staged.Add(role);
+        }
+
+        return new RepositoryDraft(published.Values, staged);
+    }
+
+    /// <summary>Keeps what is staged.</summary>
+    public void Save(RepositoryDraft draft)
+    {
+        foreach (DraftRole role in draft.Staged.Values)
+            _staged.Write(role.Name, role.ToBytes());
+        foreach (string file in Directory.GetFiles(_staged.Folder, "*" + RoleName.Extension))
+        {
+            string name = Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(file));
+            if (!draft.Staged.ContainsKey(name))
+                _staged.Delete(name);
+        }
+    }
+
+    /// <summary>Publishes: each file appears whole, the timestamp last, so that clients see the old repository or the new one.</summary>
+    public void Publish(Publication publication)
+    {
+        foreach ((string name, byte[] bytes) in publication.Files)
+        {
+            using var file = DurableFile.Prepare(Path.GetFullPath(Path.Join(PublicMetadata, name)), bytes, PublicMode);
+            file.Commit();
+        }
+
+        foreach (string file in Directory.GetFiles(_staged.Folder, "*" + RoleName.Extension))
+            File.Delete(file);
+    }
+
+    /// <summary>A published file; null when there is none.</summary>
+    public byte[]? ReadPublished(string role, long? version)
+    {
+        string path = Path.Join(PublicMetadata, RoleName.FileOf(role, version));
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    }
+
+    private IEnumerable<DraftRole> LoadPublished()
+    {
+        long newest = Directory.GetFiles(PublicMetadata, "*." + RoleName.Root + RoleName.Extension)
+            .Select(static file => long.TryParse(Path.GetFileName(file).Split('.')[0], CultureInfo.InvariantCulture, out long version) ? version : 0)
+            .DefaultIfEmpty(0).Max();
+        if (newest > 0)
+            yield return DraftRole.Parse(RoleName.Root, ReadPublished(RoleName.Root, newest)!);
+        if (ReadPublished(RoleName.Timestamp, null) is not { } timestamp)
+            yield break;
+        yield return DraftRole.Parse(RoleName.Timestamp, timestamp);
+        if (MetadataParser.Timestamp(timestamp, out _) is not { } named || ReadPublished(RoleName.Snapshot, named.Content.Snapshot.Version) is not { } snapshot)
+            yield break;
+        yield return DraftRole.Parse(RoleName.Snapshot, snapshot);
+        foreach ((string file, MetaFile meta) in MetadataParser.Snapshot(snapshot, out _)?.Content.Meta ?? new Dictionary<string, MetaFile>())
+        {
+            string role = file[..^RoleName.Extension.Length];
+            if (ReadPublished(role, meta.Version) is { } bytes)
+                yield return DraftRole.Parse(role, bytes);
+        }
+    }
+}

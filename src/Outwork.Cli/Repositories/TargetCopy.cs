@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+
+namespace Outwork.Cli.Repositories;
+
+/// <summary>A file on its way into a repository: copied and digested in one pass, named by its digest once it is wanted.</summary>
+internal sealed class TargetCopy : IDisposable
+{
+    private const int BufferLength = 128 * 1024;
+
+    private readonly string _temporary;
+    private readonly string _folder;
+
+    private TargetCopy(string folder, string temporary, long length, byte[] digest)
+    {
+        _folder = folder;
+        _temporary = temporary;
+        Length = length;
+        Digest = digest;
+    }
+
+    public long Length { get; }
+
+    public byte[] Digest { get; }
+
+    public static TargetCopy Begin(string source, string folder)
+    {
+        string temporary = Path.Join(folder, $".{Path.GetRandomFileName()}.part");
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long length = 0;
+        using (FileStream from = File.OpenRead(source))
+        using (var to = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+        {
+            byte[] buffer = new byte[BufferLength];
+            while (from.Read(buffer) is > 0 and int read)
+            {
+                hash.AppendData(buffer, 0, read);
+                to.Write(buffer, 0, read);
+                length += read;
+            }
+
+            to.Flush(flushToDisk: true);
+        }
+
+        return new TargetCopy(folder, temporary, length, hash.GetHashAndReset());
+    }
+
+    /// <summary>Puts it where clients look for it.</summary>
+    public void Commit(string path)
+    {
+        int name = path.LastIndexOf('/') + 1;
+        string place = Path.Join(_folder, path[..name], $"{Convert.ToHexStringLower(Digest)}.{path[name..]}");
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        File.Move(_temporary, place, overwrite: true);
+    }
+
+    public void Dispose() => File.Delete(_temporary);
+}

@@ -1,0 +1,44 @@
+using Outwork.Trust.Workflow;
+
+namespace Outwork.Content.Mirrors;
+
+/// <summary>A repository in a folder: an offline bundle, a stick, a network drive.</summary>
+/// <remarks>Thread-safe. A name that would lead out of the folder is no name of a file there.</remarks>
+/// <param name="metadata">Folder of the metadata.</param>
+/// <param name="files">Folder of the files.</param>
+/// <param name="options">Time-outs.</param>
+/// <param name="time">For the time-outs.</param>
+public sealed class FolderMirror(string metadata, string files, MirrorOptions options, TimeProvider time) : IMirror
+{
+    /// <inheritdoc/>
+    public async Task<TrustAnswer> ReadMetadataAsync(string file, long longestBytes, CancellationToken cancellation)
+    {
+        using var bytes = new MemoryStream();
+        TrustAnswer answer = await CopyAsync(metadata, file, longestBytes, bytes, cancellation);
+        return answer.Kind == AnswerKind.Given ? TrustAnswer.Of(bytes.ToArray()) : answer;
+    }
+
+    /// <inheritdoc/>
+    public Task<TrustAnswer> CopyFileAsync(string file, long longestBytes, Stream destination, CancellationToken cancellation) =>
+        CopyAsync(files, file, longestBytes, destination, cancellation);
+
+    private async Task<TrustAnswer> CopyAsync(string folder, string file, long longestBytes, Stream destination, CancellationToken cancellation)
+    {
+        string[] segments = [.. file.Split('/').Select(Uri.UnescapeDataString)];
+        if (segments.Any(static segment => segment is "" or "." or ".." || segment.AsSpan().IndexOfAny('/', '\\', '\0') >= 0))
+            return TrustAnswer.Missing;
+        try
+        {
+            await using var source = new FileStream(Path.Join([folder, .. segments]), new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
+            return await BoundedCopy.RunAsync(source, destination, longestBytes, options, time, cancellation);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return TrustAnswer.Missing;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            return new TrustAnswer(AnswerKind.Unreachable, Reason: failed.Message);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Outwork.Content.Trials;
+
+/// <summary>A line from the trial: progress once a second at least, and one result.</summary>
+public sealed record TrialReport
+{
+    /// <summary>The longest line of either direction without its end, bytes.</summary>
+    public const int LongestLine = 256 * 1024;
+
+    /// <summary><see cref="TrialTypes.Progress"/> or <see cref="TrialTypes.Result"/>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>What is being done: <c>start</c>, <c>replay</c> or <c>live</c>.</summary>
+    public string Phase { get; init; } = "";
+
+    /// <summary>Questions asked so far.</summary>
+    public int Asked { get; init; }
+
+    /// <summary>Recorded questions to ask in all.</summary>
+    public int Total { get; init; }
+
+    /// <summary>Of those asked, the live ones.</summary>
+    public int Live { get; init; }
+
+    /// <summary>Recorded files that were left out: gone, changed, or not to be given to a product.</summary>
+    public int Skipped { get; init; }
+
+    /// <summary>For the result: what speaks against the content.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TrialRefusal Refusal { get; init; }
+
+    /// <summary>For the result: the stable code.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Code { get; init; }
+
+    /// <summary>For the result: what happened, for people.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? What { get; init; }
+
+    /// <summary>For the result: what somebody does about it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Remedy { get; init; }
+
+    /// <summary>For the result: the version of the content, as the product says it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ContentVersion { get; init; }
+
+    /// <summary>For the result: answers that differ, the first of each sort.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrialDifference[]? Differences { get; init; }
+
+    /// <summary>For the result: the end of what the product wrote to standard output and error.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Log { get; init; }
+
+    /// <summary>The line, with its end.</summary>
+    public byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, TrialJson.Default.TrialReport), (byte)'\n'];
+
+    /// <summary>Reads a line; null when it is none.</summary>
+    public static TrialReport? Read(ReadOnlySpan<byte> line) => TrialJson.Read(line, TrialJson.Default.TrialReport);
+}

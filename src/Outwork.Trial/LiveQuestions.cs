@@ -1,0 +1,33 @@
+using Outwork.Content.Trials;
+
+namespace Outwork.Trial;
+
+/// <summary>What happens on the machine meanwhile, told by whoever asked for the trial. When more comes than can be asked, the oldest is dropped.</summary>
+internal sealed class LiveQuestions(TrialChannel channel)
+{
+    private const int Most = 1024;
+
+    private readonly Queue<TrialQuestion> _waiting = new();
+
+    /// <summary>How many of them were asked.</summary>
+    public int Asked { get; set; }
+
+    /// <summary>One waits.</summary>
+    public bool Any => _waiting.Count > 0;
+
+    /// <summary>Takes what has come, and sees whether anybody still is there.</summary>
+    public void Collect()
+    {
+        while (channel.TryTake() is { } message)
+        {
+            if (message is not { Type: TrialTypes.Live, Question: { } question })
+                continue;
+            if (_waiting.Count == Most)
+                _ = _waiting.Dequeue();
+            _waiting.Enqueue(new TrialQuestion(question, IsProtected: false));
+        }
+    }
+
+    /// <summary>The next; null when none waits.</summary>
+    public TrialQuestion? TryTake() => _waiting.TryDequeue(out TrialQuestion? question) ? question : null;
+}

@@ -1,0 +1,1 @@
+return Outwork.Trial.TrialProcess.Run(args);

@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Outwork.Trust.Keys;
+using Outwork.Trust.Metadata;
+
+namespace Outwork.Trust.Authoring;
+
+/// <summary>Delegations come and go.</summary>
+public static class DelegationChanges
+{
+    /// <summary>Most bits of bins that are made here: each bin is a file.</summary>
+    public const int MostBits = 14;
+
+    private const int LongestName = 100;
+
+    /// <summary>Delegates paths to a new role, which is staged without files.</summary>
+    /// <param name="draft">The repository.</param>
+    /// <param name="delegator">Who delegates.</param>
+    /// <param name="role">The new role.</param>
+    /// <param name="paths">Patterns.</param>
+    /// <param name="isTerminating">Nobody after it is asked for these paths.</param>
+    /// <param name="signers">Who signs it.</param>
+    /// <param name="now">For the expiry.</param>
+    public static DraftFault? Add(RepositoryDraft draft, string delegator, string role, IReadOnlyList<string> paths, bool isTerminating, RolePlan signers, DateTimeOffset now)
+    {
+        if (Check(draft, delegator, role, signers) is { } fault)
+            return fault;
+        if (draft.SignersOf(role).Count > 0)
+            return new DraftFault(DraftFaultCode.RoleExists, $"there is a role {role} already", "");
+        if (draft.Find(delegator)!.Signed["delegations"] is JsonObject given && given["succinct_roles"] is not null)
+            return new DraftFault(DraftFaultCode.MixedDelegations, $"{delegator} delegates to bins, which exclude roles", "Delegate from another role.");
+        JsonObject delegations = Delegations(draft, delegator, now, static () => new JsonObject { ["keys"] = new JsonObject(), ["roles"] = new JsonArray() });
+        JsonObject entry = DraftJson.Role(signers.Keys, signers.Threshold, signers.Days);
+        entry["name"] = role;
+        entry["terminating"] = isTerminating;
+        entry["paths"] = new JsonArray([.. paths.Select(static path => (JsonNode)path)]);
+        delegations["roles"]!.AsArray().Add(entry);
+        AddKeys(delegations, signers.Keys);
+        StageEmpty(draft, role, now.AddDays(signers.Days));
+        draft.DelegationsChanged();
+        return null;
+    }
+
+    /// <summary>Delegates everything to bins by the digest of the path (TAP 15); each of them is staged without files.</summary>
+    public static DraftFault? AddBins(RepositoryDraft draft, string delegator, string prefix, int bits, RolePlan signers, DateTimeOffset now)
+    {
+        if (Check(draft, delegator, prefix, signers) is { } fault)
+            return fault;
+        if (bits is < 1 or > MostBits)
+            return new DraftFault(DraftFaultCode.BadName, $"{bits} bits are not from 1 to {MostBits}", "");
+        if (draft.Find(delegator)!.Signed["delegations"] is not null)
+            return new DraftFault(DraftFaultCode.MixedDelegations, $"{delegator} delegates already", "Bins exclude every other delegation; delegate from another role.");
+        JsonObject entry = DraftJson.Role(signers.Keys, signers.Threshold, signers.Days);
+        entry["bit_length"] = bits;
+        entry["name_prefix"] = prefix;
+        if (DraftJson.BinNames(entry).FirstOrDefault(bin => draft.SignersOf(bin).Count > 0) is { } taken)
+            return new DraftFault(DraftFaultCode.RoleExists, $"there is a role {taken} already", "Take another prefix.");
+        JsonObject delegations = Delegations(draft, delegator, now, () => new JsonObject { ["keys"] = new JsonObject(), ["succinct_roles"] = entry });
+        AddKeys(delegations, signers.Keys);
+        foreach (string bin in DraftJson.BinNames(entry))
+            StageEmpty(draft, bin, now.AddDays(signers.Days));
+        draft.DelegationsChanged();
+        return null;
+    }
+
+    /// <summary>Ends a delegation to a role. What is published stays named in the snapshot, as clients want it.</summary>
+    public static DraftFault? Remove(RepositoryDraft draft, string role, DateTimeOffset now)
+    {
+        string[] delegators = [.. draft.Delegators().Where(delegator => delegator.Delegations["roles"] is not null && DraftJson.FindDelegation(delegator.Delegations, role) is not null).Select(static delegator => delegator.Role)];
+        if (delegators.Length == 0)
+            return new DraftFault(DraftFaultCode.UnknownRole, $"nobody delegates to a role {role}", "");
+        foreach (string delegator in delegators)
+        {
+            JsonObject delegations = draft.Edit(delegator, now).Signed["delegations"]!.AsObject();
+            delegations["roles"]!.AsArray().Remove(DraftJson.FindDelegation(delegations, role));
+            DropUnusedKeys(delegations);
+            if (delegations["roles"]!.AsArray().Count == 0)
+                draft.Find(delegator)!.Signed.Remove("delegations");
+        }
+
+        draft.Unstage(role);
+        draft.DelegationsChanged();
+        return null;
+    }
+
+    /// <summary>Takes keys away that no delegation names.</summary>
+    internal static void DropUnusedKeys(JsonObject delegations)
+    {
+        IEnumerable<JsonNode?> entries = delegations["succinct_roles"] is { } bins ? [bins] : delegations["roles"]!.AsArray();
+        HashSet<string> used = [.. entries.SelectMany(static entry => DraftJson.KeyIds(entry!.AsObject()))];
+        JsonObject keys = delegations["keys"]!.AsObject();
+        foreach (string id in keys.Select(static key => key.Key).Where(id => !used.Contains(id)).ToArray())
+            keys.Remove(id);
+    }
+
+    internal static void AddKeys(JsonObject holder, IEnumerable<TrustKey> keys)
+    {
+        foreach (TrustKey key in keys)
+            holder["keys"]![key.Id] = PublicKeyFile.ToJson(key);
+    }
+
+    private static DraftFault? Check(RepositoryDraft draft, string delegator, string role, RolePlan signers)
+    {
+        if (RoleName.IsTopLevel(delegator) && delegator != RoleName.Targets || draft.Find(delegator) is null)
+            return new DraftFault(DraftFaultCode.UnknownRole, $"there is no role {delegator} that could delegate", "");
+        // What is a file's name on every web server and in every address as it stands.
+        if (RoleName.IsTopLevel(role) || role.Length is 0 or > LongestName || !char.IsAsciiLetterOrDigit(role[0])
+            || !role.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
+            return new DraftFault(DraftFaultCode.BadName, $"{role} is no name for a role", "Letters, digits, - _ and ., the first a letter or a digit; none of root, timestamp, snapshot, targets.");
+        return signers.Threshold < 1 || signers.Threshold > signers.Keys.Count
+            ? new DraftFault(DraftFaultCode.BadThreshold, $"{signers.Threshold} of {signers.Keys.Count} keys is no threshold", "")
+            : null;
+    }
+
+    private static JsonObject Delegations(RepositoryDraft draft, string delegator, DateTimeOffset now, Func<JsonObject> create)
+    {
+        JsonObject signed = draft.Edit(delegator, now).Signed;
+        if (signed["delegations"] is not JsonObject)
+            signed["delegations"] = create();
+        return signed["delegations"]!.AsObject();
+    }
+
+    private static void StageEmpty(RepositoryDraft draft, string role, DateTimeOffset expires)
+    {
+        // One that was there before goes on from its last version: an older one would be a rollback.
+        DraftRole staged = draft.Published.TryGetValue(role, out DraftRole? before) ? before.Next(expires) : DraftRole.Create(role, RoleName.Targets, expires, []);
+        staged.Signed["targets"] = new JsonObject();
+        staged.Signed.Remove("delegations");
+        draft.Stage(staged);
+    }
+}

@@ -1,0 +1,16 @@
+using Outwork.Trust.Keys;
+
+namespace Outwork.Trust.Authoring;
+
+/// <summary>Who signs a top-level role, and for how long what they sign is good.</summary>
+/// <param name="Keys">At least one.</param>
+/// <param name="Threshold">How many of them must sign.</param>
+/// <param name="Days">From signing to expiry.</param>
+public sealed record RolePlan(IReadOnlyList<TrustKey> Keys, int Threshold, int Days);
+
+/// <summary>What a new repository is to be.</summary>
+/// <param name="Root">Offline, the most of them.</param>
+/// <param name="Targets">Offline.</param>
+/// <param name="Snapshot">Online: needed for each publication.</param>
+/// <param name="Timestamp">Online: needed again before it expires, even when nothing changes.</param>
+public sealed record RepositoryPlan(RolePlan Root, RolePlan Targets, RolePlan Snapshot, RolePlan Timestamp);

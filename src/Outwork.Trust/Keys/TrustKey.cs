@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Outwork.Trust.Keys;
+
+/// <summary>A public key of a metadata file.</summary>
+/// <remarks>Immutable, thread-safe.</remarks>
+public sealed class TrustKey
+{
+    private const int P256InfoLength = 91;
+    private const int SmallestRsaBits = 2048;
+    private const int LargestRsaBits = 8192;
+
+    // SubjectPublicKeyInfo of every P-256 key up to the point (RFC 5480): other curves, and curves described by their parameters, are not
+    // even given to the library.
+    private static readonly byte[] P256InfoStart = Convert.FromHexString("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
+
+    private TrustKey(string id, string type, string schemeName, string text, KeyScheme scheme, byte[] material)
+    {
+        Id = id;
+        Type = type;
+        SchemeName = schemeName;
+        Text = text;
+        Scheme = scheme;
+        Material = material;
+    }
+
+    /// <summary>Its name in the metadata: opaque, never computed from the key.</summary>
+    public string Id { get; }
+
+    /// <summary>The member <c>keytype</c>.</summary>
+    public string Type { get; }
+
+    /// <summary>The member <c>scheme</c>.</summary>
+    public string SchemeName { get; }
+
+    /// <summary>The member <c>public</c> of <c>keyval</c>.</summary>
+    public string Text { get; }
+
+    /// <summary>How it signs; unknown when the key cannot be used.</summary>
+    public KeyScheme Scheme { get; }
+
+    /// <summary>The key itself: SubjectPublicKeyInfo, or 32 bytes for Ed25519. Two names of one key have the same.</summary>
+    public ReadOnlyMemory<byte> Material { get; }
+
+    /// <summary>Reads a key; one that cannot be used is of an unknown scheme and no fault of the metadata.</summary>
+    public static TrustKey Create(string id, string type, string scheme, string text)
+    {
+        KeyScheme known = (type, scheme) switch
+        {
+            ("ecdsa" or "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256") => KeyScheme.EcdsaP256,
+            ("ed25519", "ed25519") => KeyScheme.Ed25519,
+            ("rsa", "rsassa-pss-sha256") => KeyScheme.RsaPss,
+            ("rsa", "rsa-pkcs1v15-sha256") => KeyScheme.RsaPkcs1,
+            _ => KeyScheme.Unknown,
+        };
+        byte[]? material = known switch
+        {
+            KeyScheme.EcdsaP256 => ReadEcdsa(text),
+            KeyScheme.Ed25519 => FromHexadecimal(text) is { Length: IEd25519.KeyLength } raw ? raw : null,
+            KeyScheme.RsaPss or KeyScheme.RsaPkcs1 => ReadRsa(text),
+            _ => null,
+        };
+        return new TrustKey(id, type, scheme, text, material is null ? KeyScheme.Unknown : known, material ?? []);
+    }
+
+    /// <summary>True when the signature is this key's over these bytes. Never throws.</summary>
+    /// <param name="data">What was signed.</param>
+    /// <param name="signature">Of any content.</param>
+    /// <param name="ed25519">Null when the platform has none: such keys then verify nothing.</param>
+    public bool Verifies(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, IEd25519? ed25519)
+    {
+        if (signature.IsEmpty)
+            return false;
+        try
+        {
+            return Scheme switch
+            {
+                KeyScheme.EcdsaP256 => VerifiesEcdsa(data, signature),
+                KeyScheme.Ed25519 => signature.Length == IEd25519.SignatureLength && ed25519 is not null && ed25519.Verify(Material.Span, data, signature),
+                KeyScheme.RsaPss or KeyScheme.RsaPkcs1 => VerifiesRsa(data, signature),
+                _ => false,
+            };
+        }
+        catch (CryptographicException)
+        {
+            // A signature of a shape that the library refuses to look at.
+            return false;
+        }
+    }
+
+    private bool VerifiesEcdsa(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        using ECDsa key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(Material.Span, out _);
+        return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    private bool VerifiesRsa(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        using RSA key = RSA.Create();
+        key.ImportSubjectPublicKeyInfo(Material.Span, out _);
+        if (Scheme == KeyScheme.RsaPkcs1)
+            return key.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        // The framework wants a salt as long as the digest; other signers take the longest one.
+        return key.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
+            || PssSignature.Verifies(key.ExportParameters(includePrivateParameters: false), SHA256.HashData(data), signature);
+    }
+
+    private static byte[]? ReadEcdsa(string text)
+    {
+        byte[]? info = FromPem(text) ?? (FromHexadecimal(text) is [4, ..] point ? [.. P256InfoStart[..^1], .. point] : null);
+        if (info is not { Length: P256InfoLength } || !info.AsSpan().StartsWith(P256InfoStart))
+            return null;
+        try
+        {
+            using ECDsa key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(info, out _);
+            return info;
+        }
+        catch (CryptographicException)
+        {
+            // The point is not on the curve.
+            return null;
+        }
+    }
+
+    private static byte[]? ReadRsa(string text)
+    {
+        try
+        {
+            if (FromPem(text) is not { } encoded)
+                return null;
+            using RSA key = RSA.Create();
+            key.ImportSubjectPublicKeyInfo(encoded, out _);
+            return key.KeySize is >= SmallestRsaBits and <= LargestRsaBits ? key.ExportSubjectPublicKeyInfo() : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[]? FromPem(string text)
+    {
+        if (!PemEncoding.TryFind(text, out PemFields fields) || text[fields.Label] is not "PUBLIC KEY")
+            return null;
+        byte[] decoded = new byte[fields.DecodedDataLength];
+        return Convert.TryFromBase64String(text[fields.Base64Data], decoded, out int written) ? decoded[..written] : null;
+    }
+
+    private static byte[]? FromHexadecimal(string text)
+    {
+        byte[] decoded = new byte[text.Length / 2];
+        return text.Length % 2 == 0 && Convert.FromHexString(text, decoded, out _, out int written) == System.Buffers.OperationStatus.Done && written == decoded.Length
+            ? decoded : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => new StringBuilder(Id).Append(" (").Append(SchemeName).Append(')').ToString();
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+using Outwork.Trust.Json;
+using Outwork.Trust.Workflow;
+
+namespace Outwork.Trust.Metadata;
+
+/// <summary>
+/// Reads members and keeps the first fault; after it everything reads as empty, so that the callers need not check each step. Members that
+/// nobody asks for are ignored, as the specification wants (section 4).
+/// </summary>
+internal sealed class FieldReader
+{
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    public MetadataFault? Fault { get; private set; }
+
+    public void Refuse(string where, string what, TrustRefusalCode code = TrustRefusalCode.MalformedMetadata) => Fault ??= new MetadataFault(code, where, what);
+
+    /// <summary>A member that must be there.</summary>
+    public JsonElement Member(JsonElement parent, string name, JsonValueKind kind, string where)
+    {
+        if (Optional(parent, name) is { } value && value.ValueKind == kind)
+            return value;
+        Refuse(Join(where, name), $"is missing or is no {WordOf(kind)}");
+        return default;
+    }
+
+    /// <summary>A member that may be missing; one that is null counts as missing.</summary>
+    public JsonElement? Optional(JsonElement parent, string name) =>
+        Fault is null && parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? value : null;
+
+    public string Text(JsonElement parent, string name, string where)
+    {
+        JsonElement value = Member(parent, name, JsonValueKind.String, where);
+        return Fault is null ? Text(value, Join(where, name)) : "";
+    }
+
+    public string Text(JsonElement value, string where)
+    {
+        if (JsonText.Of(value) is { } text)
+            return text;
+        Refuse(where, "is no text");
+        return "";
+    }
+
+    public long Integer(JsonElement parent, string name, long least, string where)
+    {
+        JsonElement value = Member(parent, name, JsonValueKind.Number, where);
+        if (Fault is null && value.TryGetInt64(out long number) && number >= least)
+            return number;
+        Refuse(Join(where, name), $"is no integer from {least} on");
+        return least;
+    }
+
+    public bool Flag(JsonElement parent, string name, string where)
+    {
+        if (Optional(parent, name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value)
+            return value.ValueKind == JsonValueKind.True;
+        Refuse(Join(where, name), "is missing or is neither true nor false");
+        return false;
+    }
+
+    public DateTimeOffset Time(JsonElement parent, string name, string where)
+    {
+        string text = Text(parent, name, where);
+        if (DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+            return time;
+        Refuse(Join(where, name), "is no time as 2030-01-31T12:00:00Z");
+        return default;
+    }
+
+    /// <summary>Members of an object by name; nothing after a fault.</summary>
+    public IEnumerable<(string Name, JsonElement Value)> Members(JsonElement value, string where)
+    {
+        if (Fault is not null || value.ValueKind != JsonValueKind.Object)
+            yield break;
+        foreach (JsonProperty property in value.EnumerateObject())
+        {
+            // The canonical form was made before: each name is text.
+            yield return (property.Name, property.Value);
+            if (Fault is not null)
+                yield break;
+        }
+    }
+
+    /// <summary>The texts of an array.</summary>
+    public List<string> Texts(JsonElement array, string where)
+    {
+        var texts = new List<string>();
+        if (Fault is not null)
+            return texts;
+        if (array.ValueKind != JsonValueKind.Array)
+        {
+            Refuse(where, "is no list");
+            return texts;
+        }
+
+        foreach (JsonElement item in array.EnumerateArray())
+            texts.Add(Text(item, where));
+        return texts;
+    }
+
+    public static string Join(string where, string name) => where.Length == 0 ? name : $"{where}.{name}";
+
+    private static string WordOf(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Object => "object",
+        JsonValueKind.Array => "list",
+        JsonValueKind.String => "text",
+        _ => "number",
+    };
+}

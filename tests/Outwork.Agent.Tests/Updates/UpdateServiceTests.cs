@@ -1,0 +1,234 @@
+using System.Formats.Tar;
+using Outwork.Agent.Tests.Support;
+using Outwork.Agent.Updates;
+using Outwork.Content.Store;
+using Outwork.Content.Trials;
+using Outwork.Contracts.Control;
+using Outwork.Contracts.Events;
+
+namespace Outwork.Agent.Tests.Updates;
+
+public sealed class UpdateServiceTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private readonly SetTime _time = new(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+    private readonly PublishedRepository _repository;
+
+    public UpdateServiceTests() => _repository = new PublishedRepository(_directory["repository"], _time.Now);
+
+    public void Dispose()
+    {
+        _repository.Dispose();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Published_content_is_tried_put_in_force_and_committed()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        await updates.StopAsync();
+        Assert.Equal("1.0.0", updates.Version);
+        Assert.Equal("rules", await File.ReadAllTextAsync(_directory["packages/guard/current/rules.txt"], TestContext.Current.CancellationToken));
+        TrialMessage tried = Assert.Single(updates.Tried);
+        Assert.Equal(("guard", "a"), (tried.Product, tried.Slot));
+        Assert.Equal(1, updates.Counters[AgentCounter.ContentCommitted]);
+        Assert.Contains(updates.Events, static e => e.Kind == EventKind.ContentChange && e.Detail.Contains("1.0.0 is in force, on trial", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Content_that_fails_its_trial_is_denied_and_what_is_in_force_stays()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        updates.TrialResult = TrialRefusal.Crashed;
+        _repository.Publish(PublishedRepository.Package("1.1.0", "defect"), _time.Now);
+        await Eventually.HoldsAsync(() => updates.Store.StateOf("guard").Denied.Count == 1);
+
+        // It stays published, and is neither fetched nor tried again.
+        long checks = updates.Counters[AgentCounter.UpdateChecks];
+        await Eventually.HoldsAsync(() => updates.Counters[AgentCounter.UpdateChecks] > checks + 2);
+        await updates.StopAsync();
+        Assert.Equal("1.0.0", updates.Version);
+        Assert.Equal(2, updates.Tried.Count);
+        ControlResponse history = (await updates.Requests.HandleAsync(new ControlRequest { Operation = ControlOperations.ContentHistory, Product = "guard" }, TestContext.Current.CancellationToken))!;
+        Assert.Contains(history.Steps!, static step => step is { Event: "rejected", Version: "1.1.0" } && step.Text.Contains("SIGSEGV", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Content_that_fails_in_force_is_taken_back_within_a_second_and_denied()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 1);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        _repository.Publish(PublishedRepository.Package("1.1.0", "defect"), _time.Now);
+        await Eventually.HoldsAsync(() => updates is { Phase: SlotPhase.OnTrial, Version: "1.1.0" });
+        long failed = Environment.TickCount64;
+        updates.Status = static () => UpdatesUnderTest.StatusOf(pid: 0, generation: 0, restarts: 1);
+        await Eventually.HoldsAsync(() => updates.Version == "1.0.0");
+        long elapsed = Environment.TickCount64 - failed;
+        updates.Status = null;
+        await updates.StopAsync();
+        Assert.InRange(elapsed, 0, 1000);
+        Assert.Equal("1.1.0", Assert.Single(updates.Store.StateOf("guard").Denied).Version);
+        Assert.Contains(updates.Told, static told => told.Contains("the product's process ended", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Package_that_asks_for_more_time_is_watched_all_of_it()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0", onTrialSeconds: 3600), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.OnTrial);
+        await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
+        Assert.Equal(SlotPhase.OnTrial, updates.Phase);
+        updates.Status = static () => UpdatesUnderTest.StatusOf(pid: 4711, generation: 1, restarts: 1);
+        await Eventually.HoldsAsync(() => updates.Store.StateOf("guard").Denied.Count == 1);
+        await updates.StopAsync();
+        Assert.Null(updates.Version);
+    }
+
+    [Fact]
+    public async Task Restart_between_trial_and_commit_goes_on_where_it_stood()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using (var first = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 3600))
+        {
+            first.Start();
+            await Eventually.HoldsAsync(() => first.Phase == SlotPhase.OnTrial);
+            await first.StopAsync();
+        }
+
+        using var second = new UpdatesUnderTest(_directory, _repository, _time);
+        second.Start();
+        await Eventually.HoldsAsync(() => second.Phase == SlotPhase.Committed);
+        await second.StopAsync();
+        Assert.Empty(second.Tried);
+    }
+
+    [Fact]
+    public async Task Clock_set_back_does_not_make_expired_metadata_valid()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        _time.Now += TimeSpan.FromDays(60);
+        using (var late = new UpdatesUnderTest(_directory, _repository, _time))
+        {
+            late.Start();
+            await Eventually.HoldsAsync(() => late.Counters[AgentCounter.UpdateRefusals] > 0);
+            await late.StopAsync();
+            Assert.Contains(late.Told, static told => told.Contains("Freeze", StringComparison.Ordinal));
+        }
+
+        _time.Now -= TimeSpan.FromDays(60);
+        using var back = new UpdatesUnderTest(_directory, _repository, _time);
+        back.Start();
+        await Eventually.HoldsAsync(() => back.Counters[AgentCounter.UpdateRefusals] > 0);
+        await back.StopAsync();
+        Assert.Null(back.Version);
+    }
+
+    [Fact]
+    public async Task Repository_that_is_gone_changes_nothing_and_is_told_once()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        Directory.Move(_directory["repository/metadata"], _directory["away"]);
+        await Eventually.HoldsAsync(() => updates.Counters[AgentCounter.UpdateRefusals] > 2);
+        await updates.StopAsync();
+        Assert.Equal("1.0.0", updates.Version);
+        Assert.Single(updates.Told, static told => told.StartsWith("updates: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Package_exchanged_on_the_mirror_is_refused_by_name()
+    {
+        string digest = _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        string file = _directory[$"repository/targets/acme/guard/{digest}.content.owpkg"];
+        await File.WriteAllBytesAsync(file, PublishedRepository.Package("1.0.0", "other"), TestContext.Current.CancellationToken);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Counters[AgentCounter.UpdateRefusals] > 0);
+        await updates.StopAsync();
+        Assert.Null(updates.Version);
+        Assert.Contains(updates.Told, static told => told.Contains("ArbitrarySoftware", StringComparison.Ordinal) || told.Contains("EndlessData", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Bundle_is_verified_like_a_mirror_and_its_content_tried()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        await TarFile.CreateFromDirectoryAsync(_repository.Folder, _directory["bundle.tar"], includeBaseDirectory: false, TestContext.Current.CancellationToken);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time, mirror: _directory["nowhere"]);
+        updates.Start();
+        ControlResponse imported = await ImportAsync(updates, await File.ReadAllBytesAsync(_directory["bundle.tar"], TestContext.Current.CancellationToken));
+        Assert.True(imported.Ok, imported.Error);
+        await Eventually.HoldsAsync(() => updates.Version == "1.0.0");
+        await updates.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData("metadata/../../outside")]
+    [InlineData("other/file")]
+    public async Task Bundle_with_a_file_outside_is_refused_and_nothing_is_written(string name)
+    {
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        using var archive = new MemoryStream();
+        await using (var writer = new TarWriter(archive, leaveOpen: true))
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream([1]) }, TestContext.Current.CancellationToken);
+        ControlResponse refused = await ImportAsync(updates, archive.ToArray());
+        Assert.Equal(ControlCodes.BundleInvalid, refused.Code);
+        Assert.Empty(Directory.GetFiles(_directory.Path, "outside", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Administrator_rolls_back_pins_and_allows()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        _repository.Publish(PublishedRepository.Package("1.1.0", "newer"), _time.Now);
+        await Eventually.HoldsAsync(() => updates is { Phase: SlotPhase.Committed, Version: "1.1.0" });
+        ControlResponse back = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentRollback, Product = "guard", Reason = "it denies our build" });
+        Assert.True(back.Ok, back.Error);
+        Assert.Equal("1.0.0", updates.Version);
+        ControlResponse pinned = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentPin, Product = "guard" });
+        Assert.Contains("1.0.0", pinned.Text, StringComparison.Ordinal);
+        ControlResponse allowed = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentAllow, Product = "guard", Version = "1.1.0" });
+        Assert.True(allowed.Ok, allowed.Error);
+        await Eventually.HoldsAsync(() => updates.Service.CheckOf("guard").Refusal?.Contains("administrator wants 1.0.0", StringComparison.Ordinal) == true);
+        Assert.True((await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentUnpin, Product = "guard" })).Ok);
+        await Eventually.HoldsAsync(() => updates.Version == "1.1.0");
+        await updates.StopAsync();
+        ControlResponse list = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentList });
+        Assert.Contains(Assert.Single(list.Contents!).Slots, static slot => slot is { Version: "1.1.0", InForce: true });
+    }
+
+    [Fact]
+    public async Task Product_that_nobody_follows_is_not_found()
+    {
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        ControlResponse refused = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentHistory, Product = "unknown" });
+        Assert.Equal(ControlCodes.NotFound, refused.Code);
+    }
+
+    private static async Task<ControlResponse> AskAsync(UpdatesUnderTest updates, ControlRequest request) =>
+        (await updates.Requests.HandleAsync(request, TestContext.Current.CancellationToken))!;
+
+    private static async Task<ControlResponse> ImportAsync(UpdatesUnderTest updates, byte[] bundle)
+    {
+        int half = bundle.Length / 2;
+        ControlResponse first = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentImport, Piece = bundle[..half] });
+        Assert.True(first.Ok, first.Error);
+        return await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentImport, Piece = bundle[half..], Offset = half, Last = true });
+    }
+}

@@ -1,0 +1,343 @@
+using System.Text;
+using Outwork.Content.Packages;
+using Outwork.Content.Store;
+using Outwork.Content.Tests.Support;
+
+namespace Outwork.Content.Tests.Store;
+
+public sealed class ContentStoreTests
+{
+    private const string Product = StoreBench.Product;
+    private readonly FaultyDisk _disk = new();
+
+    [Fact]
+    public void Version_that_was_rolled_back_is_not_installed_again_by_itself()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutOnTrial(2);
+        Assert.Null(bench.Store.RollBack(Product, "it denied the shell"));
+
+        ContentRefusal refusal = bench.Stage(2)!;
+
+        Assert.Equal(ContentRefusalCode.Denied, refusal.Code);
+        Assert.Equal("content-denied", refusal.CodeText);
+        Assert.Contains("it denied the shell", refusal.What);
+        Assert.Equal("1.0.0", StoreBench.Visible(_disk));
+        // The same version with other bytes is the same version.
+        Assert.Equal(ContentRefusalCode.Denied, bench.Stage(Samples.Package(Samples.Manifest with { Version = PackageVersion.Parse("2.0.0") }))!.Code);
+        Assert.Null(bench.Store.Allow(Product, PackageVersion.Parse("2.0.0")));
+        Assert.Null(bench.Stage(2));
+    }
+
+    [Fact]
+    public void First_content_that_fails_gives_way_to_the_administrators_own()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutOnTrial(1);
+
+        Assert.Null(bench.Store.RollBack(Product, "it crashed"));
+
+        Assert.Null(StoreBench.Visible(_disk));
+        Assert.Equal("- 1.0.0:RolledBack pin= denied=1.0.0", bench.Summary);
+    }
+
+    [Fact]
+    public void Committed_content_can_be_taken_back_once()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutInForce(2);
+
+        Assert.Null(bench.Store.RollBack(Product, "administrator"));
+        Assert.Equal("1.0.0", StoreBench.Visible(_disk));
+        Assert.Equal(ContentRefusalCode.NothingToReturnTo, bench.Store.RollBack(Product, "again")!.Code);
+        Assert.Equal("1.0.0", StoreBench.Visible(_disk));
+    }
+
+    [Fact]
+    public void Content_is_not_committed_before_its_time()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutOnTrial(1);
+        bench.Time.Advance(99);
+        Assert.Equal(ContentRefusalCode.TooEarly, bench.Store.Commit(Product)!.Code);
+        bench.Time.Advance(-1_000);
+        Assert.Equal(ContentRefusalCode.TooEarly, bench.Store.Commit(Product)!.Code);
+        bench.Time.Advance(1_001);
+        Assert.Null(bench.Store.Commit(Product));
+    }
+
+    [Fact]
+    public void Content_without_a_trial_is_not_put_in_force()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        Assert.Null(bench.Stage(1));
+        Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.Activate(Product)!.Code);
+        Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.RecordTried(Product, true, "")!.Code);
+        Assert.Null(bench.Store.BeginTry(Product, out StagedContent? staged));
+        Assert.Equal("acme-guard/a", staged!.Folder);
+        Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.Activate(Product)!.Code);
+        Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.Commit(Product)!.Code);
+    }
+
+    [Fact]
+    public void Content_that_takes_the_machine_down_in_every_trial_is_given_up()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        Assert.Null(bench.Stage(1));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Null(bench.Store.BeginTry(Product, out _));
+            bench.Store.Dispose();
+            _disk.Reboot(Survival.Nothing, new Random(i));
+            bench.Open();
+        }
+
+        Assert.Equal(ContentRefusalCode.TooManyTries, bench.Store.BeginTry(Product, out StagedContent? staged)!.Code);
+        Assert.Null(staged);
+        Assert.Equal("- 1.0.0:RolledBack pin= denied=1.0.0", bench.Summary);
+    }
+
+    [Fact]
+    public void Content_on_trial_has_both_slots()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutOnTrial(2);
+        Assert.Equal(ContentRefusalCode.OnTrial, bench.Stage(3)!.Code);
+    }
+
+    [Fact]
+    public void Older_version_is_refused_unless_the_administrator_pinned_it()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(3);
+        Assert.Equal(ContentRefusalCode.Older, bench.Stage(2)!.Code);
+        Assert.Null(bench.Store.Pin(Product, PackageVersion.Parse("2.0.0")));
+        Assert.Equal(ContentRefusalCode.Pinned, bench.Stage(4)!.Code);
+        bench.PutInForce(2);
+        Assert.Equal("2.0.0", StoreBench.Visible(_disk));
+        Assert.Equal(ContentRefusalCode.AlreadyHere, bench.Stage(2)!.Code);
+    }
+
+    [Fact]
+    public void Pin_to_the_version_before_puts_it_in_force_and_denies_nothing()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutOnTrial(2);
+
+        Assert.Null(bench.Store.Pin(Product, PackageVersion.Parse("1.0.0")));
+
+        Assert.Equal("1.0.0:Committed 2.0.0:Tried pin=1.0.0 denied=", bench.Summary);
+        Assert.Equal(ContentRefusalCode.Pinned, bench.Store.Activate(Product)!.Code);
+        Assert.Null(bench.Store.Unpin(Product));
+        Assert.Null(bench.Store.Activate(Product));
+        Assert.Equal("2.0.0", StoreBench.Visible(_disk));
+    }
+
+    [Fact]
+    public void Package_that_does_not_belong_here_is_refused_with_its_code()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        PackageManifest manifest = Samples.Manifest with { Version = PackageVersion.Parse("5.0.0"), Requires = PackageRequirements.None };
+
+        Assert.Equal(ContentRefusalCode.WrongProduct, bench.Stage(Samples.Package(manifest with { Product = "other" }))!.Code);
+        Assert.Equal(ContentRefusalCode.WrongProduct, bench.Stage(Samples.Package(manifest with { Kind = PackageKind.Product, Schema = null }))!.Code);
+        Assert.Equal(ContentRefusalCode.WrongVendor, bench.Stage(Samples.Package(manifest with { Vendor = "other" }))!.Code);
+        Assert.Equal(ContentRefusalCode.Incompatible, bench.Stage(Samples.Package(manifest with { Requires = new PackageRequirements { Systems = ["other-x64"] } }))!.Code);
+        Assert.Equal(ContentRefusalCode.Incompatible, bench.Stage(Samples.Package(manifest with
+        {
+            Requires = new PackageRequirements { Outwork = new PackageVersionRange(PackageVersion.Parse("9.0.0"), null) },
+        }))!.Code);
+        ContentRefusal wrong = bench.Store.Stage(Product, new MemoryStream(Samples.Package(manifest)), new string('0', 64))!;
+        Assert.Equal((ContentRefusalCode.PackageRefused, "package-wrong-package"), (wrong.Code, wrong.CodeText));
+        Assert.Equal("package-compressed", bench.Stage([0x1f, 0x8b, 0, 0])!.CodeText);
+        Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.Stage("../x", Stream.Null, "")!.Code);
+        Assert.Equal("1.0.0:Committed - pin= denied=", bench.Summary);
+    }
+
+    [Fact]
+    public void Product_version_that_the_content_is_not_for_is_refused()
+    {
+        ContentStoreOptions options = StoreBench.Options with { ProductVersion = static _ => PackageVersion.Parse("3.0.0") };
+        using StoreBench bench = new StoreBench(_disk, options).Open();
+        Assert.Equal(ContentRefusalCode.Incompatible, bench.Stage(1)!.Code);
+    }
+
+    [Fact]
+    public void Damaged_package_that_can_be_read_twice_costs_nothing_that_is_there()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutInForce(2);
+        byte[] damaged = [.. StoreBench.PackageOf(3)];
+        damaged[^1600] ^= 1;
+
+        Assert.Equal(ContentRefusalCode.PackageRefused, bench.Stage(damaged)!.Code);
+
+        Assert.Equal("2.0.0:Committed 1.0.0:Retired pin= denied=", bench.Summary);
+    }
+
+    [Fact]
+    public void Quotas_are_checked_before_anything_is_written()
+    {
+        long one = 4 * 4096 * 2 + 8192;
+        using StoreBench bench = new StoreBench(_disk, StoreBench.Options with { ProductBytes = one + 4096 }).Open();
+        bench.PutInForce(1);
+        int before = _disk.Operations;
+        Assert.Equal(ContentRefusalCode.ProductQuota, bench.Stage(2)!.Code);
+        Assert.Equal(before, _disk.Operations);
+
+        using StoreBench whole = new StoreBench(new FaultyDisk(), StoreBench.Options with { StoreBytes = one, Products = 2 }).Open();
+        Assert.Null(whole.Stage(1));
+        PackageManifest other = Samples.Manifest with { Product = "other" };
+        Assert.Equal(ContentRefusalCode.StoreQuota, Stage(whole, other)!.Code);
+        using StoreBench few = new StoreBench(new FaultyDisk(), StoreBench.Options with { Products = 1 }).Open();
+        Assert.Equal(ContentRefusalCode.PackageRefused, few.Store.Stage("nonsense", Stream.Null, "")!.Code);
+        Assert.Null(few.Stage(1));
+        Assert.Equal(ContentRefusalCode.TooManyProducts, Stage(few, other)!.Code);
+
+        static ContentRefusal? Stage(StoreBench bench, PackageManifest manifest)
+        {
+            byte[] package = Samples.Package(manifest);
+            return bench.Store.Stage("other", new MemoryStream(package), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(package)));
+        }
+    }
+
+    [Fact]
+    public void Store_is_one_process_alone()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        Assert.Null(ContentStore.Open(_disk, StoreBench.Options, bench.Time, out ContentRefusal? refusal));
+        Assert.Equal(ContentRefusalCode.Locked, refusal!.Code);
+    }
+
+    [Theory]
+    [InlineData("acme-guard/b/version", "1.0.0:Committed - pin= denied=")]
+    [InlineData("acme-guard/b/rules/deep/deny.txt", "1.0.0:Committed - pin= denied=")]
+    [InlineData("acme-guard/b.json", "1.0.0:Committed - pin= denied=")]
+    [InlineData("acme-guard/a/version", "2.0.0:Committed - pin= denied=")]
+    [InlineData("acme-guard/state.json", "2.0.0:Committed - pin= denied=")]
+    public void Damage_on_the_disk_is_found_and_what_is_whole_is_in_force(string path, string after)
+    {
+        foreach (Func<byte[], byte[]?> damage in new Func<byte[], byte[]?>[] { Flip, static _ => null, static bytes => bytes[..^1], static bytes => [.. bytes, 0] })
+        {
+            var disk = new FaultyDisk();
+            using StoreBench bench = new StoreBench(disk).Open();
+            bench.PutInForce(1);
+            bench.PutInForce(2);
+            disk.Spoil(path, damage);
+            bench.Open();
+
+            Assert.Equal(after, bench.Summary);
+            Assert.Equal(after.Split(':')[0], StoreBench.Visible(disk));
+            ContentHistoryEntry last = bench.Store.History(Product)[^1];
+            Assert.Equal(ContentEvent.Repaired, last.Event);
+            Assert.Contains(path.Contains("state", StringComparison.Ordinal) ? "state.json" : "is damaged", last.Text);
+            bench.PutInForce(3);
+        }
+    }
+
+    [Fact]
+    public void Damage_of_all_there_is_leaves_the_administrators_own_content()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        _disk.Spoil("acme-guard/a/version", Flip);
+        bench.Open();
+
+        Assert.Equal("- - pin= denied=", bench.Summary);
+        Assert.Null(StoreBench.Visible(_disk));
+        bench.PutInForce(2);
+    }
+
+    [Fact]
+    public void Salvaged_content_has_the_digest_of_its_package()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        string digest = bench.State.A!.Sha256;
+        _disk.Spoil("acme-guard/state.json", Flip);
+        bench.Open();
+        Assert.Equal(digest, bench.State.A!.Sha256);
+    }
+
+    [Fact]
+    public void File_that_was_put_into_the_slot_in_force_is_found()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutInForce(2);
+        bench.Store.Dispose();
+        // Past the rule of the store: while the link leads to the other slot.
+        _disk.Delete("acme-guard/current");
+        _disk.Create("acme-guard/b/evil", executable: true).Dispose();
+        _disk.CreateLink("acme-guard/current", "b");
+        bench.Open();
+
+        Assert.Equal("1.0.0", StoreBench.Visible(_disk));
+        Assert.Contains("evil does not belong there", bench.Store.History(Product)[^1].Text);
+    }
+
+    [Fact]
+    public void Link_that_was_turned_elsewhere_is_turned_back()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutOnTrial(2);
+        Assert.Null(bench.Store.RollBack(Product, "it crashed"));
+        bench.Store.Dispose();
+        _disk.Delete("acme-guard/current");
+        _disk.CreateLink("acme-guard/current", "b");
+        bench.Open();
+
+        Assert.Equal("1.0.0", StoreBench.Visible(_disk));
+    }
+
+    [Fact]
+    public void History_tells_the_story_and_stays_bounded()
+    {
+        using StoreBench bench = new StoreBench(_disk, StoreBench.Options with { HistoryBytes = 8_192 }).Open();
+        bench.PutInForce(1);
+        Assert.Equal(
+            [ContentEvent.Staged, ContentEvent.TryBegun, ContentEvent.Tried, ContentEvent.Activated, ContentEvent.Committed],
+            bench.Store.History(Product).Select(static e => e.Event));
+        for (int i = 0; i < 200; i++)
+        {
+            Assert.Null(bench.Store.Pin(Product, PackageVersion.Parse("1.0.0")));
+            Assert.InRange(_disk.LengthOf("acme-guard/history.jsonl"), 1, 8_192);
+        }
+
+        IReadOnlyList<ContentHistoryEntry> history = bench.Store.History(Product);
+        Assert.Equal(205, history[^1].Sequence);
+        Assert.InRange(history.Count, 10, 100);
+    }
+
+    [Fact]
+    public void State_file_is_the_golden_one()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutOnTrial(2);
+        Assert.Null(bench.Store.RollBack(Product, "it crashed"));
+        Assert.Null(bench.Store.Pin(Product, PackageVersion.Parse("3.0.0")));
+        foreach (string name in new[] { "state.json", "history.jsonl" })
+        {
+            using var reader = new StreamReader(_disk.OpenRead("acme-guard/" + name), Encoding.UTF8);
+            string path = Path.Combine(Repository.Root, "testassets", "golden", "content-store", name);
+            if (Environment.GetEnvironmentVariable("OUTWORK_WRITE_GOLDEN") == "1")
+                File.WriteAllText(path, reader.ReadToEnd());
+            else
+                Assert.Equal(File.ReadAllText(path), reader.ReadToEnd());
+        }
+    }
+
+    private static byte[] Flip(byte[] bytes)
+    {
+        bytes[bytes.Length / 2] ^= 0x10;
+        return bytes;
+    }
+}

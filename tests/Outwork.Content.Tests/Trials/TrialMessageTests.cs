@@ -1,0 +1,53 @@
+using System.Text;
+using Outwork.Content.Trials;
+using Outwork.Contracts.Events;
+using Outwork.Contracts.Verdicts;
+
+namespace Outwork.Content.Tests.Trials;
+
+public sealed class TrialMessageTests
+{
+    private static readonly RecordedQuestion Question = new()
+    {
+        Kind = EventKind.Exec, Via = ExecVia.Direct, Path = "/usr/bin/ls", Device = 65_024, Inode = 12, Size = 151_344, ModifiedNs = 1_700_000_000_000_000_001, Verdict = Verdict.Allow,
+    };
+
+    [Fact]
+    public void Lines_are_frozen()
+    {
+        Assert.Equal(
+            """{"type":"trial","product":"execguard","slot":"b"}""" + "\n",
+            Encoding.UTF8.GetString(new TrialMessage { Type = TrialTypes.Trial, Product = "execguard", Slot = "b" }.ToLine()));
+        Assert.Equal(
+            """{"type":"question","question":{"kind":"Exec","via":"Direct","path":"/usr/bin/ls","device":65024,"inode":12,"size":151344,"modifiedNs":1700000000000000001,"verdict":"Allow","count":1}}""" + "\n",
+            Encoding.UTF8.GetString(new TrialMessage { Type = TrialTypes.Question, Question = Question }.ToLine()));
+        Assert.Equal(
+            """{"type":"result","phase":"replay","asked":3,"total":12000,"live":0,"skipped":1,"refusal":"Crashed","code":"trial-crashed","what":"x"}""" + "\n",
+            Encoding.UTF8.GetString(new TrialReport
+            {
+                Type = TrialTypes.Result, Phase = "replay", Asked = 3, Total = 12_000, Skipped = 1, Refusal = TrialRefusal.Crashed, Code = "trial-crashed", What = "x",
+            }.ToLine()));
+    }
+
+    [Fact]
+    public void Message_survives_its_line()
+    {
+        var message = new TrialMessage { Type = TrialTypes.Live, Question = Question, Limits = new TrialLimits { Questions = 3 }, MemoryInForce = 5 };
+
+        Assert.Equal(message, TrialMessage.Read(message.ToLine()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""{"product":"x"}""")]
+    [InlineData("""{"type":7}""")]
+    [InlineData("""{"type":"live","question":{"kind":"Exec"}}""")]
+    [InlineData("""{"type":"live","question":{"kind":"Nonsense","path":"/"}}""")]
+    [InlineData("""{"type":"live","type":"trial"}""")]
+    [InlineData("""{"type":"trial","limits":{"questions":1e99}}""")]
+    [InlineData("\u0000\uFFFF")]
+    public void Line_that_is_no_message_is_no_message(string line) => Assert.Null(TrialMessage.Read(Encoding.UTF8.GetBytes(line)));
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Outwork.Platform.Linux.Processes;
+
+namespace Outwork.Warden.Tests;
+
+/// <summary>The warden starts the trial when the agent asks, with what it needs and no more, and ends what a trial leaves.</summary>
+public sealed class TrialWatchTests
+{
+    private const string Ask = "echo question >&$OUTWORK_TRIAL_FD\nexec sleep 1000";
+
+    [Fact]
+    public void Trial_is_started_when_the_agent_asks_and_is_told_to_the_broker()
+    {
+        using var run = new WardenRun();
+        run.WriteScript("outwork-agent", Ask);
+        run.WriteScript("outwork-trial", "read line <&$OUTWORK_TRIAL_FD\necho \"asked $line $(cat /proc/self/oom_score_adj) $(grep CapEff /proc/self/status)\"\nexec sleep 1000");
+        run.Start();
+
+        Match told = run.WaitForError(@"trial: asked question 500 CapEff:\s+([0-9a-f]+)");
+        ulong held = ulong.Parse(told.Groups[1].ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        Assert.Equal(0UL, held & ~ReducedRoot.ConfiningCapabilities);
+        int pid = run.ProcessId("trial");
+        Assert.Contains($"ProcessStartedCommand {{ Role = Trial, Name = trial, ProcessId = {pid}", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"--product execguard --program {run.Programs}/outwork-execguard --user ", CommandLine(pid, run), StringComparison.Ordinal);
+
+        run.Stop();
+        run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void What_a_killed_trial_leaves_is_ended_and_another_one_may_come()
+    {
+        using var run = new WardenRun();
+        run.WriteScript("outwork-agent", "echo one >&$OUTWORK_TRIAL_FD\nsleep 1\necho two >&$OUTWORK_TRIAL_FD\nexec sleep 1000");
+        run.WriteScript("outwork-trial", "read line <&$OUTWORK_TRIAL_FD\nsetsid sleep 1000 &\necho \"left $! $line\"\nkill -9 $$");
+        run.Start();
+
+        int left = int.Parse(run.WaitForError(@"trial: left (\d+) one").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        run.WaitForError("the trial ended by signal 9");
+        run.WaitFor(() => !WardenRun.IsRunning(left), "the end of what the trial left");
+        run.WaitForError(@"trial: left \d+ two");
+
+        run.Stop();
+        run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Nobody_asks_and_nothing_is_started()
+    {
+        using var run = new WardenRun();
+        run.WriteScript("outwork-trial", "echo started");
+        run.WriteScript("outwork-agent", "eval \"exec $OUTWORK_TRIAL_FD>&-\"\necho closed\nexec sleep 1000");
+        run.Start();
+        run.WaitForError("agent: closed");
+        new DescriptorPoll().Wait(TimeSpan.FromMilliseconds(500));
+
+        Assert.DoesNotContain("Role = Trial", run.Errors, StringComparison.Ordinal);
+        run.Stop();
+    }
+
+    [Fact]
+    public void Real_trial_refuses_the_content_of_July_19_while_the_product_in_force_goes_on()
+    {
+        using var run = new WardenRun();
+        foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory, "template-guard*"))
+            File.Copy(file, Path.Join(run.Programs, Path.GetFileName(file)));
+        string packages = Path.Join(run.State, "packages", "template-guard");
+        Put("good", Path.Join(packages, "a"));
+        Put("july19", Path.Join(packages, "b"));
+        _ = File.CreateSymbolicLink(Path.Join(packages, "current"), "a");
+        File.WriteAllText(
+            Path.Join(run.Programs, "request"),
+            """{"type":"trial","product":"template-guard","slot":"b","limits":{"questions":100,"liveSeconds":0,"deadlineMilliseconds":20000,"startSeconds":60}}""" + "\n{\"type\":\"replay\"}\n");
+        run.WriteScript("outwork-agent", "cat $(dirname $0)/request >&$OUTWORK_TRIAL_FD\nexec cat <&$OUTWORK_TRIAL_FD");
+        run.Start(arguments: ["--product", $"template-guard={run.Programs}/template-guard"]);
+
+        Match result = run.WaitForError("agent: .*\"type\":\"result\".*");
+        Assert.Contains("\"code\":\"trial-crashed\",\"what\":\"The product ended by signal 11 (SIGSEGV) after 0 answers", result.Value, StringComparison.Ordinal);
+        run.WaitForError("ProcessEndedCommand");
+        Assert.DoesNotContain("template-guard ended", run.Errors, StringComparison.Ordinal);
+
+        run.Stop();
+        run.AssertNothingIsLeft();
+    }
+
+    private static string CommandLine(int pid, WardenRun run)
+    {
+        // The launcher becomes the trial after a moment.
+        run.WaitFor(() => Read(pid).Contains("outwork-trial --launcher", StringComparison.Ordinal), "the trial's command line");
+        return Read(pid);
+    }
+
+    private static string Read(int pid) => File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ');
+
+    private static void Put(string content, string slot)
+    {
+        _ = Directory.CreateDirectory(slot);
+        File.Copy(Path.Join(AppContext.BaseDirectory, "contents", content, "template.json"), Path.Join(slot, "template.json"));
+    }
+}
