@@ -1,0 +1,3 @@
+using Outwork.Fuzz;
+
+return new FuzzCommand().Build().Parse(args).Invoke();
