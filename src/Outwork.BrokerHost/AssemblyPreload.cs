@@ -16,8 +16,11 @@ internal static class AssemblyPreload
         {
             foreach (var name in assembly.GetReferencedAssemblies())
             {
-                if (seen.Add(name.FullName)) waiting.Enqueue(Assembly.Load(name));
+                if (!IsOfOthers(name.Name) && seen.Add(name.FullName)) waiting.Enqueue(Assembly.Load(name));
             }
         }
     }
+
+    // The platform has what other executables need of it: the broker keeps no content and verifies none.
+    private static bool IsOfOthers(string? assembly) => assembly is "Outwork.Content" or "Outwork.Trust";
 }
