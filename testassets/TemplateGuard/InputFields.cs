@@ -23,7 +23,7 @@ internal sealed unsafe class InputFields : IDisposable
     {
         _pages = Libc.mmap(null, 2 * Page, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0);
         if ((nint)_pages == -1 || Libc.mprotect(_pages + Page, Page, Libc.PROT_NONE) != 0)
-            throw new OutOfMemoryException("no memory for the input fields");
+            throw new InvalidOperationException("no memory for the input fields");
         _first = _pages + Page - (Count * Length);
     }
 

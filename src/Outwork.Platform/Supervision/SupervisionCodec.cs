@@ -143,7 +143,7 @@ public static class SupervisionCodec
             MessageType.Stop => new StopCommand(),
             _ => null,
         };
-        if (command is ProcessStartedCommand { Role: < ProcessRole.Warden or > ProcessRole.Keeper } || !reader.Complete)
+        if (command is ProcessStartedCommand { Role: < ProcessRole.Warden or > ProcessRole.Trial } || !reader.Complete)
             command = null;
         return command is not null;
     }
