@@ -37,7 +37,9 @@ public sealed class DiskContentFiles(string root) : IContentFiles
         var stream = new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0);
         try
         {
+#pragma warning disable CA1416 // Unsupported on macOS; this project is for Linux alone.
             stream.Lock(0, 0);
+#pragma warning restore CA1416
             return stream;
         }
         catch (IOException)
