@@ -77,7 +77,7 @@ public sealed class ContentUpdateTests : IDisposable
         string denied = Script("evil-tool", "exit 0");
         using var outwork = new RunningOutwork("--mount", _mount, "--updates", updates, "--policy", _directory["policy.yaml"], "--product", $"template-guard={TemplateGuard}");
         RunningOutwork.Eventually(() => InForce(outwork, "template-guard") is { Phase: "committed", Version: "291.1.0" }, "291.1.0 committed", seconds: 120);
-        int pid = outwork.Status().Products.Single().Pid;
+        int pid = outwork.Status().Products.Single(static p => p.Name == "template-guard").Pid;
 
         using (var prober = new Prober(allowed, denied))
         {
@@ -87,7 +87,7 @@ public sealed class ContentUpdateTests : IDisposable
             Assert.Equal((0, 0), (prober.Ran, prober.Refused));
         }
 
-        Assert.Equal(pid, outwork.Status().Products.Single().Pid);
+        Assert.Equal(pid, outwork.Status().Products.Single(static p => p.Name == "template-guard").Pid);
         Assert.Contains("SIGSEGV", outwork.Command("content", "history", "template-guard").Output, StringComparison.Ordinal);
 
         // Crashes at its 600th question only: the trial, which asks fewer here, cannot see it.

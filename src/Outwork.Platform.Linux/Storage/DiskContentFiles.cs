@@ -25,8 +25,28 @@ public sealed class DiskContentFiles(string root) : IContentFiles
 
         if (Interop.flock(handle, Interop.LOCK_EX | Interop.LOCK_NB) == 0)
             return handle;
+        if (Marshal.GetLastPInvokeError() == Interop.EOPNOTSUPP)
+            return TryLockForProcess(handle);
         handle.Dispose();
         return null;
+    }
+
+    // A confined process has no flock (SystemCallFilter). Its own lock ends with the first descriptor of the file that it closes: there is this one.
+    private static FileStream? TryLockForProcess(SafeFileHandle handle)
+    {
+        var stream = new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0);
+        try
+        {
+#pragma warning disable CA1416 // Unsupported on macOS; this project is for Linux alone.
+            stream.Lock(0, 0);
+#pragma warning restore CA1416
+            return stream;
+        }
+        catch (IOException)
+        {
+            stream.Dispose();
+            return null;
+        }
     }
 
     /// <inheritdoc/>
