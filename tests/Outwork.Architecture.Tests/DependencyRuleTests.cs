@@ -15,7 +15,6 @@ public sealed partial class DependencyRuleTests
         ["Outwork.Broker"] = ["Outwork.Contracts"],
         ["Outwork.Sdk"] = ["Outwork.Contracts"],
         ["Outwork.Sdk.Testing"] = ["Outwork.Sdk", "Outwork.Contracts"],
-        ["Outwork.Content"] = ["Outwork.Contracts"],
         ["Outwork.Policy"] = ["Outwork.Broker", "Outwork.Contracts"],
         ["Outwork.Trust"] = [],
         ["Outwork.Content"] = ["Outwork.Trust", "Outwork.Contracts"],
