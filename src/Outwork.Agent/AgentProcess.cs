@@ -34,6 +34,7 @@ internal sealed class AgentProcess(
     AgentOptions options, AgentConnections connections, PolicyReadFunction readPolicy, AgentCounters counters, Action<string> report, TimeProvider time)
 {
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AgainPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Group whose members may use the control socket; a test names another.</summary>
     public Func<uint?> FindControlGroup { get; init; } = static () => Platform.Linux.Processes.Accounts.FindGroup(PeerAuthorization.Group);
@@ -44,9 +45,9 @@ internal sealed class AgentProcess(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using CancellationTokenRegistration closing = stop.Register(() => connections.Renewal?.Close());
         using var broker = new RenewableBrokerLink(BrokerTimeout);
-        using var policies = new PolicyApplication(new PolicyStore(options.StateDirectory), broker, readPolicy, counters, report);
+        using var policies = new PolicyApplication(new PolicyStore(options.StateDirectory), broker, readPolicy, counters, report, time);
         Task hungUp = broker.Begin(connections.Control, ended.Token);
-        if (!await StartPolicyAsync(policies, ended.Token))
+        if (!await StartPolicyAsync(policies, hungUp, ended.Token))
         {
             if (hungUp.IsFaulted)
                 await hungUp;
@@ -79,7 +80,7 @@ internal sealed class AgentProcess(
                 break;
             hungUp = broker.Begin(next.Control, ended.Token);
             // Without a policy this broker guards nothing; but if it has gone again, the next one's turn comes.
-            bool isGuarding = await StartPolicyAsync(policies, ended.Token);
+            bool isGuarding = await StartPolicyAsync(policies, hungUp, ended.Token);
             if (hungUp.IsFaulted)
                 await hungUp;
             openFeed = isGuarding || !hungUp.IsCompleted ? TryOpen(next) : null;
@@ -120,18 +121,26 @@ internal sealed class AgentProcess(
         }
     }
 
-    // Being told to stop while the broker is asked is an ordinary end.
-    private async Task<bool> StartPolicyAsync(PolicyApplication policies, CancellationToken ended)
+    // A broker that is late is asked again until it has ended. Being told to stop meanwhile is an ordinary end.
+    private async Task<bool> StartPolicyAsync(PolicyApplication policies, Task hungUp, CancellationToken ended)
     {
         try
         {
-            return await policies.StartAsync(PolicyFiles(), ended);
+            PolicyStart start;
+            do
+                start = await policies.StartAsync(PolicyFiles(), ended);
+            while (start == PolicyStart.BrokerUnavailable && !hungUp.IsCompleted && await StillThereAsync(hungUp, ended));
+            return start == PolicyStart.InForce;
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             return false;
         }
     }
+
+    // A link that has just broken says so a moment later.
+    private async Task<bool> StillThereAsync(Task hungUp, CancellationToken ended) =>
+        await Task.WhenAny(hungUp, Task.Delay(AgainPause, time, ended)) != hungUp;
 
     private IEnumerable<(string Path, string Source)> PolicyFiles()
     {

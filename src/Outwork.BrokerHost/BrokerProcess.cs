@@ -12,6 +12,7 @@ using Outwork.Contracts.Control;
 using Outwork.Platform.Linux.Execution;
 using Outwork.Platform.Linux.Fanotify;
 using Outwork.Platform.Linux.Mounts;
+using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.Reactor;
 using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Linux.Supervision;
@@ -153,6 +154,7 @@ internal static class BrokerProcess
 
         // What the preparation took is not needed again: it would stay, since what follows fills the youngest generation slowly.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
         guard.Start();
         ThreadSlice.TrySet(NiceOfReactor, SliceNs);
         try

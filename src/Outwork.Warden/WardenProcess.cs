@@ -261,8 +261,12 @@ internal static class WardenProcess
             _ = Assembly.Load(name);
         foreach (AssemblyName name in typeof(LinuxProcessLauncher).Assembly.GetReferencedAssemblies())
         {
-            if (name.Name is { } simple && simple.StartsWith("System.", StringComparison.Ordinal))
+            if (name.Name is { } simple && simple.StartsWith("System.", StringComparison.Ordinal) && !IsOfOthers(simple))
                 _ = Assembly.Load(name);
         }
     }
+
+    // Only the broker, the agent and the launcher use what is in these; each takes half a megabyte.
+    private static bool IsOfOthers(string assembly) =>
+        assembly is "System.Collections.Immutable" or "System.Net.Sockets" or "System.Security.Cryptography";
 }

@@ -6,8 +6,10 @@ namespace Outwork.Bench.Tests;
 public sealed class ProcessUsageTests
 {
     [Fact]
-    public void Cpu_is_found_behind_a_name_with_spaces_and_parentheses() =>
-        Assert.Equal(19, ProcessUsage.Cpu("7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 12 7 0 0 20 0 1 0 5 0 0"));
+    public void Cpu_is_the_first_number_of_schedstat() => Assert.Equal(4_223_811, ProcessUsage.Cpu("4223811 57213 88\n"));
+
+    [Fact]
+    public void Cpu_of_an_ended_thread_is_none() => Assert.Equal(0, ProcessUsage.Cpu(""));
 
     [Fact]
     public void Resident_is_told_in_bytes() =>
@@ -18,8 +20,10 @@ public sealed class ProcessUsageTests
         Assert.Throws<BenchFailedException>(() => ProcessUsage.Resident(["Name:\tx", "State:\tZ (zombie)"]));
 
     [Fact]
-    public void Own_process_has_memory()
+    public void Own_process_has_memory_and_time()
     {
-        Assert.InRange(ProcessUsage.Of(Environment.ProcessId).ResidentBytes, 1_000_000, 4_000_000_000);
+        ProcessUsage own = ProcessUsage.Of(Environment.ProcessId);
+        Assert.InRange(own.ResidentBytes, 1_000_000, 4_000_000_000);
+        Assert.InRange(own.CpuNs, 1_000_000, long.MaxValue);
     }
 }

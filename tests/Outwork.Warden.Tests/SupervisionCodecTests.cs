@@ -6,8 +6,8 @@ public sealed class SupervisionCodecTests
 {
     public static TheoryData<BrokerCommand> Commands =>
     [
-        new ConfigureCommand("/", "/run/outwork"),
-        new ConfigureCommand("/mnt/ä b", ""),
+        new ConfigureCommand("/"),
+        new ConfigureCommand("/mnt/ä b"),
         new ProcessSpawningCommand(),
         new SpawnAbandonedCommand(),
         new ProcessStartedCommand(ProcessRole.Product, "execguard", 4_194_303, 65_519, 7),

@@ -60,7 +60,7 @@ internal sealed class FootprintRun(OutworkConfiguration outwork, BenchOptions op
         foreach (var (process, earlier) in processes.Zip(before))
         {
             var usage = ProcessUsage.Of(process.Pid);
-            var share = (usage.CpuTicks - earlier.CpuTicks) / (double)ProcessUsage.TicksPerSecond / seconds;
+            var share = Math.Max(usage.CpuNs - earlier.CpuNs, 0) / 1e9 / seconds;
             footprints.Add(new ProcessFootprint(process.Name, usage.ResidentBytes, share));
         }
         return footprints;

@@ -5,15 +5,12 @@ namespace Outwork.Bench.Observed;
 
 /// <summary>What /proc tells of a process.</summary>
 /// <param name="ResidentBytes">VmRSS.</param>
-/// <param name="CpuTicks">User and system time in clock ticks, 100 a second.</param>
-internal readonly record struct ProcessUsage(long ResidentBytes, long CpuTicks)
+/// <param name="CpuNs">Time on a processor of all its threads that live, in nanoseconds. The ticks of /proc/PID/stat are too coarse for a process at rest.</param>
+internal readonly record struct ProcessUsage(long ResidentBytes, long CpuNs)
 {
-    /// <summary>USER_HZ: fixed by the kernel's ABI.</summary>
-    public const int TicksPerSecond = 100;
-
     /// <summary>Reads both.</summary>
     public static ProcessUsage Of(int pid) =>
-        new(Resident(File.ReadLines($"/proc/{pid}/status")), Cpu(File.ReadAllText($"/proc/{pid}/stat")));
+        new(Resident(File.ReadLines($"/proc/{pid}/status")), Directory.EnumerateDirectories($"/proc/{pid}/task").Sum(static thread => Cpu(ReadOfThread(thread))));
 
     /// <summary>From the lines of /proc/PID/status.</summary>
     public static long Resident(IEnumerable<string> status)
@@ -24,10 +21,20 @@ internal readonly record struct ProcessUsage(long ResidentBytes, long CpuTicks)
         throw new BenchFailedException("/proc/PID/status has no VmRSS: the process has ended.");
     }
 
-    /// <summary>From the text of /proc/PID/stat. The name in it may hold spaces and parentheses: fields are counted after its end.</summary>
-    public static long Cpu(string stat)
+    /// <summary>From the text of a thread's schedstat (Documentation/scheduler/sched-stats.rst): its first number.</summary>
+    public static long Cpu(string schedstat) =>
+        schedstat.Length == 0 ? 0 : long.Parse(schedstat.AsSpan(0, schedstat.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+
+    // A thread of the pool may end between being listed and being read.
+    private static string ReadOfThread(string folder)
     {
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+        try
+        {
+            return File.ReadAllText(Path.Join(folder, "schedstat"));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 }

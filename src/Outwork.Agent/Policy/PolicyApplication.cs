@@ -15,11 +15,17 @@ namespace Outwork.Agent.Policy;
 /// <param name="read">Reads the text.</param>
 /// <param name="counters">Where unusable policies are counted.</param>
 /// <param name="report">Gets a sentence for the log about each policy that could not be used at start.</param>
+/// <param name="time">Measures how long an unreadable file is tried.</param>
 internal sealed class PolicyApplication(
-    PolicyStore store, IBrokerLink broker, PolicyReadFunction read, AgentCounters counters, Action<string> report) : IDisposable
+    PolicyStore store, IBrokerLink broker, PolicyReadFunction read, AgentCounters counters, Action<string> report, TimeProvider time) : IDisposable
 {
+    // Descriptors or memory may be short for a moment. Longer than that, the next policy is better than none.
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(100);
+
     private readonly SemaphoreSlim _applying = new(1, 1);
     private volatile InForce? _inForce;
+    private bool _isSubstitute;
 
     /// <summary>The policy in force, for policy-show.</summary>
     public ControlResponse Show() => _inForce is { } policy
@@ -27,12 +33,12 @@ internal sealed class PolicyApplication(
         : new ControlResponse { Ok = false, Code = ControlCodes.NotFound, Error = "No policy is in force yet." };
 
     /// <summary>
-    /// Brings the first usable policy into force: the one last applied, then the given files. False when none could be: the
-    /// broker is gone, or refuses all of them.
+    /// Brings the first usable policy into force: the one that was in force before the broker restarted, the one last applied, then the
+    /// given files. A broker that does not answer makes no policy unusable.
     /// </summary>
     /// <param name="files">Paths and what people know them as, in order.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<bool> StartAsync(IEnumerable<(string Path, string Source)> files, CancellationToken cancellation)
+    public async Task<PolicyStart> StartAsync(IEnumerable<(string Path, string Source)> files, CancellationToken cancellation)
     {
         await _applying.WaitAsync(cancellation);
         try
@@ -45,26 +51,46 @@ internal sealed class PolicyApplication(
         }
     }
 
-    private async Task<bool> StartFirstAsync(IEnumerable<(string Path, string Source)> files, CancellationToken cancellation)
+    private async Task<PolicyStart> StartFirstAsync(IEnumerable<(string Path, string Source)> files, CancellationToken cancellation)
     {
+        if (_inForce is { } before && !_isSubstitute && await TryAsync(before.Policy, before.Reading, cancellation) is { } again and not PolicyStart.NoneUsable)
+            return again;
         var candidates = new List<Func<PolicyText?>> { store.Load };
         candidates.AddRange(files.Select(file => (Func<PolicyText?>)(() => new PolicyText(File.ReadAllText(file.Path), file.Source))));
+        bool isUnread = false;
         foreach (Func<PolicyText?> load in candidates)
         {
-            if (TryLoad(load) is not { } policy)
+            (PolicyText? policy, bool wasRead) = await LoadAsync(load, cancellation);
+            isUnread |= !wasRead;
+            if (policy is null)
                 continue;
-            PolicyReading reading = read(policy.Text, policy.Source);
-            ControlResponse response = reading.Document is null ? Invalid(reading) : await SendAsync(policy, reading, cancellation);
-            if (response.Ok)
-            {
-                _inForce = new InForce(policy, reading, response.PolicyGeneration);
-                return true;
-            }
-
-            Fallback($"The policy {policy.Source} is not used: {Describe(response, policy.Source)}");
+            PolicyStart start = await TryAsync(policy, read(policy.Text, policy.Source), cancellation);
+            if (start == PolicyStart.NoneUsable)
+                continue;
+            _isSubstitute = isUnread;
+            return start;
         }
 
-        return false;
+        return _inForce is { } last && _isSubstitute ? await TryAsync(last.Policy, last.Reading, cancellation) : PolicyStart.NoneUsable;
+    }
+
+    private async Task<PolicyStart> TryAsync(PolicyText policy, PolicyReading reading, CancellationToken cancellation)
+    {
+        ControlResponse response = reading.Document is null ? Invalid(reading) : await SendAsync(policy, reading, cancellation);
+        if (response.Ok)
+        {
+            _inForce = new InForce(policy, reading, response.PolicyGeneration);
+            return PolicyStart.InForce;
+        }
+
+        if (response.Code == ControlCodes.BrokerUnavailable)
+        {
+            report($"The policy {policy.Source} is not in force yet: {response.Error}");
+            return PolicyStart.BrokerUnavailable;
+        }
+
+        Fallback($"The policy {policy.Source} is not used: {Describe(response, policy.Source)}");
+        return PolicyStart.NoneUsable;
     }
 
     /// <summary>Brings another policy into force and keeps it.</summary>
@@ -83,6 +109,7 @@ internal sealed class PolicyApplication(
                 return response;
             InForce? before = _inForce;
             _inForce = new InForce(policy, reading, response.PolicyGeneration);
+            _isSubstitute = false;
             return await KeepAsync(prepared, response, before);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -122,16 +149,26 @@ internal sealed class PolicyApplication(
         return string.Create(CultureInfo.InvariantCulture, $"{source}:{first.Line}:{first.Column}: {first.Message}{more}");
     }
 
-    private PolicyText? TryLoad(Func<PolicyText?> load)
+    // Null, and true, when there is none.
+    private async Task<(PolicyText? Policy, bool WasRead)> LoadAsync(Func<PolicyText?> load, CancellationToken cancellation)
     {
-        try
+        long begun = time.GetTimestamp();
+        while (true)
         {
-            return load();
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            Fallback($"A policy cannot be read: {unreadable.Message}");
-            return null;
+            try
+            {
+                return (load(), true);
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+            {
+                if (unreadable is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException || time.GetElapsedTime(begun) >= ReadPatience)
+                {
+                    Fallback($"A policy cannot be read: {unreadable.Message}");
+                    return (null, false);
+                }
+            }
+
+            await Task.Delay(ReadPause, time, cancellation);
         }
     }
 

@@ -5,8 +5,7 @@ public abstract record BrokerCommand;
 
 /// <summary>The first message: what to guard.</summary>
 /// <param name="MountPath">A mount point, or <c>/</c> for every local file system.</param>
-/// <param name="RunDirectory">The instance: holds its lock and its control socket.</param>
-public sealed record ConfigureCommand(string MountPath, string RunDirectory) : BrokerCommand;
+public sealed record ConfigureCommand(string MountPath) : BrokerCommand;
 
 /// <summary>
 /// The memory that outlives each broker comes with the message, before any session: what earlier brokers decided, and where this

@@ -37,7 +37,6 @@ public static class SupervisionCodec
             case ConfigureCommand configure:
                 Begin(ref writer, MessageType.Configure, sequence);
                 writer.Add(configure.MountPath);
-                writer.Add(configure.RunDirectory);
                 break;
             case VerdictMemoryCommand:
                 Begin(ref writer, MessageType.VerdictMemory, sequence);
@@ -129,7 +128,7 @@ public static class SupervisionCodec
         MessageType type = Begin(ref reader, out sequence);
         command = type switch
         {
-            MessageType.Configure => new ConfigureCommand(reader.String(), reader.String()),
+            MessageType.Configure => new ConfigureCommand(reader.String()),
             MessageType.VerdictMemory => new VerdictMemoryCommand(),
             MessageType.ProcessSpawning => new ProcessSpawningCommand(),
             MessageType.SpawnAbandoned => new SpawnAbandonedCommand(),

@@ -17,6 +17,7 @@ internal sealed class BrokerConnection(LaunchedProcess process, WardenLinkServer
     private readonly DescriptorPoll _poll = new();
     private readonly Queue<int> _sessionsEnded = new();
     private uint _acknowledged;
+    private bool _drained;
 
     public LaunchedProcess Process => process;
 
@@ -69,10 +70,10 @@ internal sealed class BrokerConnection(LaunchedProcess process, WardenLinkServer
         }
     }
 
-    /// <summary>Takes what the broker has reported.</summary>
+    /// <summary>Takes what the broker has reported, also what it sent before its end when a message to it has failed.</summary>
     public void ReadReports()
     {
-        while (!Broken)
+        while (!_drained)
         {
             switch (link.TryReceive(out BrokerReport? report))
             {
@@ -82,6 +83,7 @@ internal sealed class BrokerConnection(LaunchedProcess process, WardenLinkServer
                 case LinkReceiveState.Empty:
                     return;
                 default:
+                    _drained = true;
                     Broken = true;
                     break;
             }

@@ -137,7 +137,7 @@ internal sealed class Supervisor(
         watch.Watch(_broker.Process);
         _restarts.OnStarted();
         using SafeFileHandle self = CurrentProcess.OpenSelf();
-        _broker.Send(new ConfigureCommand(options.Mount, options.RunDirectory));
+        _broker.Send(new ConfigureCommand(options.Mount));
         _broker.Send(new VerdictMemoryCommand(), _verdicts);
         _broker.Send(new ProcessStartedCommand(ProcessRole.Warden, "warden", Environment.ProcessId, 0, 0), self);
         if (options.Keeper is { } keeper && CurrentProcess.OpenParent(keeper) is { } parent)
@@ -172,7 +172,13 @@ internal sealed class Supervisor(
         _broker.ReadReports();
         NoticeGuarding(_broker.Guarding);
         if (_broker.Process.TryGetExit() is { } exit)
+        {
+            // What it said between the reading above and its end.
+            _broker.ReadReports();
+            NoticeGuarding(_broker.Guarding);
             return OnBrokerLost(HowItEnded(_broker.Process, $"the broker {exit}"));
+        }
+
         if (!_broker.Broken)
             return true;
 

@@ -28,7 +28,7 @@ public sealed class PolicyApplicationTests : IAsyncDisposable
     {
         File.WriteAllText(Kept, "kept");
         using PolicyApplication policies = Create();
-        Assert.True(await policies.StartAsync([(_state["file.yaml"], "file")], CancellationToken.None));
+        Assert.Equal(PolicyStart.InForce, await policies.StartAsync([(_state["file.yaml"], "file")], CancellationToken.None));
         ControlRequest request = Assert.Single(_broker.Requests);
         Assert.Equal(("policy-apply", "kept"), (request.Operation, request.Policy!.Rules[0].Id));
         Assert.Equal(("kept", 1u), (policies.Show().PolicyText, policies.Show().PolicyGeneration));
@@ -40,7 +40,7 @@ public sealed class PolicyApplicationTests : IAsyncDisposable
         File.WriteAllText(_state["etc.yaml"], "etc");
         File.WriteAllText(_state["built-in.yaml"], "builtin");
         using PolicyApplication policies = Create();
-        Assert.True(await policies.StartAsync([(_state["etc.yaml"], "/etc/outwork/policy.yaml"), (_state["built-in.yaml"], "built-in")], CancellationToken.None));
+        Assert.Equal(PolicyStart.InForce, await policies.StartAsync([(_state["etc.yaml"], "/etc/outwork/policy.yaml"), (_state["built-in.yaml"], "built-in")], CancellationToken.None));
         Assert.Equal("/etc/outwork/policy.yaml", Assert.Single(_broker.Requests).PolicySource);
     }
 
@@ -50,11 +50,66 @@ public sealed class PolicyApplicationTests : IAsyncDisposable
         File.WriteAllText(Kept, "bad");
         File.WriteAllText(_state["built-in.yaml"], "builtin");
         using PolicyApplication policies = Create();
-        Assert.True(await policies.StartAsync([(_state["missing.yaml"], "missing"), (_state["built-in.yaml"], "built-in")], CancellationToken.None));
+        Assert.Equal(PolicyStart.InForce, await policies.StartAsync([(_state["missing.yaml"], "missing"), (_state["built-in.yaml"], "built-in")], CancellationToken.None));
         Assert.Equal("builtin", policies.Show().PolicyText);
         Assert.Equal(2, _counters[AgentCounter.PolicyFallback]);
         Assert.Contains(_reported, line => line.Contains(":3:7: bad rule"));
         Assert.Contains(_reported, line => line.Contains("missing.yaml"));
+    }
+
+    [Fact]
+    public async Task Broker_that_does_not_answer_gets_no_other_policy()
+    {
+        File.WriteAllText(Kept, "kept");
+        File.WriteAllText(_state["built-in.yaml"], "builtin");
+        _broker.HangUp();
+        using PolicyApplication policies = Create();
+        Assert.Equal(PolicyStart.BrokerUnavailable, await policies.StartAsync([(_state["built-in.yaml"], "built-in")], CancellationToken.None));
+        Assert.Equal(0, _counters[AgentCounter.PolicyFallback]);
+        Assert.Equal("not-found", policies.Show().Code);
+    }
+
+    [Fact]
+    public async Task Next_broker_gets_the_policy_that_was_in_force_though_its_file_cannot_be_read_any_more()
+    {
+        File.WriteAllText(_state["etc.yaml"], "etc");
+        File.WriteAllText(_state["built-in.yaml"], "builtin");
+        (string, string)[] files = [(_state["etc.yaml"], "etc"), (_state["built-in.yaml"], "built-in")];
+        using PolicyApplication policies = Create();
+        await policies.StartAsync(files, CancellationToken.None);
+        File.Delete(_state["etc.yaml"]);
+        Directory.CreateDirectory(_state["etc.yaml"]);
+        Assert.Equal(PolicyStart.InForce, await policies.StartAsync(files, CancellationToken.None));
+        Assert.Equal(["etc", "etc"], _broker.Requests.Select(request => request.Policy!.Rules[0].Id));
+    }
+
+    [Fact]
+    public async Task Policy_that_cannot_be_read_for_a_moment_is_used_all_the_same()
+    {
+        File.WriteAllText(_state["built-in.yaml"], "builtin");
+        // Held by a writer that lets nobody else read, as a descriptor limit would.
+        var writer = new FileStream(_state["etc.yaml"], FileMode.Create, FileAccess.Write, FileShare.None);
+        writer.Write("etc"u8);
+        using PolicyApplication policies = Create();
+        Task<PolicyStart> starting = policies.StartAsync([(_state["etc.yaml"], "etc"), (_state["built-in.yaml"], "built-in")], CancellationToken.None);
+        await Assert.ThrowsAsync<TimeoutException>(() => starting.WaitAsync(TimeSpan.FromMilliseconds(300)));
+        await writer.DisposeAsync();
+        Assert.Equal(PolicyStart.InForce, await starting);
+        Assert.Equal("etc", Assert.Single(_broker.Requests).Policy!.Rules[0].Id);
+    }
+
+    [Fact]
+    public async Task Substitute_gives_way_once_the_policy_can_be_read()
+    {
+        Directory.CreateDirectory(Kept);
+        File.WriteAllText(_state["built-in.yaml"], "builtin");
+        (string, string)[] files = [(_state["built-in.yaml"], "built-in")];
+        using PolicyApplication policies = Create();
+        Assert.Equal(PolicyStart.InForce, await policies.StartAsync(files, CancellationToken.None));
+        Directory.Delete(Kept);
+        File.WriteAllText(Kept, "kept");
+        Assert.Equal(PolicyStart.InForce, await policies.StartAsync(files, CancellationToken.None));
+        Assert.Equal(["builtin", "kept"], _broker.Requests.Select(request => request.Policy!.Rules[0].Id));
     }
 
     [Fact]
@@ -144,7 +199,7 @@ public sealed class PolicyApplicationTests : IAsyncDisposable
         File.WriteAllText(Kept, "kept");
         File.WriteAllText(Kept + ".new", "half a pol");
         using PolicyApplication policies = Create();
-        Assert.True(await policies.StartAsync([], CancellationToken.None));
+        Assert.Equal(PolicyStart.InForce, await policies.StartAsync([], CancellationToken.None));
         Assert.Equal("kept", policies.Show().PolicyText);
         Assert.True((await policies.ApplyAsync(new PolicyText("next", "test"), CancellationToken.None)).Ok);
         Assert.Equal("next", File.ReadAllText(Kept));
@@ -160,7 +215,7 @@ public sealed class PolicyApplicationTests : IAsyncDisposable
     }
 
     private PolicyApplication Create(string? directory = null) =>
-        new(new PolicyStore(directory ?? _state.Path), _link.Link, Policies.Read, _counters, _reported.Add);
+        new(new PolicyStore(directory ?? _state.Path), _link.Link, Policies.Read, _counters, _reported.Add, TimeProvider.System);
 
     private void AssertUnchanged(PolicyApplication policies, string text)
     {

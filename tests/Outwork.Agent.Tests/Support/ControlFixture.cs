@@ -20,7 +20,7 @@ internal sealed class ControlFixture : IAsyncDisposable
     {
         options ??= new ControlServerOptions();
         _link = new RunningLink(Broker);
-        _policies = new PolicyApplication(new PolicyStore(_directory.Path), _link.Link, Policies.Read, Counters, static _ => { });
+        _policies = new PolicyApplication(new PolicyStore(_directory.Path), _link.Link, Policies.Read, Counters, static _ => { }, TimeProvider.System);
         Watchers = new WatchHub(options, Counters, TimeProvider.System);
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(SocketPath));

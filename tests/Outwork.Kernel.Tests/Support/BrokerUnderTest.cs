@@ -48,7 +48,7 @@ internal sealed class BrokerUnderTest : IDisposable
             });
         }
         _killer = new Timer(_ => _process.Kill(), null, TimeSpan.FromSeconds(120), Timeout.InfiniteTimeSpan);
-        Send(new ConfigureCommand(mount.Path, Path.GetDirectoryName(mount.Path)! + "/run"));
+        Send(new ConfigureCommand(mount.Path));
         if (verdicts is not null) Send(new VerdictMemoryCommand(), verdicts);
         Send(new ProcessStartedCommand(ProcessRole.Broker, "broker", _process.ProcessId, 0, 0), _process.Handle);
         foreach (var product in products) Connect(product);
