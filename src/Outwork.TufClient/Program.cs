@@ -14,7 +14,7 @@ try
 {
     if (await ClientCommands.RunAsync(arguments, TimeProvider.System) is not { } refusal)
         return Done;
-    await Console.Error.WriteLineAsync($"outwork-tuf-client: {refusal}");
+    await Console.Error.WriteLineAsync($"outwork-tuf-client: {PlainLine.Of(refusal.ToString())}");
     return Failed;
 }
 catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)

@@ -22,7 +22,17 @@ internal static class BoundedCopy
                 TimeSpan left = longest - time.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
                     return new TrustAnswer(AnswerKind.TooSlow, Reason: $"{copied} bytes in {longest.TotalSeconds:0} s");
-                int read = await ReadAsync(source, buffer, left < options.Idle ? left : options.Idle, time, cancellation);
+                int read;
+                try
+                {
+                    read = await ReadAsync(source, buffer, left < options.Idle ? left : options.Idle, time, cancellation);
+                }
+                catch (IOException failed)
+                {
+                    // Of the source alone: a destination that fails is a disk of ours and no mirror's doing.
+                    return new TrustAnswer(AnswerKind.Unreachable, Reason: failed.Message);
+                }
+
                 if (read < 0)
                     return new TrustAnswer(AnswerKind.TooSlow, Reason: $"nothing came for a while after {copied} bytes");
                 if (read == 0)

@@ -27,10 +27,10 @@ public sealed class FolderMirror(string metadata, string files, MirrorOptions op
         string[] segments = [.. file.Split('/').Select(Uri.UnescapeDataString)];
         if (segments.Any(static segment => segment is "" or "." or ".." || segment.AsSpan().IndexOfAny('/', '\\', '\0') >= 0))
             return TrustAnswer.Missing;
+        FileStream source;
         try
         {
-            await using var source = new FileStream(Path.Join([folder, .. segments]), new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
-            return await BoundedCopy.RunAsync(source, destination, longestBytes, options, time, cancellation);
+            source = new FileStream(Path.Join([folder, .. segments]), new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -40,5 +40,8 @@ public sealed class FolderMirror(string metadata, string files, MirrorOptions op
         {
             return new TrustAnswer(AnswerKind.Unreachable, Reason: failed.Message);
         }
+
+        await using (source)
+            return await BoundedCopy.RunAsync(source, destination, longestBytes, options, time, cancellation);
     }
 }

@@ -60,7 +60,9 @@ public sealed class HttpMirror : IMirror, IDisposable
     private async Task<TrustAnswer> CopyAsync(string address, long longestBytes, Stream destination, CancellationToken cancellation)
     {
         // The names are encoded already, and what is encoded must stay so: "..%2Fx" is one segment.
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        if (!Uri.TryCreate(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out Uri? place))
+            return new TrustAnswer(AnswerKind.Missing, Reason: "its name is longer than an address can be");
+        using var request = new HttpRequestMessage(HttpMethod.Get, place);
         try
         {
             using HttpResponseMessage response = await SendAsync(request, cancellation);
@@ -78,10 +80,6 @@ public sealed class HttpMirror : IMirror, IDisposable
             return new TrustAnswer(AnswerKind.TooSlow, Reason: $"no answer within {_options.Idle.TotalSeconds:0} s");
         }
         catch (HttpRequestException failed)
-        {
-            return new TrustAnswer(AnswerKind.Unreachable, Reason: failed.Message);
-        }
-        catch (HttpIOException failed)
         {
             return new TrustAnswer(AnswerKind.Unreachable, Reason: failed.Message);
         }

@@ -7,6 +7,8 @@ namespace Outwork.Content.Mirrors;
 /// <remarks>Not thread-safe. The time is read once, when the session begins.</remarks>
 public sealed class RepositoryClient
 {
+    private const string PartSuffix = "%.part";
+
     private readonly IMirror _mirror;
     private readonly MetadataFolder _kept;
     private readonly ClientWorkflow _workflow;
@@ -47,7 +49,8 @@ public sealed class RepositoryClient
     {
         if (await TargetCheck.IsThereAsync(found.Target, path, cancellation))
             return null;
-        string temporary = path + ".part";
+        // With a sign that no encoded name has: the file of another name in the same folder is never taken for this one's beginning.
+        string temporary = path + PartSuffix;
         try
         {
             await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None))

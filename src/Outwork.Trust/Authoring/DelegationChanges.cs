@@ -106,8 +106,9 @@ public static class DelegationChanges
         if (RoleName.IsTopLevel(role) || role.Length is 0 or > LongestName || !char.IsAsciiLetterOrDigit(role[0])
             || !role.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
             return new DraftFault(DraftFaultCode.BadName, $"{role} is no name for a role", "Letters, digits, - _ and ., the first a letter or a digit; none of root, timestamp, snapshot, targets.");
-        return signers.Threshold < 1 || signers.Threshold > signers.Keys.Count
-            ? new DraftFault(DraftFaultCode.BadThreshold, $"{signers.Threshold} of {signers.Keys.Count} keys is no threshold", "")
+        int different = signers.Keys.Select(static key => key.Id).Distinct(StringComparer.Ordinal).Count();
+        return signers.Threshold < 1 || signers.Threshold > different
+            ? new DraftFault(DraftFaultCode.BadThreshold, $"{signers.Threshold} of {different} keys is no threshold", "")
             : null;
     }
 

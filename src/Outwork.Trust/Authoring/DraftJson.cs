@@ -16,7 +16,8 @@ internal static class DraftJson
 {
     public static JsonObject Role(IReadOnlyList<TrustKey> keys, int threshold, int days) => new()
     {
-        ["keyids"] = new JsonArray([.. keys.Select(static key => (JsonNode)key.Id)]),
+        // Other clients refuse a role that lists a key twice.
+        ["keyids"] = new JsonArray([.. keys.Select(static key => key.Id).Distinct(StringComparer.Ordinal).Select(static id => (JsonNode)id)]),
         ["threshold"] = threshold,
         [RepositoryDraft.DaysMember] = days,
     };

@@ -56,22 +56,40 @@ public sealed class DraftRole
     /// <exception cref="JsonException">It is none.</exception>
     public static DraftRole Parse(string name, ReadOnlySpan<byte> bytes)
     {
-        if (JsonNode.Parse(bytes) is not JsonObject file || file["signed"] is not JsonObject signed || file["signatures"] is not JsonArray signatures)
-            throw new JsonException($"The file of {name} is no metadata.");
-        List<MetadataSignature> read =
-            [.. signatures.Select(static item => new MetadataSignature(item!["keyid"]!.GetValue<string>(), Convert.FromHexString(item["sig"]!.GetValue<string>())))];
-        file.Remove("signed");
-        return new DraftRole(name, signed, read);
+        try
+        {
+            if (JsonNode.Parse(bytes) is not JsonObject file || file["signed"] is not JsonObject signed || file["signatures"] is not JsonArray signatures)
+                throw new JsonException($"The file of {name} is no metadata.");
+            List<MetadataSignature> read =
+                [.. signatures.Select(static item => new MetadataSignature((string)item!["keyid"]!, Convert.FromHexString((string)item["sig"]!)))];
+            file.Remove("signed");
+            var role = new DraftRole(name, signed, read);
+            _ = (role.Version, role.Expires);
+            return role;
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
+        {
+            throw new JsonException($"The file of {name} is no metadata.", wrong);
+        }
     }
 
     /// <summary>What it says, in a few words for whoever signs it.</summary>
     public string Summary()
     {
         if (Signed["roles"] is JsonObject roles)
-            return string.Join("; ", roles.Select(static role => $"{role.Key}: {role.Value!["threshold"]} of {string.Join(' ', DraftJson.KeyIds(role.Value.AsObject()).Select(static id => id[..Math.Min(8, id.Length)]))}"));
+            return string.Join("; ", roles.Select(role => $"{role.Key}: {role.Value!["threshold"]} of {string.Join(' ', DraftJson.KeyIds(role.Value.AsObject()).Select(FingerprintOf))}"));
         int files = (Signed["targets"] as JsonObject)?.Count ?? 0;
         int delegations = (Signed["delegations"]?["roles"] as JsonArray)?.Count ?? 0;
         return $"{files} files, {delegations} delegations{(Signed["delegations"]?["succinct_roles"] is null ? "" : " (bins)")}, sha256 {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Canonical()))}";
+    }
+
+    // Of the key that stands there and not its name there: a root that was tampered with has a stranger's key under a name that its owner knows.
+    private string FingerprintOf(string id)
+    {
+        if (Signed["keys"]?[id] is not JsonObject key)
+            return "missing";
+        string print = SigningKey.Named((string)key["keytype"]!, (string)key["scheme"]!, (string)key["keyval"]!["public"]!).Id;
+        return string.Equals(print, id, StringComparison.Ordinal) ? print[..8] : $"{print[..8]} (called {id[..Math.Min(8, id.Length)]})";
     }
 
     /// <summary>The bytes that are signed.</summary>

@@ -31,7 +31,7 @@ public static class KeyFile
     {
         byte[] salt = RandomNumberGenerator.GetBytes(SaltLength);
         using var aes = Aes.Create();
-        aes.Key = Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, Iterations, HashAlgorithmName.SHA256, KeyLength);
+        SetKey(aes, passphrase, salt, Iterations);
         aes.GenerateIV();
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -133,8 +133,15 @@ public static class KeyFile
         Require(pbkdf2.ReadSequence().ReadObjectIdentifier(), HmacSha256Oid);
         AsnReader cipher = parameters.ReadSequence();
         Require(cipher.ReadObjectIdentifier(), Aes256CbcOid);
-        aes.Key = Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, iterations, HashAlgorithmName.SHA256, KeyLength);
+        SetKey(aes, passphrase, salt, iterations);
         return cipher.ReadOctetString();
+    }
+
+    private static void SetKey(Aes aes, ReadOnlySpan<byte> passphrase, byte[] salt, int iterations)
+    {
+        byte[] derived = Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, iterations, HashAlgorithmName.SHA256, KeyLength);
+        aes.Key = derived;
+        CryptographicOperations.ZeroMemory(derived);
     }
 
     private static void Require(string actual, string expected)

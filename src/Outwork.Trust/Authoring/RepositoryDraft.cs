@@ -135,6 +135,6 @@ public sealed class RepositoryDraft
         JsonObject? entry = RoleName.IsTopLevel(role)
             ? Find(RoleName.Root)!.Signed["roles"]![role] as JsonObject
             : Delegators().Select(delegator => DraftJson.FindDelegation(delegator.Delegations, role)).FirstOrDefault(static found => found is not null);
-        return entry?[DaysMember] is JsonValue days && days.TryGetValue(out int value) && value > 0 ? value : DaysUnlessSaid;
+        return entry?[DaysMember] is JsonValue days && days.TryGetValue(out int value) && value > 0 ? Math.Min(value, RolePlan.MostDays) : DaysUnlessSaid;
     }
 }

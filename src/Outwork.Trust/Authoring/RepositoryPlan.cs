@@ -6,7 +6,14 @@ namespace Outwork.Trust.Authoring;
 /// <param name="Keys">At least one.</param>
 /// <param name="Threshold">How many of them must sign.</param>
 /// <param name="Days">From signing to expiry.</param>
-public sealed record RolePlan(IReadOnlyList<TrustKey> Keys, int Threshold, int Days);
+public sealed record RolePlan(IReadOnlyList<TrustKey> Keys, int Threshold, int Days)
+{
+    /// <summary>Most days: beyond a century a date may have no form in metadata.</summary>
+    public const int MostDays = 36_500;
+
+    /// <summary>From signing to expiry, 1 to <see cref="MostDays"/>.</summary>
+    public int Days { get; } = Math.Clamp(Days, 1, MostDays);
+}
 
 /// <summary>What a new repository is to be.</summary>
 /// <param name="Root">Offline, the most of them.</param>

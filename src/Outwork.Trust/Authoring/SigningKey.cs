@@ -54,16 +54,33 @@ public sealed class SigningKey : IDisposable
         }
     }
 
-    /// <summary>Reads PrivateKeyInfo; the key keeps the array and wipes it.</summary>
+    /// <summary>Reads PrivateKeyInfo; the array is the key's from now on, which wipes it: at once when it is no key.</summary>
     /// <exception cref="CryptographicException">It is none, or of a kind that is not known.</exception>
     public static SigningKey FromPkcs8(byte[] pkcs8, IEd25519 ed25519)
     {
+        SigningKey? key = null;
+        try
+        {
+            SigningKey read = Read(pkcs8, ed25519);
+            // Another curve, or an RSA key that is too short: it could sign, and nobody would take the signature.
+            return key = read.Public.Scheme == KeyScheme.Unknown ? throw new CryptographicException("Keys of this curve or length are not used.") : read;
+        }
+        finally
+        {
+            if (key?._pkcs8 != pkcs8)
+                CryptographicOperations.ZeroMemory(pkcs8);
+        }
+    }
+
+    private static SigningKey Read(byte[] pkcs8, IEd25519 ed25519)
+    {
+        byte[] secret = [];
         try
         {
             AsnReader info = new AsnReader(pkcs8, AsnEncodingRules.DER).ReadSequence();
             info.ReadInteger();
             string algorithm = info.ReadSequence().ReadObjectIdentifier();
-            byte[] secret = info.ReadOctetString();
+            secret = info.ReadOctetString();
             switch (algorithm)
             {
                 case Ed25519Oid:
@@ -89,6 +106,10 @@ public sealed class SigningKey : IDisposable
         catch (AsnContentException wrong)
         {
             throw new CryptographicException("This is no private key.", wrong);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
         }
     }
 

@@ -53,6 +53,9 @@ public static class SigningRequest
                 var role = new DraftRole(name, value["signed"]!.DeepClone().AsObject(), []);
                 // Asked for here, so that a request without them is no request.
                 _ = (role.Version, role.Expires, role.Canonical());
+                // A signature is good for what the signed part says that it is, whatever the request calls it.
+                if ((string?)role.Signed["_type"] != (RoleName.IsTopLevel(name) ? name : RoleName.Targets))
+                    return null;
                 roles.Add((role, keys));
             }
 

@@ -22,8 +22,13 @@ public static class TargetChanges
             return new DraftFault(DraftFaultCode.BadPath, $"{path} is no path of a file in a repository", "Use names with / between them, as VENDOR/PRODUCT/FILE; no empty one, no . and no ..");
         if (RoleName.IsTopLevel(placed) && placed != RoleName.Targets || draft.Find(placed) is null)
             return new DraftFault(DraftFaultCode.UnknownRole, $"there is no role {placed} that has files", "See which there are: outwork repo check");
-        if (role is not null && !IsReached(draft, path, role))
-            return new DraftFault(DraftFaultCode.BadPath, $"no client would look for {path} in the role {role}", "The role's delegation does not cover the path, or another comes first.");
+        if (role is not null && !IsReached(draft, path, role, out string? first))
+        {
+            return first is null
+                ? new DraftFault(DraftFaultCode.BadPath, $"no client would look for {path} in the role {role}", "The role's delegation does not cover the path, or another comes first.")
+                : new DraftFault(DraftFaultCode.BadPath, $"the role {first} has {path}, and clients ask it before {role}", "Remove it there first: outwork repo remove");
+        }
+
         DraftRole edited = draft.Edit(placed, now);
         edited.Signed["targets"]![path] = new JsonObject
         {
@@ -44,23 +49,40 @@ public static class TargetChanges
         return null;
     }
 
-    /// <summary>The last role that a search for a path comes to first: the most precise delegation on the first way down.</summary>
+    /// <summary>
+    /// The last role that a search for a path comes to first: the most precise delegation on the first way down, or the one on it that has
+    /// the file already, which would hide every later one.
+    /// </summary>
     public static string RoleFor(RepositoryDraft draft, string path)
     {
         string role = RoleName.Targets;
         var seen = new HashSet<string>(StringComparer.Ordinal) { role };
-        while (NextRoles(draft, role, path).FirstOrDefault() is { } next && draft.Find(next) is not null && seen.Add(next))
+        while (!Has(draft, role, path) && NextRoles(draft, role, path).FirstOrDefault() is { } next && draft.Find(next) is not null && seen.Add(next))
             role = next;
         return role;
     }
 
-    private static bool IsReached(RepositoryDraft draft, string path, string wanted)
+    private static bool IsReached(RepositoryDraft draft, string path, string wanted, out string? first)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        return Search(RoleName.Targets);
+        string? before = null;
+        bool isReached = Search(RoleName.Targets) && before is null;
+        first = before;
+        return isReached;
 
-        bool Search(string role) => role == wanted || (seen.Add(role) && NextRoles(draft, role, path).Any(Search));
+        bool Search(string role)
+        {
+            if (role == wanted)
+                return true;
+            if (!seen.Add(role))
+                return false;
+            if (Has(draft, role, path))
+                before ??= role;
+            return NextRoles(draft, role, path).Any(Search);
+        }
     }
+
+    private static bool Has(RepositoryDraft draft, string role, string path) => draft.Find(role)?.Signed["targets"] is JsonObject targets && targets.ContainsKey(path);
 
     private static IEnumerable<string> NextRoles(RepositoryDraft draft, string role, string path)
     {

@@ -33,14 +33,14 @@ public static class PathPattern
                 star = p++;
                 resume = t;
             }
-            else if (p < pattern.Length && MatchesOne(pattern, ref p, text[t]))
+            else if (p < pattern.Length && MatchesOne(pattern, ref p, text[t..], out int taken))
             {
-                t++;
+                t += taken;
             }
             else if (star >= 0)
             {
                 p = star + 1;
-                t = ++resume;
+                t = resume += LengthAt(text, resume);
             }
             else
             {
@@ -53,8 +53,10 @@ public static class PathPattern
         return p == pattern.Length;
     }
 
-    private static bool MatchesOne(ReadOnlySpan<char> pattern, ref int p, char character)
+    // A character is a code point, as for every other client: one beyond the first plane is two units of the text and one character.
+    private static bool MatchesOne(ReadOnlySpan<char> pattern, ref int p, ReadOnlySpan<char> text, out int taken)
     {
+        taken = LengthAt(text, 0);
         if (pattern[p] == '?')
         {
             p++;
@@ -63,17 +65,22 @@ public static class PathPattern
 
         if (pattern[p] == '[' && ClassEnd(pattern, p) is > 0 and int end)
         {
-            bool matches = MatchesClass(pattern[(p + 1)..end], character);
+            bool matches = MatchesClass(pattern[(p + 1)..end], CodePointAt(text, 0));
             if (matches)
                 p = end + 1;
             return matches;
         }
 
-        if (pattern[p] != character)
+        taken = 1;
+        if (pattern[p] != text[0])
             return false;
         p++;
         return true;
     }
+
+    private static int LengthAt(ReadOnlySpan<char> text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
+
+    private static int CodePointAt(ReadOnlySpan<char> text, int at) => LengthAt(text, at) == 2 ? char.ConvertToUtf32(text[at], text[at + 1]) : text[at];
 
     // A bracket right after the opening one (and after '!') is a member; without an end the opening bracket is itself.
     private static int ClassEnd(ReadOnlySpan<char> pattern, int open)
@@ -87,23 +94,23 @@ public static class PathPattern
         return close < 0 ? -1 : from + 1 + close;
     }
 
-    private static bool MatchesClass(ReadOnlySpan<char> members, char character)
+    private static bool MatchesClass(ReadOnlySpan<char> members, int character)
     {
         bool isNegated = members[0] == '!';
         if (isNegated)
             members = members[1..];
         bool isMember = false;
-        for (int i = 0; i < members.Length; i++)
+        for (int i = 0; i < members.Length;)
         {
-            if (i + 2 < members.Length && members[i + 1] == '-')
+            int first = CodePointAt(members, i), last = first;
+            i += LengthAt(members, i);
+            if (i + 1 < members.Length && members[i] == '-')
             {
-                isMember |= character >= members[i] && character <= members[i + 2];
-                i += 2;
+                last = CodePointAt(members, i + 1);
+                i += 1 + LengthAt(members, i + 1);
             }
-            else
-            {
-                isMember |= character == members[i];
-            }
+
+            isMember |= character >= first && character <= last;
         }
 
         return isMember != isNegated;

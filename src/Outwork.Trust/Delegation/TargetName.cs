@@ -14,7 +14,8 @@ public static class TargetName
     {
         string prefix = consistentSnapshot ? target.Hashes.Digests[0].Value + "." : "";
         int last = path.LastIndexOf('/') + 1;
-        return Encode(path[..last]) + Encode(prefix) + Encode(path[last..]);
+        // A digest of an unknown algorithm is any text: it must stay within its segment.
+        return Encode(path[..last]) + Encode(prefix).Replace("/", "%2F", StringComparison.Ordinal) + Encode(path[last..]);
     }
 
     private static string Encode(string text)

@@ -10,6 +10,9 @@ public sealed class TrustKey
     private const int P256InfoLength = 91;
     private const int SmallestRsaBits = 2048;
     private const int LargestRsaBits = 8192;
+    private const int LongestExponent = 8;
+    private const string InfoLabel = "PUBLIC KEY";
+    private const string RsaLabel = "RSA PUBLIC KEY";
 
     // SubjectPublicKeyInfo of every P-256 key up to the point (RFC 5480): other curves, and curves described by their parameters, are not
     // even given to the library.
@@ -109,7 +112,7 @@ public sealed class TrustKey
 
     private static byte[]? ReadEcdsa(string text)
     {
-        byte[]? info = FromPem(text) ?? (FromHexadecimal(text) is [4, ..] point ? [.. P256InfoStart[..^1], .. point] : null);
+        byte[]? info = FromPem(text, InfoLabel) ?? (FromHexadecimal(text) is [4, ..] point ? [.. P256InfoStart[..^1], .. point] : null);
         if (info is not { Length: P256InfoLength } || !info.AsSpan().StartsWith(P256InfoStart))
             return null;
         try
@@ -129,11 +132,16 @@ public sealed class TrustKey
     {
         try
         {
-            if (FromPem(text) is not { } encoded)
-                return null;
             using RSA key = RSA.Create();
-            key.ImportSubjectPublicKeyInfo(encoded, out _);
-            return key.KeySize is >= SmallestRsaBits and <= LargestRsaBits ? key.ExportSubjectPublicKeyInfo() : null;
+            if (FromPem(text, InfoLabel) is { } info)
+                key.ImportSubjectPublicKeyInfo(info, out _);
+            else if (FromPem(text, RsaLabel) is { } bare)
+                key.ImportRSAPublicKey(bare, out _);
+            else
+                return null;
+            // An exponent as long as the modulus would make each check of a signature take seconds.
+            return key.KeySize is >= SmallestRsaBits and <= LargestRsaBits && key.ExportParameters(includePrivateParameters: false).Exponent!.Length <= LongestExponent
+                ? key.ExportSubjectPublicKeyInfo() : null;
         }
         catch (CryptographicException)
         {
@@ -141,9 +149,9 @@ public sealed class TrustKey
         }
     }
 
-    private static byte[]? FromPem(string text)
+    private static byte[]? FromPem(string text, string label)
     {
-        if (!PemEncoding.TryFind(text, out PemFields fields) || text[fields.Label] is not "PUBLIC KEY")
+        if (!PemEncoding.TryFind(text, out PemFields fields) || !text.AsSpan()[fields.Label].SequenceEqual(label))
             return null;
         byte[] decoded = new byte[fields.DecodedDataLength];
         return Convert.TryFromBase64String(text[fields.Base64Data], decoded, out int written) ? decoded[..written] : null;

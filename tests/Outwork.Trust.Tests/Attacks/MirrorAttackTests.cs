@@ -49,6 +49,53 @@ public sealed class MirrorAttackTests
     }
 
     [Fact]
+    public async Task Connection_reset_in_the_middle_is_no_file_and_no_failure_of_ours()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var address = new Uri($"http://127.0.0.1:{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}");
+        using var mirror = new HttpMirror(address, address, new MirrorOptions(), TimeProvider.System);
+        using var received = new SignallingStream();
+        Task<TrustAnswer> reading = mirror.CopyFileAsync("file", 1000, received, TestContext.Current.CancellationToken);
+        using (Socket socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken))
+        {
+            await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
+            await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789"u8.ToArray(), TestContext.Current.CancellationToken);
+            await received.Written.Task;
+            // Closed without lingering a connection is reset.
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
+        Assert.Equal(AnswerKind.Unreachable, (await reading).Kind);
+    }
+
+    [Fact]
+    public async Task Disk_of_ours_that_is_full_is_not_blamed_on_the_mirror()
+    {
+        using var server = new RepositoryServer(static _ => new byte[100]);
+        using HttpMirror mirror = Mirror(server, new MirrorOptions());
+        using var full = new FullStream();
+        await Assert.ThrowsAsync<IOException>(() => mirror.CopyFileAsync("file", 1000, full, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Name_that_is_longer_than_any_address_is_no_file()
+    {
+        using var server = new RepositoryServer(static _ => null);
+        using HttpMirror mirror = Mirror(server, new MirrorOptions());
+        TrustAnswer answer = await mirror.ReadMetadataAsync(new string('a', 300_000), 1000, TestContext.Current.CancellationToken);
+        Assert.NotEqual(AnswerKind.Given, answer.Kind);
+    }
+
+    [Fact]
+    public async Task Length_beyond_every_disk_is_a_length_as_any_other()
+    {
+        using var server = new RepositoryServer(static _ => new byte[100]);
+        using HttpMirror mirror = Mirror(server, new MirrorOptions());
+        Assert.Equal(100, (await Read(mirror, long.MaxValue)).Bytes.Length);
+    }
+
+    [Fact]
     public async Task Server_that_is_not_there_is_unreachable()
     {
         var server = new RepositoryServer(static _ => null);
@@ -87,6 +134,23 @@ public sealed class MirrorAttackTests
         new(new Uri(server.Address), new Uri(server.Address), options, TimeProvider.System);
 
     private static Task<TrustAnswer> Read(HttpMirror mirror, long longest) => mirror.ReadMetadataAsync("file", longest, TestContext.Current.CancellationToken);
+
+    private sealed class SignallingStream : MemoryStream
+    {
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Written.TrySetResult();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class FullStream : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("No space left on device");
+    }
 
     private sealed class DrippingStream(TimeSpan pause) : MemoryStream
     {

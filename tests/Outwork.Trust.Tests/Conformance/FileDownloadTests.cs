@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Outwork.Trust.Tests.Simulation;
@@ -115,6 +116,35 @@ public sealed class FileDownloadTests
         test.Repository.Signed[Targets]["targets"]!["a"]!["hashes"]!["blake9"] = "00";
         test.Repository.Publish(AllButRoot);
         Assert.Equal(Done, test.Download("a"));
+    }
+
+    [Theory]
+    [InlineData("sha256")]
+    [InlineData("sha512")]
+    [InlineData("sha256 sha512")]
+    public void Download_with_hash_algorithms(string algorithms)
+    {
+        using var test = Initialised();
+        test.Repository.AddFile(Targets, Content, "target_file.txt");
+        var hashes = new JsonObject();
+        foreach (string algorithm in algorithms.Split(' '))
+            hashes[algorithm] = Convert.ToHexStringLower(algorithm == "sha256" ? SHA256.HashData(Content) : SHA512.HashData(Content));
+        test.Repository.Signed[Targets]["targets"]!["target_file.txt"]!["hashes"] = hashes;
+        test.Repository.Publish(AllButRoot);
+        Assert.Equal(Done, test.Download("target_file.txt"));
+        Assert.Equal("target_file.txt", test.Repository.FileRequests);
+        Assert.Equal([Encoding.UTF8.GetString(Content)], test.Downloads);
+    }
+
+    [Fact]
+    public void File_named_as_the_beginning_of_another_is_left_alone()
+    {
+        using var test = Initialised();
+        test.Repository.AddFile(Targets, "first"u8.ToArray(), "file.part");
+        test.Repository.AddFile(Targets, "second"u8.ToArray(), "file");
+        test.Repository.Publish(AllButRoot);
+        Assert.Equal(Done, test.Download("file.part", "file"));
+        Assert.Equal(["second", "first"], test.Downloads);
     }
 
     [Fact]

@@ -33,6 +33,12 @@ public sealed class PathPatternTests
     [InlineData("", "a", false)]
     [InlineData("A", "a", false)]
     [InlineData("a.c", "abc", false)]
+    [InlineData("?.txt", "\U0001F600.txt", true)]
+    [InlineData("??.txt", "\U0001F600.txt", false)]
+    [InlineData("[\U0001F600-\U0001F602]x", "\U0001F601x", true)]
+    [InlineData("[\U0001F600-\U0001F602]x", "\U0001F603x", false)]
+    [InlineData("*[!\U0001F600]c", "\U0001F600c", false)]
+    [InlineData("*\U0001F600", "a\U0001F601\U0001F600", true)]
     public void Pattern_matches_as_a_shells_folder_by_folder(string pattern, string path, bool expected) =>
         Assert.Equal(expected, PathPattern.Matches(pattern, path));
 
