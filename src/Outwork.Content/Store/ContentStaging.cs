@@ -126,7 +126,9 @@ internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions op
             DiskBytes = SlotFolder.DiskBytesOf(reader.Manifest, reader.ManifestBytes.Length),
             StagedAt = content.Now,
         };
-        content.Step(content.State.With(slot, record), ContentEvent.Staged, record, $"{record.Version} of {record.Vendor} was unpacked: {reader.Manifest.Files.Count} files, {reader.Manifest.TotalBytes} bytes");
+        content.Step(
+            content.State.With(slot, record), ContentEvent.Staged, record,
+            $"{record.Version} of {record.Vendor} was unpacked: {reader.Manifest.Files.Count} files, {reader.Manifest.TotalBytes} bytes");
         return null;
     }
 

@@ -53,7 +53,11 @@ public sealed record ProductContentState
     /// <summary>With a version denied.</summary>
     public ProductContentState Deny(SlotRecord record, string reason, DateTimeOffset at) => this with
     {
-        Denied = [.. Denied.Where(d => d.Version != record.Version).TakeLast(MaximumDenied - 1), new DeniedVersion(record.Vendor, record.Version, record.Sha256, reason.Length > LongestReason ? reason[..LongestReason] : reason, at)],
+        Denied =
+        [
+            .. Denied.Where(d => d.Version != record.Version).TakeLast(MaximumDenied - 1),
+            new DeniedVersion(record.Vendor, record.Version, record.Sha256, reason.Length > LongestReason ? reason[..LongestReason] : reason, at),
+        ],
     };
 
     /// <summary>Whether it can be: what is in force is in a slot and on trial or committed, and so on. Null, or what is wrong.</summary>
