@@ -99,18 +99,14 @@ internal sealed class TrialClient(Stream stream, TimeProvider time) : ITrialClie
     {
         try
         {
-            // Whole lines, however it ends: half of one would spoil the next trial's first.
-            await stream.WriteAsync(request.ToLine(), CancellationToken.None);
+            // Nobody may be reading: each write ends with the trial. Half a line that an earlier one left ends here.
+            await stream.WriteAsync("\n"u8.ToArray(), cancellation);
+            await stream.WriteAsync(request.ToLine(), cancellation);
             foreach (RecordedQuestion question in recording.ToArray())
-            {
-                if (cancellation.IsCancellationRequested)
-                    return;
-                await stream.WriteAsync(new TrialMessage { Type = TrialTypes.Question, Question = question }.ToLine(), CancellationToken.None);
-            }
-
-            await stream.WriteAsync(new TrialMessage { Type = TrialTypes.Replay }.ToLine(), CancellationToken.None);
+                await stream.WriteAsync(new TrialMessage { Type = TrialTypes.Question, Question = question }.ToLine(), cancellation);
+            await stream.WriteAsync(new TrialMessage { Type = TrialTypes.Replay }.ToLine(), cancellation);
             await foreach (RecordedQuestion question in live.ReadAllAsync(cancellation))
-                await stream.WriteAsync(new TrialMessage { Type = TrialTypes.Live, Question = question }.ToLine(), CancellationToken.None);
+                await stream.WriteAsync(new TrialMessage { Type = TrialTypes.Live, Question = question }.ToLine(), cancellation);
         }
         catch (Exception lost) when (lost is IOException or OperationCanceledException or ObjectDisposedException)
         {

@@ -14,7 +14,6 @@ internal static class RepoPublishCommand
         {
             Examples = ["outwork repo publish --key online.key", "outwork repo publish --key online.key --passphrase-file /run/credentials/online"],
         };
-        shared.Keys.Required = false;
         command.Options.Add(shared.Keys);
         shared.Passphrases.AddTo(command);
         command.Options.Add(shared.Command.Json);

@@ -36,6 +36,7 @@ public sealed class TrialClientTests : IDisposable
     {
         Task<TrialReport> trial = _client.TryAsync(Request, _ring, TestContext.Current.CancellationToken);
         using var reader = new StreamReader(_peer, leaveOpen: true);
+        Assert.Equal("", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
         Assert.Equal(["trial", "question", "replay"], [(await ReadAsync(reader)).Type, (await ReadAsync(reader)).Type, (await ReadAsync(reader)).Type]);
         _ring.Added!(new RecordedQuestion { Kind = EventKind.Exec, Path = "/usr/bin/new", Verdict = Verdict.Allow });
         TrialMessage live = await ReadAsync(reader);
@@ -55,6 +56,18 @@ public sealed class TrialClientTests : IDisposable
         TrialReport result = await trial;
         Assert.Equal(TrialRefusal.Abandoned, result.Refusal);
         Assert.False(TrialRefusals.BlamesContent(result.Refusal));
+    }
+
+    [Fact]
+    public async Task Peer_that_does_not_read_holds_up_neither_the_result_nor_the_end()
+    {
+        var large = new QuestionRing("guard", 20_000, 100_000_000);
+        for (ulong i = 0; i < 20_000; i++)
+            large.Add(new RecordedQuestion { Kind = EventKind.Exec, Path = "/usr/bin/tool", Inode = i, Verdict = Verdict.Allow });
+        Task<TrialReport> trial = _client.TryAsync(Request, large, TestContext.Current.CancellationToken);
+        await SendAsync(new TrialReport { Type = TrialTypes.Result, Refusal = TrialRefusal.Crashed });
+        TrialReport result = await trial.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(TrialRefusal.Crashed, result.Refusal);
     }
 
     [Fact]

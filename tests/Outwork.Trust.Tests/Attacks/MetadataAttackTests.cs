@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Outwork.Trust.Tests.Simulation;
 using Outwork.Trust.Workflow;
@@ -9,12 +8,10 @@ namespace Outwork.Trust.Tests.Attacks;
 /// <summary>What an attacker does who controls the mirror or the network, and perhaps some keys.</summary>
 public sealed class MetadataAttackTests
 {
-    private static readonly byte[] Harmless = "harmless"u8.ToArray();
-
     [Fact]
     public void Timestamp_replayed_from_last_week_is_refused()
     {
-        MemorySession session = Trusting();
+        MemorySession session = MemorySession.Trusting();
         byte[] old = session.Repository.Published[Timestamp][0];
         session.Attacker = fetch => fetch.Role == Timestamp ? TrustAnswer.Of(old) : null;
         session.Refuses(TrustRefusalCode.Rollback, day: 7);
@@ -23,7 +20,7 @@ public sealed class MetadataAttackTests
     [Fact]
     public void Whole_repository_replayed_from_last_week_is_refused()
     {
-        MemorySession session = Trusting();
+        MemorySession session = MemorySession.Trusting();
         session.Attacker = fetch => session.Repository.Published.TryGetValue(fetch.Role, out List<byte[]>? files) && fetch.Role != Root ? TrustAnswer.Of(files[0]) : null;
         session.Refuses(TrustRefusalCode.Rollback);
     }
@@ -31,7 +28,7 @@ public sealed class MetadataAttackTests
     [Fact]
     public void Frozen_repository_is_refused_when_its_timestamp_expires()
     {
-        MemorySession session = Trusting();
+        MemorySession session = MemorySession.Trusting();
         Dictionary<string, byte[]> frozen = session.Repository.Published.ToDictionary(static file => file.Key, static file => file.Value[^1]);
         session.Repository.Expire(Timestamp, ConformanceCase.Start.AddDays(60));
         session.Repository.Publish(AllButRoot);
@@ -43,7 +40,7 @@ public sealed class MetadataAttackTests
     [Fact]
     public void Root_withheld_freezes_only_until_the_root_expires()
     {
-        MemorySession session = Trusting();
+        MemorySession session = MemorySession.Trusting();
         session.Repository.RotateKeys(Timestamp);
         session.Repository.Publish(Root, Timestamp);
         session.Attacker = static fetch => fetch.Role == Root ? TrustAnswer.Missing : null;
@@ -55,7 +52,7 @@ public sealed class MetadataAttackTests
     [Fact]
     public void Mix_and_match_of_an_old_targets_with_a_new_snapshot_is_refused()
     {
-        MemorySession session = Trusting();
+        MemorySession session = MemorySession.Trusting();
         byte[] old = session.Repository.Published[Targets][0];
         session.Repository.Publish(AllButRoot);
         session.Attacker = fetch => fetch.Role == Targets ? TrustAnswer.Of(old) : null;
@@ -65,7 +62,7 @@ public sealed class MetadataAttackTests
     [Fact]
     public void Mix_and_match_of_an_old_snapshot_with_a_new_timestamp_is_refused()
     {
-        MemorySession session = Trusting();
+        MemorySession session = MemorySession.Trusting();
         byte[] old = session.Repository.Published[Snapshot][0];
         session.Repository.Publish(AllButRoot);
         session.Attacker = fetch => fetch.Role == Snapshot ? TrustAnswer.Of(old) : null;
@@ -133,7 +130,7 @@ public sealed class MetadataAttackTests
     [Fact]
     public void Arbitrary_software_signed_by_a_stranger_is_refused()
     {
-        MemorySession session = Trusting();
+        MemorySession session = MemorySession.Trusting();
         session.Repository.Signers[Targets].Clear();
         session.Repository.AddSigner(Targets, session.Repository.NewSigner());
         session.Repository.AddFile(Targets, "evil"u8.ToArray(), "file");
@@ -144,7 +141,7 @@ public sealed class MetadataAttackTests
     [Fact]
     public void Key_compromise_of_timestamp_and_snapshot_adds_no_software()
     {
-        MemorySession session = Trusting();
+        MemorySession session = MemorySession.Trusting();
         // The attacker has both online keys and changes what targets say.
         JsonObject evil = session.Repository.Signed[Targets].DeepClone().AsObject();
         evil["version"] = 9L;
@@ -187,7 +184,7 @@ public sealed class MetadataAttackTests
     [Fact]
     public void Revoked_key_signs_nothing_any_more()
     {
-        MemorySession session = Trusting();
+        MemorySession session = MemorySession.Trusting();
         Dictionary<string, TestSigner> revoked = new(session.Repository.Signers[Targets]);
         session.Repository.RotateKeys(Targets);
         session.Repository.Publish(Root);
@@ -220,70 +217,5 @@ public sealed class MetadataAttackTests
         byte[] one = session.Repository.Published["one"][^1];
         session.Attacker = fetch => fetch.Role == "two" ? TrustAnswer.Of(one) : null;
         session.Refuses(TrustRefusalCode.MixAndMatch, "two/file");
-    }
-
-    [Theory]
-    [InlineData("{\"a\":1,\"a\":2}")]
-    [InlineData("not json")]
-    [InlineData("[]")]
-    [InlineData("{}")]
-    [InlineData("")]
-    [InlineData("{\"signed\":{},\"signatures\":[]}")]
-    public void Rubbish_in_the_place_of_metadata_is_refused(string text)
-    {
-        MemorySession session = Trusting();
-        session.Attacker = fetch => fetch.Role == Timestamp ? TrustAnswer.Of(Encoding.UTF8.GetBytes(text)) : null;
-        session.Refuses(TrustRefusalCode.MalformedMetadata);
-    }
-
-    [Fact]
-    public void Member_named_twice_is_refused_although_the_signature_holds_for_one_of_them()
-    {
-        MemorySession session = Trusting();
-        string good = Encoding.UTF8.GetString(session.Repository.Published[Timestamp][^1]);
-        string twice = good.Replace("\"signed\":{", "\"signed\":{\"version\":99,", StringComparison.Ordinal);
-        Assert.NotEqual(good, twice);
-        session.Attacker = fetch => fetch.Role == Timestamp ? TrustAnswer.Of(Encoding.UTF8.GetBytes(twice)) : null;
-        session.Refuses(TrustRefusalCode.MalformedMetadata);
-    }
-
-    [Fact]
-    public void Next_version_of_the_specification_is_refused_by_name()
-    {
-        var session = new MemorySession();
-        session.Repository.Signed[Timestamp]["spec_version"] = "2.0.0";
-        session.Repository.Publish(Timestamp);
-        session.Refuses(TrustRefusalCode.UnsupportedSpecification);
-    }
-
-    [Fact]
-    public void Damaged_kept_metadata_is_fetched_anew()
-    {
-        MemorySession session = Trusting();
-        foreach (string role in AllButRoot)
-            session.Kept[role] = "damaged"u8.ToArray();
-        session.Accepts("file");
-        session.Kept[Root] = "damaged"u8.ToArray();
-        session.Refuses(TrustRefusalCode.MalformedMetadata);
-    }
-
-    [Fact]
-    public void Kept_metadata_of_a_stranger_protects_from_nothing_and_is_replaced()
-    {
-        MemorySession session = Trusting();
-        JsonObject forged = session.Repository.Signed[Timestamp].DeepClone().AsObject();
-        forged["version"] = 1_000_000L;
-        session.Kept[Timestamp] = SignAs(forged, [session.Repository.NewSigner()]);
-        session.Accepts();
-        Assert.Equal(session.Repository.Published[Timestamp][^1], session.Kept[Timestamp].ToArray());
-    }
-
-    private static MemorySession Trusting()
-    {
-        var session = new MemorySession();
-        session.Repository.AddFile(Targets, Harmless, "file");
-        session.Repository.Publish(AllButRoot);
-        session.Accepts("file");
-        return session;
     }
 }

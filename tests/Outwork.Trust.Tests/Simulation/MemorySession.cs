@@ -21,6 +21,16 @@ internal sealed class MemorySession
 
     public WorkflowLimits Limits { get; init; } = new();
 
+    /// <summary>A session that trusts a repository with a file.</summary>
+    public static MemorySession Trusting()
+    {
+        var session = new MemorySession();
+        session.Repository.AddFile(SimulatedRepository.Targets, "harmless"u8.ToArray(), "file");
+        session.Repository.Publish(SimulatedRepository.AllButRoot);
+        session.Accepts("file");
+        return session;
+    }
+
     /// <summary>Refreshes as a device does on a day, and searches a file if one is named.</summary>
     public TrustStep Run(string? path = null, double day = 0)
     {
