@@ -67,11 +67,11 @@ public sealed class ConfinementTests : IDisposable
     }
 
     [Fact]
-    public void Agent_has_four_sockets_and_a_pipe_more()
+    public void Agent_has_five_sockets_and_a_pipe_more()
     {
         _run.WriteScript("outwork-agent", Probe("ls /proc/self/fd"));
         _run.Start();
-        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8"], ReadProbe().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], ReadProbe().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ConfinementTests : IDisposable
             new HashSet<string>
             {
                 "PATH", "PWD", "DOTNET_ROOT", "DOTNET_EnableDiagnostics", "DOTNET_GCgen0size", "DOTNET_TieredPGO",
-                "OUTWORK_CONTENT_DIR", "OUTWORK_RENEWAL_FD", "OUTWORK_RENEWAL_OFFER_FD", "OUTWORK_SESSION_FD",
+                "OUTWORK_CONTENT_DIR", "OUTWORK_PACKAGE_DIR", "OUTWORK_RENEWAL_FD", "OUTWORK_RENEWAL_OFFER_FD", "OUTWORK_SESSION_FD",
             },
             names.ToHashSet());
     }

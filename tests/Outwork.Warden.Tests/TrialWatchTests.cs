@@ -14,7 +14,7 @@ public sealed class TrialWatchTests
     {
         using var run = new WardenRun();
         run.WriteScript("outwork-agent", Ask);
-        run.WriteScript("outwork-trial", "read line <&$OUTWORK_TRIAL_FD\necho \"asked $line $(cat /proc/self/oom_score_adj) $(grep CapEff /proc/self/status)\"\nexec sleep 1000");
+        run.WriteScript("outwork-trial", "read line <&$OUTWORK_TRIAL_FD\necho \"arguments $*\"\necho \"asked $line $(cat /proc/self/oom_score_adj) $(grep CapEff /proc/self/status)\"\nexec sleep 1000");
         run.Start();
 
         Match told = run.WaitForError(@"trial: asked question 500 CapEff:\s+([0-9a-f]+)");
@@ -22,7 +22,7 @@ public sealed class TrialWatchTests
         Assert.Equal(0UL, held & ~ReducedRoot.ConfiningCapabilities);
         int pid = run.ProcessId("trial");
         Assert.Contains($"ProcessStartedCommand {{ Role = Trial, Name = trial, ProcessId = {pid}", run.Errors, StringComparison.Ordinal);
-        Assert.Contains($"--product execguard --program {run.Programs}/outwork-execguard --user ", CommandLine(pid, run), StringComparison.Ordinal);
+        Assert.Matches($"trial: arguments --launcher .*--product execguard --program {Regex.Escape(run.Programs)}/outwork-execguard --user ", run.Errors);
 
         run.Stop();
         run.AssertNothingIsLeft();
@@ -71,27 +71,18 @@ public sealed class TrialWatchTests
         _ = File.CreateSymbolicLink(Path.Join(packages, "current"), "a");
         File.WriteAllText(
             Path.Join(run.Programs, "request"),
-            """{"type":"trial","product":"template-guard","slot":"b","limits":{"questions":100,"liveSeconds":0,"deadlineMilliseconds":20000,"startSeconds":60}}""" + "\n{\"type\":\"replay\"}\n");
+            """{"type":"trial","product":"template-guard","slot":"b","limits":{"questions":100,"liveSeconds":0,"replaySeconds":60,"deadlineMilliseconds":20000,"startSeconds":60}}""" + "\n{\"type\":\"replay\"}\n");
         run.WriteScript("outwork-agent", "cat $(dirname $0)/request >&$OUTWORK_TRIAL_FD\nexec cat <&$OUTWORK_TRIAL_FD");
         run.Start(arguments: ["--product", $"template-guard={run.Programs}/template-guard"]);
 
         Match result = run.WaitForError("agent: .*\"type\":\"result\".*");
-        Assert.Contains("\"code\":\"trial-crashed\",\"what\":\"The product ended by signal 11 (SIGSEGV) after 0 answers", result.Value, StringComparison.Ordinal);
+        Assert.True(result.Value.Contains("\"code\":\"trial-crashed\",\"what\":\"The product ended by signal 11 (SIGSEGV) after 0 answers", StringComparison.Ordinal), run.Errors);
         run.WaitForError("ProcessEndedCommand");
         Assert.DoesNotContain("template-guard ended", run.Errors, StringComparison.Ordinal);
 
         run.Stop();
         run.AssertNothingIsLeft();
     }
-
-    private static string CommandLine(int pid, WardenRun run)
-    {
-        // The launcher becomes the trial after a moment.
-        run.WaitFor(() => Read(pid).Contains("outwork-trial --launcher", StringComparison.Ordinal), "the trial's command line");
-        return Read(pid);
-    }
-
-    private static string Read(int pid) => File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ');
 
     private static void Put(string content, string slot)
     {

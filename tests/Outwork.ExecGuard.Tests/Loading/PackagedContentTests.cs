@@ -39,7 +39,7 @@ public sealed class PackagedContentTests : IDisposable
     public void Faults_of_a_package_are_told_with_its_file_and_line()
     {
         _local.With("a.yar", Rule);
-        _package.With("execguard.json", Manifest).With("b.yar", "rule x {\n  condition: $none\n}");
+        _package.With("execguard.json", Manifest).With("b.yar", "\nrule x { condition: $none }");
 
         Assert.StartsWith("package/b.yar:2: ", Assert.Single(ScanContentLoader.Load(_local.Path, _package.Path).Faults).ToString(), StringComparison.Ordinal);
     }
