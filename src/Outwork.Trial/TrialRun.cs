@@ -104,7 +104,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
         long started = time.GetTimestamp();
         while (true)
         {
-            bool isOver = time.GetElapsedTime(started) >= limit;
+            bool isOver = time.GetElapsedTime(started) >= limit && _live.Asked >= request.Limits.LiveEvents;
             while (!isOver && IsFree(product) && !product.Gone && _live.TryTake() is { } question)
             {
                 if (product.Subscription!.Asks(question.Recorded.Kind) && Ask(product, question))

@@ -31,6 +31,22 @@ public sealed class ContentTrialTests
     }
 
     [Fact]
+    public void Trial_waits_for_as_many_live_questions_as_were_asked_for()
+    {
+        using var trial = new RunningTrial("good");
+        trial.Ask(Limits with { LiveSeconds = 0, LiveEvents = 2 }, trial.Record("tool", Verdict.Allow));
+        for (int progress = 0; progress < 3;)
+            progress += trial.Take() is { Phase: "live" } ? 1 : 0;
+        trial.Send(new TrialMessage { Type = TrialTypes.Live, Question = trial.Record("live", Verdict.Allow) });
+        trial.Send(new TrialMessage { Type = TrialTypes.Live, Question = trial.Record("another", Verdict.Allow) });
+        TrialReport result = trial.TakeResult()!;
+
+        Assert.True(result.Refusal == TrialRefusal.None, result.What + result.Log);
+        Assert.Equal(2, result.Live);
+        trial.AssertNothingIsLeft();
+    }
+
+    [Fact]
     public void Content_of_July_19_is_refused_because_the_product_crashes()
     {
         TrialReport result = Try("july19", Limits);

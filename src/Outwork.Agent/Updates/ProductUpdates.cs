@@ -174,6 +174,7 @@ internal sealed class ProductUpdates(
     {
         Questions = Math.Max(product.Limits.Questions, asked.MinimumReplayedEvents),
         LiveSeconds = Math.Max(product.Limits.LiveSeconds, asked.MinimumLiveSeconds),
+        LiveEvents = Math.Max(product.Limits.LiveEvents, asked.MinimumLiveEvents),
         MemoryGrowthMiB = Math.Min(product.Limits.MemoryGrowthMiB, asked.MaximumMemoryGrowthMiB),
         MissedDeadlines = Math.Min(product.Limits.MissedDeadlines, asked.MaximumMissedDeadlines),
         NewlyDenied = Math.Min(product.Limits.NewlyDenied, asked.MaximumNewlyDenied),

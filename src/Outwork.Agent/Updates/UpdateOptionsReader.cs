@@ -12,7 +12,7 @@ internal static class UpdateOptionsReader
     private static readonly string[] Keys = ["version", "repository", "root", "everySeconds", "products"];
     private static readonly string[] ProductKeys = ["target", "onTrialSeconds", "trial"];
     private static readonly string[] TrialKeys =
-        ["questions", "liveSeconds", "deadlineMilliseconds", "startSeconds", "replaySeconds", "missedDeadlines", "newlyDenied", "notJudged", "memoryGrowthPercent", "memoryGrowthMiB"];
+        ["questions", "liveSeconds", "liveEvents", "deadlineMilliseconds", "startSeconds", "replaySeconds", "missedDeadlines", "newlyDenied", "notJudged", "memoryGrowthPercent", "memoryGrowthMiB"];
 
     /// <summary>The options; null when there are faults.</summary>
     /// <param name="text">YAML.</param>
@@ -74,6 +74,7 @@ internal static class UpdateOptionsReader
         {
             Questions = Limit("questions", by.Questions),
             LiveSeconds = Limit("liveSeconds", by.LiveSeconds),
+            LiveEvents = Limit("liveEvents", by.LiveEvents),
             DeadlineMilliseconds = Limit("deadlineMilliseconds", by.DeadlineMilliseconds),
             StartSeconds = Limit("startSeconds", by.StartSeconds),
             ReplaySeconds = Limit("replaySeconds", by.ReplaySeconds),

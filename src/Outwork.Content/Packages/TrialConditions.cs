@@ -7,13 +7,13 @@ namespace Outwork.Content.Packages;
 public sealed record TrialConditions
 {
     /// <summary>Recorded events that it must have been fed.</summary>
-    public int MinimumReplayedEvents { get; init; } = 1_000;
+    public int MinimumReplayedEvents { get; init; } = 12_000;
 
     /// <summary>Live events that it must have judged in shadow.</summary>
-    public int MinimumLiveEvents { get; init; } = 100;
+    public int MinimumLiveEvents { get; init; }
 
     /// <summary>How long it must have judged live events, in seconds.</summary>
-    public int MinimumLiveSeconds { get; init; } = 60;
+    public int MinimumLiveSeconds { get; init; } = 20;
 
     /// <summary>How much more memory than the instance in force it may take, in MiB.</summary>
     public int MaximumMemoryGrowthMiB { get; init; } = 64;
@@ -21,11 +21,8 @@ public sealed record TrialConditions
     /// <summary>Deadlines that it may miss.</summary>
     public int MaximumMissedDeadlines { get; init; }
 
-    /// <summary>
-    /// Distinct files that it may deny although they were allowed. Not 0: new content is published to deny something, and where that
-    /// something is, it must be taken.
-    /// </summary>
-    public int MaximumNewlyDenied { get; init; } = 3;
+    /// <summary>Distinct files that it may deny although they were allowed and have not changed.</summary>
+    public int MaximumNewlyDenied { get; init; }
 
     /// <summary>What the administrator asks for unless told otherwise.</summary>
     public static TrialConditions Default { get; } = new();

@@ -11,6 +11,9 @@ public sealed record TrialLimits
     /// <summary>How long live questions are asked afterwards, in seconds.</summary>
     public int LiveSeconds { get; init; } = 20;
 
+    /// <summary>Live questions that must have been asked; the trial goes on after its time until there are so many.</summary>
+    public int LiveEvents { get; init; }
+
     /// <summary>How long the product has for one answer, in milliseconds.</summary>
     public int DeadlineMilliseconds { get; init; } = 2_000;
 
@@ -44,6 +47,7 @@ public sealed record TrialLimits
         var faults = new List<ManifestFault>();
         Check("questions", Questions, 0, 10_000_000);
         Check("liveSeconds", LiveSeconds, 0, 24 * 60 * 60);
+        Check("liveEvents", LiveEvents, 0, 10_000_000);
         Check("deadlineMilliseconds", DeadlineMilliseconds, 50, 60_000);
         Check("startSeconds", StartSeconds, 1, 600);
         Check("replaySeconds", ReplaySeconds, 1, 24 * 60 * 60);

@@ -19,7 +19,7 @@ internal static class Samples
             Product = new PackageVersionRange(PackageVersion.Parse("2.0.0"), PackageVersion.Parse("3.0.0")),
             Systems = ["linux-x64", "linux-arm64"],
         },
-        Trial = TrialConditions.Default with { MinimumReplayedEvents = 5_000, MaximumNewlyDenied = 0 },
+        Trial = new TrialConditions { MinimumReplayedEvents = 5_000, MinimumLiveEvents = 100, MinimumLiveSeconds = 60, MaximumNewlyDenied = 0 },
         Commit = new CommitConditions { MinimumSeconds = 1_800 },
     };
 
