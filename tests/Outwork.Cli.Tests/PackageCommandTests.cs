@@ -25,7 +25,7 @@ public sealed class PackageCommandTests
         Assert.Equal(0, await inspected.RunAsync("package", "inspect", package));
         Assert.Matches(@"package +acme/acme-guard 1\.4\.0 *\n", inspected.Output);
         Assert.Matches(@"made for +rules version 3, 21 fields *\n", inspected.Output);
-        Assert.Matches(@"files newly denied, at most +9 +3 +3 *\n", inspected.Output);
+        Assert.Matches(@"files newly denied, at most +9 +0 +0 *\n", inspected.Output);
         Assert.Contains("Not checked", inspected.Output);
 
         using var verified = new CommandRun();
