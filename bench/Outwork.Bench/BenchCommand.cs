@@ -22,7 +22,7 @@ internal sealed class BenchCommand
         Description = "Configurations, comma-separated: responder,responder-ask,responder-cache,warm,uncached,fapolicyd. Nothing installed is always measured.",
     };
     private readonly Option<string> json = new("--json") { Description = "Write all numbers to this file." };
-    private readonly Option<string> markdown = new("--markdown") { Description = "Replace the marked section of this document." };
+    private readonly Option<string> markdown = new("--markdown") { Description = "Replace the marked sections of this document, those of what was measured." };
     private readonly Option<string> binaries = new("--bin") { Description = "Directory of the built executables (default: where this program is)." };
     private readonly Option<string> sources = new("--sources") { Description = "The bench directory of the sources (default: found above this program)." };
 
@@ -78,7 +78,7 @@ internal sealed class BenchCommand
         if (options.JsonFile is { } jsonFile)
             await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(report, Json), cancel);
         if (options.MarkdownFile is { } document)
-            await File.WriteAllTextAsync(document, MarkdownReport.Replace(await File.ReadAllTextAsync(document, cancel), MarkdownReport.Render(report)), cancel);
+            await File.WriteAllTextAsync(document, MarkdownReport.Replace(await File.ReadAllTextAsync(document, cancel), report), cancel);
     }
 
     private static void Check(BenchOptions options)

@@ -4,7 +4,7 @@ namespace Outwork.Bench;
 internal sealed record BenchOptions
 {
     /// <summary>The parts there are, in the order in which they run.</summary>
-    public static readonly string[] AllParts = ["spawn", "open", "build", "storm", "idle"];
+    public static readonly string[] AllParts = ["spawn", "open", "build", "storm", "idle", "repository", "update"];
 
     /// <summary>A short run: its numbers are for a first look, and no bar is judged by them.</summary>
     public bool Quick { get; init; }

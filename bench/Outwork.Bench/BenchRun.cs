@@ -2,7 +2,9 @@ using Outwork.Bench.Configurations;
 using Outwork.Bench.Guarded;
 using Outwork.Bench.Observed;
 using Outwork.Bench.Reports;
+using Outwork.Bench.Repositories;
 using Outwork.Bench.Running;
+using Outwork.Bench.Updates;
 using Outwork.Bench.Workloads;
 
 namespace Outwork.Bench;
@@ -40,6 +42,10 @@ internal sealed class BenchRun(BenchOptions options, GuardedMount mount, TimePro
             report.Storm = await new StormRun(warm, mount, options, time, progress).MeasureAsync(cancel);
         if (options.Parts.Contains("idle") && IsChosen(warm))
             report.Footprint = await new FootprintRun(warm, options, time, progress).MeasureAsync(cancel);
+        if (options.Parts.Contains("repository") && IsChosen(warm))
+            report.Repository = await new RepositoryRun(options, mount, time, progress, Seed).MeasureAsync(cancel);
+        if (options.Parts.Contains("update") && IsChosen(warm))
+            report.Update = await new UpdateRun(options, mount, time, progress).MeasureAsync(cancel);
         return report;
     }
 

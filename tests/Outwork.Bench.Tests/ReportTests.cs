@@ -1,7 +1,9 @@
 using Outwork.Bench.Observed;
 using Outwork.Bench.Reports;
+using Outwork.Bench.Repositories;
 using Outwork.Bench.Running;
 using Outwork.Bench.Statistics;
+using Outwork.Bench.Updates;
 
 namespace Outwork.Bench.Tests;
 
@@ -9,22 +11,49 @@ public sealed class ReportTests
 {
     private static readonly MachineFacts Machine = new("6.1.0", 2, "Processor", 24, "Debian", ".NET 10", "fapolicyd 1");
 
+    private const string Guarding = "<!-- begin: guarding, written by outwork bench -->\nold\n<!-- end: guarding, written by outwork bench -->";
+    private const string Content = "<!-- begin: content, written by outwork bench -->\nold\n<!-- end: content, written by outwork bench -->";
+
     [Fact]
-    public void Section_is_replaced_and_the_rest_of_the_document_stays()
+    public void Only_the_sections_that_were_measured_are_replaced()
     {
-        var document = $"before\n{MarkdownReport.Begin}\nold\n{MarkdownReport.End}\nafter\n";
+        var report = Report();
+        report.Update = Update;
 
-        var replaced = MarkdownReport.Replace(document, "new\n");
+        var replaced = MarkdownReport.Replace($"before\n{Guarding}\nbetween\n{Content}\nafter\n", report);
 
-        Assert.Equal($"before\n{MarkdownReport.Begin}\n\nnew\n\n{MarkdownReport.End}\nafter\n", replaced);
-        Assert.Equal(replaced, MarkdownReport.Replace(replaced, "new"));
+        Assert.StartsWith($"before\n{Guarding}\nbetween\n", replaced, StringComparison.Ordinal);
+        Assert.EndsWith("<!-- end: content, written by outwork bench -->\nafter\n", replaced, StringComparison.Ordinal);
+        Assert.DoesNotContain("old", replaced[replaced.IndexOf("between", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.Equal(replaced, MarkdownReport.Replace(replaced, report));
     }
 
     [Theory]
     [InlineData("no markers")]
-    [InlineData(MarkdownReport.End + "\n" + MarkdownReport.Begin)]
-    public void Document_without_the_section_is_refused(string document) =>
-        Assert.Throws<BenchFailedException>(() => MarkdownReport.Replace(document, "new"));
+    [InlineData("<!-- end: content, written by outwork bench -->\n<!-- begin: content, written by outwork bench -->")]
+    public void Document_without_the_section_is_refused(string document)
+    {
+        var report = Report();
+        report.Update = Update;
+
+        Assert.Throws<BenchFailedException>(() => MarkdownReport.Replace(document, report));
+    }
+
+    [Fact]
+    public void Content_section_tells_repository_update_and_bars()
+    {
+        var report = Report();
+        report.Repository = new RepositoryResult(100_000, 1024, 150_000, 5, [0.2, 0.21, 0.25], [50_000_000, 55_000_000, 61_000_000], new SampleSummary(1500, 900_000, 1_200_000, 950_000),
+            new RatioEstimate(1.4, 1.5, 1.3, 1.5, 1.35, 1.45));
+        report.Update = Update;
+
+        var section = MarkdownReport.Replace(Content, report);
+
+        Assert.Contains("| client process, refresh and one file: processor | 210 ms | 250 ms |", section, StringComparison.Ordinal);
+        Assert.Contains("| refresh among 100000 files, memory, most | 61 MB | ≤ 60 MB | **not met** |", section, StringComparison.Ordinal);
+        Assert.Contains("| swap: longest added wait | 39 ms | ≤ 50 ms | met |", section, StringComparison.Ordinal);
+        Assert.Contains("| roll back after a failure, slowest | 0.9 s | ≤ 1 s | met |", section, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(1.03, true)]
@@ -78,7 +107,7 @@ public sealed class ReportTests
         report.Footprint = new Footprint([new ProcessFootprint("broker", 60_000_000, 0.001)], 30, [1.5, 2.5]);
         report.Remarks.Add("A remark.");
 
-        var section = MarkdownReport.Render(report);
+        var section = MarkdownReport.Replace(Guarding, report);
 
         Assert.Contains("`./outwork bench`", section, StringComparison.Ordinal);
         Assert.Contains("Linux 6.1.0, 2 cores (Processor), 24 GiB", section, StringComparison.Ordinal);
@@ -87,6 +116,8 @@ public sealed class ReportTests
         Assert.Contains("| from `up` to protection on, slowest start | 2.5 s | ≤ 3 s | met |", section, StringComparison.Ordinal);
         Assert.Contains("A remark.", section, StringComparison.Ordinal);
     }
+
+    private static UpdateResult Update => new(2, 5_000, 0, 1e6, 8e6, [20e6, 40e6], [0.4, 0.9], [0.3]);
 
     private static BenchReport Report() => new() { Machine = Machine, CommandLine = "./outwork bench", Quick = false };
 

@@ -38,10 +38,7 @@ internal static class AgentFaults
             Inject = static machine =>
             {
                 for (int i = 0; i < 3; i++)
-                {
-                    FaultedMachine.Signal(machine.Pid(MachineRole.Agent), Signals.Kill);
-                    _ = machine.WaitUntilJudging(TimeSpan.FromSeconds(5));
-                }
+                    machine.KillAndAwaitNext(MachineRole.Agent, TimeSpan.FromSeconds(5));
             },
             Return = "judging goes on; started again after 100, 200 and 400 ms",
         },

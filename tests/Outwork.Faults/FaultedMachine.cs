@@ -172,6 +172,19 @@ public sealed class FaultedMachine : IDisposable
         return Waiting.Until(IsJudging, limit) ? TimeProvider.System.GetElapsedTime(began) : null;
     }
 
+    /// <summary>
+    /// Kills the process of a role, and waits until another has the role and everything judges: a look that comes too early would find the
+    /// old one's work still standing.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no such process, or no other came.</exception>
+    public void KillAndAwaitNext(MachineRole role, TimeSpan limit)
+    {
+        int killed = Pid(role);
+        Signal(killed, Signals.Kill);
+        if (!Waiting.Until(() => Pid(role) is var next && next != 0 && next != killed && IsJudging(), limit))
+            throw new InvalidOperationException($"no {role} judges {limit.TotalSeconds:N0} s after process {killed} was killed: {Judgement()}");
+    }
+
     /// <summary>Takes the next victim, and sends the questions of the probe elsewhere until <see cref="Aim"/>. Begins anew after the last.</summary>
     public int NextVictim()
     {

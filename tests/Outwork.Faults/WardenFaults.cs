@@ -63,8 +63,7 @@ internal static class WardenFaults
             Description = "SIGKILL, and again as soon as the new one judges.",
             Inject = static machine =>
             {
-                Send(machine, MachineRole.Warden, Signals.Kill);
-                _ = machine.WaitUntilJudging(TimeSpan.FromSeconds(10));
+                machine.KillAndAwaitNext(MachineRole.Warden, TimeSpan.FromSeconds(10));
                 Send(machine, MachineRole.Warden, Signals.Kill);
             },
             Gap = TimeSpan.FromSeconds(10),

@@ -14,12 +14,19 @@ internal sealed class OutworkConfiguration(
     public const string ProtectionLine = "Outwork protection is on";
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(5);
 
     private int starts;
 
     public string Id => id;
 
     public string Name => name;
+
+    /// <summary>The file on updates; null when content is not followed.</summary>
+    public string? Updates { get; init; }
+
+    /// <summary>After this time it is ended in any case.</summary>
+    public TimeSpan Limit { get; init; } = UsualLimit;
 
     /// <summary>Run directory of the latest start; its control socket answers status.</summary>
     public string RunDirectory => Path.Combine(options.Work, $"run-{id}-{starts}");
@@ -39,8 +46,9 @@ internal sealed class OutworkConfiguration(
             "up", "--headless", "--mount", mount.Root, "--run-dir", RunDirectory,
             "--state-dir", Path.Combine(options.Work, $"state-{id}"), "--policy", policyFile,
             .. products.SelectMany(product => new[] { "--product", product.Replace("=", "=" + options.Binaries.TrimEnd('/') + "/", StringComparison.Ordinal) }),
+            .. Updates is null ? [] : new[] { "--updates", Updates },
         ];
-        var process = KeptProcess.Start(mount.Keeper, Executable(options), arguments);
+        var process = KeptProcess.Start(mount.Keeper, Limit, Executable(options), arguments);
         try
         {
             await process.WaitForLineAsync(ProtectionLine, StartTimeout, cancel);

@@ -30,6 +30,12 @@ internal sealed class GuardedMount : IAsyncDisposable
     /// <summary>The keeper, outside the mount.</summary>
     public string Keeper => Path.Combine(binaries, "keeper");
 
+    /// <summary>Tells what a program took, outside the mount.</summary>
+    public string Usage => Path.Combine(binaries, "usage");
+
+    /// <summary>Starts programs that nobody has judged yet, outside the mount.</summary>
+    public string SpawnWatch => Path.Combine(binaries, "spawnwatch");
+
     /// <summary>The responder, outside the mount.</summary>
     public string Responder => Path.Combine(binaries, "responder");
 

@@ -36,7 +36,7 @@ internal sealed class FootprintRun(OutworkConfiguration outwork, BenchOptions op
         }
         progress($"idle: start {options.Starts}/{options.Starts}, then {options.Idle.TotalSeconds:0} s at rest");
         await using var resting = await TimedStartAsync(starts, cancel);
-        var status = await StatusClient.QueryAsync(outwork.RunDirectory, cancel);
+        var status = await ControlClient.StatusAsync(outwork.RunDirectory, cancel);
         await Task.Delay(Settle, time, cancel);
         var processes = await WatchAsync(status.Processes, cancel);
         return new Footprint(processes, options.Idle.TotalSeconds, [.. starts.Order()]);

@@ -70,7 +70,7 @@ internal sealed class StormRun(OutworkConfiguration outwork, GuardedMount mount,
     {
         progress($"storm: {options.Storm.TotalSeconds:0} s of spawns and opens from {StormProcesses} processes");
         await using var running = await outwork.StartAsync(cancel);
-        var before = await StatusClient.QueryAsync(outwork.RunDirectory, cancel);
+        var before = await ControlClient.StatusAsync(outwork.RunDirectory, cancel);
         string[] arguments = ["/bench/small", "/tmp", options.Storm.TotalSeconds.ToString("0", CultureInfo.InvariantCulture), StormProcesses.ToString()];
         var done = Parse(await mount.RunInsideAsync("/bench/storm", arguments, cancel));
         var after = await DrainAsync(cancel);
@@ -100,11 +100,11 @@ internal sealed class StormRun(OutworkConfiguration outwork, GuardedMount mount,
     private async Task<StatusSnapshot> DrainAsync(CancellationToken cancel)
     {
         var start = time.GetTimestamp();
-        var last = await StatusClient.QueryAsync(outwork.RunDirectory, cancel);
+        var last = await ControlClient.StatusAsync(outwork.RunDirectory, cancel);
         for (;;)
         {
             await Task.Delay(Poll, time, cancel);
-            var next = await StatusClient.QueryAsync(outwork.RunDirectory, cancel);
+            var next = await ControlClient.StatusAsync(outwork.RunDirectory, cancel);
             if (Total(next) == Total(last) || time.GetElapsedTime(start) > DrainLimit)
                 return next;
             last = next;

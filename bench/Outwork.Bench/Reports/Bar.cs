@@ -23,7 +23,10 @@ internal sealed record Bar(string Text, double Measured, double Limit, string Un
     private static double Rounded(double value) => Math.Round(value, 3);
 
     /// <summary>Every bar that the report's numbers allow to judge.</summary>
-    public static IEnumerable<Bar> Of(BenchReport report)
+    public static IEnumerable<Bar> Of(BenchReport report) => [.. OfGuarding(report), .. OfContent(report)];
+
+    /// <summary>What judging costs.</summary>
+    public static IEnumerable<Bar> OfGuarding(BenchReport report)
     {
         foreach (var workload in report.Workloads)
             foreach (var bar in Of(workload))
@@ -36,6 +39,23 @@ internal sealed record Bar(string Text, double Measured, double Limit, string Un
             yield return bar;
         yield return new Bar("idle, all processes, % of a core", footprint.CpuShare * 100, 0.5, "%");
         yield return new Bar("from `up` to protection on, slowest start", footprint.StartSeconds[^1], 3, "s");
+    }
+
+    /// <summary>What new content costs.</summary>
+    public static IEnumerable<Bar> OfContent(BenchReport report)
+    {
+        if (report.Repository is { } repository)
+        {
+            yield return new Bar($"refresh among {repository.Files} files, processor, slowest", repository.ClientCpuSeconds[^1] * 1e3, 300, "ms");
+            yield return new Bar($"refresh among {repository.Files} files, memory, most", repository.ClientResidentBytes[^1] / 1e6, 60, "MB");
+            yield return new Bar("verification / bare checks of signatures and digests", repository.Ratio.OfMedians, 1.5, "");
+        }
+        if (report.Update is not { } update)
+            yield break;
+        yield return new Bar("swap: starts answered by nobody", update.Wrong, 0, "starts");
+        yield return new Bar("swap: longest added wait", update.LongestAddedMs, 50, "ms");
+        yield return new Bar("roll back after a failure, slowest", update.FailureSeconds[^1], 1, "s");
+        yield return new Bar("roll back by command, slowest", update.CommandSeconds[^1], 1, "s");
     }
 
     private static IEnumerable<Bar> Of(WorkloadResult workload)

@@ -1,5 +1,7 @@
 using Outwork.Bench.Observed;
+using Outwork.Bench.Repositories;
 using Outwork.Bench.Statistics;
+using Outwork.Bench.Updates;
 
 namespace Outwork.Bench.Reports;
 
@@ -39,6 +41,12 @@ internal sealed record BenchReport
 
     /// <summary>At rest and at start, when measured.</summary>
     public Footprint? Footprint { get; set; }
+
+    /// <summary>Following a large repository, when measured.</summary>
+    public RepositoryResult? Repository { get; set; }
+
+    /// <summary>Changes of content, when measured.</summary>
+    public UpdateResult? Update { get; set; }
 
     /// <summary>What could not be measured, and why.</summary>
     public List<string> Remarks { get; } = [];

@@ -1,49 +1,104 @@
 using System.Text;
 using Outwork.Bench.Observed;
+using Outwork.Bench.Repositories;
 using Outwork.Bench.Running;
+using Outwork.Bench.Updates;
 
 namespace Outwork.Bench.Reports;
 
-/// <summary>The report as the section of docs/benchmarks.md between its two markers.</summary>
+/// <summary>The report as the sections of docs/benchmarks.md between their markers: one on guarding, one on content.</summary>
 internal static class MarkdownReport
 {
-    /// <summary>First line of the section.</summary>
-    public const string Begin = "<!-- begin: written by outwork bench -->";
+    private const string Guarding = "guarding";
+    private const string Content = "content";
 
-    /// <summary>Last line of the section.</summary>
-    public const string End = "<!-- end: written by outwork bench -->";
-
-    /// <summary>Replaces what stands between the markers; all else stays as it is.</summary>
+    /// <summary>Replaces what stands between the markers of what was measured; all else stays as it is.</summary>
     /// <exception cref="BenchFailedException">The document has no such section.</exception>
-    public static string Replace(string document, string section)
+    public static string Replace(string document, BenchReport report)
     {
-        var begin = document.IndexOf(Begin, StringComparison.Ordinal);
-        var end = document.IndexOf(End, StringComparison.Ordinal);
-        if (begin < 0 || end < begin)
-            throw new BenchFailedException($"The document has no line \"{Begin}\" with a line \"{End}\" after it.");
-        return document[..(begin + Begin.Length)] + "\n\n" + section.TrimEnd('\n') + "\n\n" + document[end..];
+        if (report.Workloads.Count > 0 || report.Storm is not null || report.Footprint is not null)
+            document = Replace(document, Guarding, RenderGuarding(report));
+        if (report.Repository is not null || report.Update is not null)
+            document = Replace(document, Content, RenderContent(report));
+        return document;
     }
 
-    /// <summary>The section.</summary>
-    public static string Render(BenchReport report)
+    /// <summary>First line of a section.</summary>
+    internal static string Begin(string section) => $"<!-- begin: {section}, written by outwork bench -->";
+
+    /// <summary>Last line of a section.</summary>
+    internal static string End(string section) => $"<!-- end: {section}, written by outwork bench -->";
+
+    private static string Replace(string document, string name, string section)
     {
-        var text = new StringBuilder();
-        var machine = report.Machine;
-        text.Append($"Made with `{report.CommandLine}` on {machine.Distribution}, Linux {machine.Kernel}, {machine.Cores} cores ");
-        text.Append($"({machine.Processor}), {machine.MemoryGiB} GiB, {machine.Runtime}, peer: {machine.Peer}.\n");
-        if (report.Quick)
-            text.Append("\nA quick run: too short to judge the bars by.\n");
+        var begin = document.IndexOf(Begin(name), StringComparison.Ordinal);
+        var end = document.IndexOf(End(name), StringComparison.Ordinal);
+        if (begin < 0 || end < begin)
+            throw new BenchFailedException($"The document has no line \"{Begin(name)}\" with a line \"{End(name)}\" after it.");
+        return document[..(begin + Begin(name).Length)] + "\n\n" + section.TrimEnd('\n') + "\n\n" + document[end..];
+    }
+
+    private static string RenderGuarding(BenchReport report)
+    {
+        var text = Head(report, $", peer: {report.Machine.Peer}");
         foreach (var workload in report.Workloads)
             Append(text, workload);
         if (report.Storm is { } storm)
             Append(text, storm);
         if (report.Footprint is { } footprint)
             Append(text, footprint);
-        AppendBars(text, [.. Bar.Of(report)]);
+        AppendBars(text, [.. Bar.OfGuarding(report)]);
         foreach (var remark in report.Remarks)
             text.Append($"\n{remark}\n");
         return text.ToString();
     }
+
+    private static string RenderContent(BenchReport report)
+    {
+        var text = Head(report, "");
+        if (report.Repository is { } repository)
+            Append(text, repository);
+        if (report.Update is { } update)
+            Append(text, update);
+        AppendBars(text, [.. Bar.OfContent(report)]);
+        return text.ToString();
+    }
+
+    private static StringBuilder Head(BenchReport report, string more)
+    {
+        var machine = report.Machine;
+        var text = new StringBuilder();
+        text.Append($"Made with `{report.CommandLine}` on {machine.Distribution}, Linux {machine.Kernel}, {machine.Cores} cores ");
+        text.Append($"({machine.Processor}), {machine.MemoryGiB} GiB, {machine.Runtime}{more}.\n");
+        if (report.Quick)
+            text.Append("\nA quick run: too short to judge the bars by.\n");
+        return text;
+    }
+
+    private static void Append(StringBuilder text, RepositoryResult repository)
+    {
+        text.Append($"\n### A repository of {repository.Files} files in {repository.Bins} bins\n\n");
+        text.Append($"A device that has only the root fetches {Format.Number(repository.MetadataBytes / 1e3, "0")} kB of metadata for one file and checks {repository.Signatures} signatures (ECDSA P-256).\n\n");
+        text.Append("| | median | largest |\n|---|---|---|\n");
+        text.Append($"| client process, refresh and one file: processor | {Milliseconds(Middle(repository.ClientCpuSeconds) * 1e3)} | {Milliseconds(repository.ClientCpuSeconds[^1] * 1e3)} |\n");
+        text.Append($"| client process: memory | {Format.Number(Middle([.. repository.ClientResidentBytes.Select(static bytes => (double)bytes)]) / 1e6, "0.0")} MB | {Format.Number(repository.ClientResidentBytes[^1] / 1e6, "0.0")} MB |\n");
+        text.Append($"| verification alone, in a process that runs | {Format.Time(repository.Verification.Median)} | p99 {Format.Time(repository.Verification.P99)} |\n");
+        text.Append($"\nVerification to the bare checks: {Format.Ratio(repository.Ratio)}, rounds {Format.Rounds(repository.Ratio)}.\n");
+    }
+
+    private static void Append(StringBuilder text, UpdateResult update)
+    {
+        text.Append($"\n### New content\n\n{update.Swaps} versions put in force while {update.Starts} programs were started, each a new file that the product was asked about. ");
+        text.Append($"Starts with another outcome than every version says: {update.Wrong}.\n\n| | median | largest |\n|---|---|---|\n");
+        text.Append($"| a start, swaps left out | {Milliseconds(update.MedianNs / 1e6)} | {Milliseconds(update.LongestElsewhereNs / 1e6)} |\n");
+        text.Append($"| the longest start around a swap | {Milliseconds(Middle(update.LongestAtSwapNs) / 1e6)} | {Milliseconds(update.LongestAtSwapNs[^1] / 1e6)} |\n");
+        text.Append($"| taken back after the product's process died: until the last known good judges | {Milliseconds(Middle(update.FailureSeconds) * 1e3)} | {Milliseconds(update.FailureSeconds[^1] * 1e3)} |\n");
+        text.Append($"| taken back by `content rollback`: until the last known good judges | {Milliseconds(Middle(update.CommandSeconds) * 1e3)} | {Milliseconds(update.CommandSeconds[^1] * 1e3)} |\n");
+    }
+
+    private static double Middle(IReadOnlyList<double> ascending) => ascending[ascending.Count / 2];
+
+    private static string Milliseconds(double value) => Format.Number(value, value < 10 ? "0.00" : "0") + " ms";
 
     private static void Append(StringBuilder text, WorkloadResult workload)
     {

@@ -28,6 +28,16 @@ internal static class TerminalReport
                 table.AddRow(Markup.Escape(process.Name), $"{process.ResidentBytes / 1e6:0} MB", $"{process.CpuShare * 100:0.00}");
             console.Write(table);
         }
+        if (report.Repository is { } repository)
+        {
+            console.WriteLine($"Repository: {repository.Files} files in {repository.Bins} bins; {repository.MetadataBytes / 1000} kB of metadata and {repository.Signatures} signatures for one file; "
+                + $"verification {Format.Time(repository.Verification.Median)}, {Format.Ratio(repository.Ratio)} x the bare checks.");
+        }
+        if (report.Update is { } update)
+        {
+            console.WriteLine($"Update: {update.Swaps} swaps, {update.Starts} starts, {update.Wrong} wrong; a start takes {Format.Time(update.MedianNs)}, the longest {Format.Time(update.LongestElsewhereNs)}; "
+                + $"around swaps at most {string.Join(", ", update.LongestAtSwapNs.Select(Format.Time))}.");
+        }
         PrintBars(console, [.. Bar.Of(report)], report.Quick);
         foreach (var remark in report.Remarks)
             console.WriteLine(remark);

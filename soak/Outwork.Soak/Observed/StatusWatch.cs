@@ -43,7 +43,7 @@ internal sealed class StatusWatch(SoakClock clock, string runDirectory)
         long asked = clock.Now;
         try
         {
-            StatusSnapshot status = await StatusClient.QueryAsync(runDirectory, limited.Token);
+            StatusSnapshot status = await ControlClient.StatusAsync(runDirectory, limited.Token);
             Volatile.Write(ref latest, status);
             Volatile.Write(ref answeredAt, asked);
             return status;
