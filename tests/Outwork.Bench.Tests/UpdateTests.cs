@@ -59,7 +59,7 @@ public sealed class UpdateTests
     [Fact]
     public void Large_repository_is_one_that_a_device_takes_and_whose_bare_checks_hold()
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         var repository = LargeRepository.Create(40, 3, now);
         var device = new MemoryDevice(repository, now);
 
