@@ -68,8 +68,8 @@ public sealed class UpdateTests
         Assert.Equal(8, repository.Bins);
         // Timestamp, snapshot, targets, one bin.
         Assert.Equal(4, device.Fetched.Count);
-        using var bare = new BareChecks(repository.Root, device.Fetched);
-        Assert.Equal(5, bare.Signatures);
+        var bare = new BareChecks(repository.Root, device.Fetched);
+        Assert.Equal((5, 4), (bare.Signatures, bare.Keys));
         bare.Run(LargeRepository.BytesOf(7));
     }
 }
