@@ -43,7 +43,7 @@ public sealed class ContentStoreTests
     }
 
     [Fact]
-    public void Committed_content_can_be_taken_back_once()
+    public void Committed_content_can_be_taken_back_until_the_administrators_own_is_in_force()
     {
         using StoreBench bench = new StoreBench(_disk).Open();
         bench.PutInForce(1);
@@ -51,8 +51,86 @@ public sealed class ContentStoreTests
 
         Assert.Null(bench.Store.RollBack(Product, "administrator"));
         Assert.Equal("1.0.0", StoreBench.Visible(_disk));
-        Assert.Equal(ContentRefusalCode.NothingToReturnTo, bench.Store.RollBack(Product, "again")!.Code);
+        Assert.Null(bench.Store.RollBack(Product, "again"));
+        Assert.Null(StoreBench.Visible(_disk));
+        Assert.Equal("- 2.0.0:RolledBack pin= denied=1.0.0,2.0.0", bench.Summary);
+        Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.RollBack(Product, "and again")!.Code);
+        bench.PutInForce(3);
+        Assert.Equal("3.0.0", StoreBench.Visible(_disk));
+    }
+
+    [Fact]
+    public void First_content_can_be_taken_back_after_it_was_committed()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        Assert.Null(bench.Stage(2));
+
+        Assert.Null(bench.Store.RollBack(Product, "administrator"));
+
+        Assert.Null(StoreBench.Visible(_disk));
+        Assert.Equal("- 2.0.0:Staged pin= denied=1.0.0", bench.Summary);
+        Assert.Null(bench.Stage(3));
+        Assert.Equal(["b", "b.json"], _disk.List(Product).Where(static name => name[0] is 'a' or 'b').Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Roll_back_of_what_was_on_trial_leaves_what_somebody_else_put_in_force()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutOnTrial(2);
+        string second = bench.State.B!.Sha256;
+        Assert.Null(bench.Store.RollBack(Product, "administrator"));
+
+        Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.RollBack(Product, "it crashed", second)!.Code);
+
         Assert.Equal("1.0.0", StoreBench.Visible(_disk));
+    }
+
+    [Fact]
+    public void Trial_that_says_nothing_about_the_content_is_not_counted()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        Assert.Null(bench.Stage(1));
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Null(bench.Store.BeginTry(Product, out StagedContent? staged));
+            Assert.Equal(1, staged!.Record.Tries);
+            Assert.Null(bench.Store.RecordUntried(Product, "the product did not start"));
+        }
+
+        Assert.Equal("- 1.0.0:Staged pin= denied=", bench.Summary);
+        Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.RecordUntried(Product, "again")!.Code);
+    }
+
+    [Fact]
+    public void Other_package_under_a_version_that_is_here_is_refused_as_that()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+
+        Assert.Equal(ContentRefusalCode.AlreadyHere, bench.Stage(1)!.Code);
+        ContentRefusal refusal = bench.Stage(Samples.Package(Samples.Manifest with { Version = PackageVersion.Parse("1.0.0") }))!;
+
+        Assert.Equal("content-version-reused", refusal.CodeText);
+        Assert.Contains(bench.State.A!.Sha256, refusal.What);
+    }
+
+    [Fact]
+    public void Damage_with_nothing_else_in_force_leaves_one_thing_that_waits()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        Assert.Null(bench.Stage(2));
+        _disk.Spoil("acme-guard/a/version", Flip);
+        bench.Open();
+        Assert.Equal("- 2.0.0:Staged pin= denied=", bench.Summary);
+
+        bench.PutInForce(3);
+
+        Assert.Equal("3.0.0:Committed - pin= denied=", bench.Summary);
+        Assert.Equal(bench.State.B!.DiskBytes, bench.State.DiskBytes);
     }
 
     [Fact]
@@ -61,11 +139,11 @@ public sealed class ContentStoreTests
         using StoreBench bench = new StoreBench(_disk).Open();
         bench.PutOnTrial(1);
         bench.Time.Advance(99);
-        Assert.Equal(ContentRefusalCode.TooEarly, bench.Store.Commit(Product)!.Code);
+        Assert.Equal(ContentRefusalCode.TooEarly, bench.Commit()!.Code);
         bench.Time.Advance(-1_000);
-        Assert.Equal(ContentRefusalCode.TooEarly, bench.Store.Commit(Product)!.Code);
+        Assert.Equal(ContentRefusalCode.TooEarly, bench.Commit()!.Code);
         bench.Time.Advance(1_001);
-        Assert.Null(bench.Store.Commit(Product));
+        Assert.Null(bench.Commit());
     }
 
     [Fact]
@@ -78,7 +156,7 @@ public sealed class ContentStoreTests
         Assert.Null(bench.Store.BeginTry(Product, out StagedContent? staged));
         Assert.Equal("acme-guard/a", staged!.Folder);
         Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.Activate(Product)!.Code);
-        Assert.Equal(ContentRefusalCode.NothingThere, bench.Store.Commit(Product)!.Code);
+        Assert.Equal(ContentRefusalCode.NothingThere, bench.Commit()!.Code);
     }
 
     [Fact]
@@ -184,7 +262,7 @@ public sealed class ContentStoreTests
     [Fact]
     public void Quotas_are_checked_before_anything_is_written()
     {
-        long one = 4 * 4096 * 2 + 8192;
+        long one = 4 * 4096 * 2 + 4 * 4096;
         using StoreBench bench = new StoreBench(_disk, StoreBench.Options with { ProductBytes = one + 4096 }).Open();
         bench.PutInForce(1);
         int before = _disk.Operations;
@@ -196,7 +274,7 @@ public sealed class ContentStoreTests
         PackageManifest other = Samples.Manifest with { Product = "other" };
         Assert.Equal(ContentRefusalCode.StoreQuota, Stage(whole, other)!.Code);
         using StoreBench few = new StoreBench(new FaultyDisk(), StoreBench.Options with { Products = 1 }).Open();
-        Assert.Equal(ContentRefusalCode.PackageRefused, few.Store.Stage("nonsense", Stream.Null, "")!.Code);
+        Assert.Equal(ContentRefusalCode.PackageRefused, few.Store.Stage("nonsense", new MemoryStream(), "")!.Code);
         Assert.Null(few.Stage(1));
         Assert.Equal(ContentRefusalCode.TooManyProducts, Stage(few, other)!.Code);
 
@@ -220,7 +298,7 @@ public sealed class ContentStoreTests
     [InlineData("acme-guard/b/rules/deep/deny.txt", "1.0.0:Committed - pin= denied=")]
     [InlineData("acme-guard/b.json", "1.0.0:Committed - pin= denied=")]
     [InlineData("acme-guard/a/version", "2.0.0:Committed - pin= denied=")]
-    [InlineData("acme-guard/state.json", "2.0.0:Committed - pin= denied=")]
+    [InlineData("acme-guard/state.json", "2.0.0:Committed 1.0.0:Retired pin= denied=")]
     public void Damage_on_the_disk_is_found_and_what_is_whole_is_in_force(string path, string after)
     {
         foreach (Func<byte[], byte[]?> damage in new Func<byte[], byte[]?>[] { Flip, static _ => null, static bytes => bytes[..^1], static bytes => [.. bytes, 0] })
@@ -263,6 +341,64 @@ public sealed class ContentStoreTests
         _disk.Spoil("acme-guard/state.json", Flip);
         bench.Open();
         Assert.Equal(digest, bench.State.A!.Sha256);
+    }
+
+    [Fact]
+    public void Lost_state_with_content_on_trial_keeps_the_proven_one_and_what_was_denied_and_pinned()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutOnTrial(2);
+        Assert.Null(bench.Store.RollBack(Product, "it denied the shell"));
+        bench.PutOnTrial(3);
+        Assert.Null(bench.Store.RollBack(Product, "it hung"));
+        Assert.Null(bench.Store.Allow(Product, PackageVersion.Parse("3.0.0")));
+        bench.PutOnTrial(4);
+        Assert.Null(bench.Store.Pin(Product, PackageVersion.Parse("4.0.0")));
+        string before = bench.Summary;
+        _disk.Spoil("acme-guard/state.json", Flip);
+        bench.Open();
+
+        Assert.Equal("4.0.0:OnTrial 1.0.0:Committed pin=4.0.0 denied=2.0.0", before);
+        Assert.Equal(before, bench.Summary);
+        Assert.Equal(ContentSlot.A, bench.State.LastKnownGood);
+        DeniedVersion denied = Assert.Single(bench.State.Denied);
+        Assert.Equal("acme", denied.Vendor);
+        Assert.Contains("it denied the shell", denied.Reason);
+        Assert.Null(bench.Store.RollBack(Product, "it crashed"));
+        Assert.Equal("1.0.0", StoreBench.Visible(_disk));
+        Assert.Equal(ContentEntryKind.File, _disk.KindOf("acme-guard/state.json.damaged"));
+    }
+
+    [Fact]
+    public void Lost_state_with_a_damaged_slot_returns_to_what_is_proven()
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutOnTrial(2);
+        _disk.Spoil("acme-guard/state.json", static _ => null);
+        _disk.Spoil("acme-guard/b/version", Flip);
+        bench.Open();
+
+        Assert.Equal("1.0.0:Committed - pin= denied=", bench.Summary);
+        Assert.Equal("1.0.0", StoreBench.Visible(_disk));
+    }
+
+    [Theory]
+    [InlineData("acme-guard/b/version", "1.0.0:Committed - pin= denied=")]
+    [InlineData("acme-guard/b.json", "1.0.0:Committed - pin= denied=")]
+    [InlineData("acme-guard/a/version", "2.0.0:Committed - pin= denied=")]
+    [InlineData("acme-guard/state.json", "2.0.0:Committed 1.0.0:Retired pin= denied=")]
+    public void Bytes_that_the_disk_has_lost_are_damage(string path, string after)
+    {
+        using StoreBench bench = new StoreBench(_disk).Open();
+        bench.PutInForce(1);
+        bench.PutInForce(2);
+        _disk.Unreadable.Add(path);
+        bench.Open();
+
+        Assert.Equal(after, bench.Summary);
+        Assert.Equal(ContentEvent.Repaired, bench.Store.History(Product)[^1].Event);
     }
 
     [Fact]
