@@ -15,7 +15,8 @@ internal sealed class SlowStream(byte[] bytes, int readsBefore = 0) : MemoryStre
 
     public ManualResetEventSlim MayBeRead { get; } = new();
 
-    public override int Read(Span<byte> buffer)
+    // A stream of memory that was derived from reads spans by this, too.
+    public override int Read(byte[] buffer, int offset, int count)
     {
         if (Position == 0)
             _reads++;
@@ -25,10 +26,8 @@ internal sealed class SlowStream(byte[] bytes, int readsBefore = 0) : MemoryStre
             Assert.True(MayBeRead.Wait(TimeSpan.FromSeconds(60)));
         }
 
-        return base.Read(buffer);
+        return base.Read(buffer, offset, count);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     protected override void Dispose(bool disposing)
     {
