@@ -83,7 +83,7 @@ internal sealed class ProductStateSalvage(IContentFiles files, ContentPaths path
         return denied.Count <= ProductContentState.MaximumDenied ? denied : denied[^ProductContentState.MaximumDenied..];
     }
 
-    private string? Pin() => history.LastOrDefault(static e => e.Event is ContentEvent.Pinned or ContentEvent.Unpinned) is { Event: ContentEvent.Pinned, Version: var version } ? version : null;
+    private string? Pin() => history.LastOrDefault(static e => e.Event is ContentEvent.Pinned or ContentEvent.Unpinned) is { Event: ContentEvent.Pinned, Version: { Length: > 0 } version } ? version : null;
 
     // A package has one form only, so its digest follows from its files; of one that somebody else wrote with another manifest it is not found again.
     private string PackageDigest(ContentSlot slot, PackageManifest manifest) => PackageWriter.Write(

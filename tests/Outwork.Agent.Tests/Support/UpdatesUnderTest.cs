@@ -23,7 +23,7 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
     {
         Directory.CreateDirectory(directory["packages/guard"]);
         Directory.CreateDirectory(directory["agent"]);
-        Files = new FilesWithoutLinks(new DiskContentFiles(directory["packages"]));
+        Files = new FullDiskFiles(new DiskContentFiles(directory["packages"]));
         Store = ContentStore.Open(
             Files,
             new ContentStoreOptions { System = "linux-x64", Outwork = PackageVersion.Parse("0.1.0") },
@@ -39,7 +39,7 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
         Requests = new ContentRequests(Store, Service, _import, news);
     }
 
-    public FilesWithoutLinks Files { get; }
+    public FullDiskFiles Files { get; }
 
     public ContentStore Store { get; }
 

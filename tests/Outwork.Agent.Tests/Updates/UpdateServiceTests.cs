@@ -88,8 +88,10 @@ public sealed class UpdateServiceTests : IDisposable
         Assert.Contains("a version is published once", updates.Service.CheckOf("guard").Refusal!, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Roll_back_that_the_disk_does_not_let_finish_is_finished_without_being_asked_for()
+    [Theory]
+    [InlineData(false, "decided and not finished")]
+    [InlineData(true, "could not be taken back")]
+    public async Task Roll_back_that_a_full_disk_stops_is_done_once_there_is_space_even_if_the_product_is_well_again(bool isUnwritable, string told)
     {
         _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
         using var updates = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 3);
@@ -97,17 +99,17 @@ public sealed class UpdateServiceTests : IDisposable
         await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
         _repository.Publish(PublishedRepository.Package("1.1.0", "defect"), _time.Now);
         await Eventually.HoldsAsync(() => updates is { Phase: SlotPhase.OnTrial, Version: "1.1.0" });
-        updates.Files.LinksFail = true;
+        (updates.Files.FilesFail, updates.Files.LinksFail) = (isUnwritable, true);
         updates.Status = static () => UpdatesUnderTest.StatusOf(pid: 0, generation: 0, restarts: 1);
-        await Eventually.HoldsAsync(() => updates.Told.Any(static told => told.Contains("decided and not finished", StringComparison.Ordinal)));
-        Assert.Equal("defect", await File.ReadAllTextAsync(_directory["packages/guard/current/rules.txt"], TestContext.Current.CancellationToken));
-        updates.Files.LinksFail = false;
-        await Eventually.HoldsAsync(() => File.ReadAllText(_directory["packages/guard/current/rules.txt"]) == "rules");
-        await Eventually.HoldsAsync(() => updates.Counters[AgentCounter.ContentRolledBack] == 1);
+        await Eventually.HoldsAsync(() => updates.Told.Any(line => line.Contains(told, StringComparison.Ordinal)));
         updates.Status = null;
+        Assert.Equal("defect", await File.ReadAllTextAsync(_directory["packages/guard/current/rules.txt"], TestContext.Current.CancellationToken));
+        (updates.Files.FilesFail, updates.Files.LinksFail) = (false, false);
+        await Eventually.HoldsAsync(() => updates.Counters[AgentCounter.ContentRolledBack] == 1);
         await updates.StopAsync();
+        Assert.Equal("rules", await File.ReadAllTextAsync(_directory["packages/guard/current/rules.txt"], TestContext.Current.CancellationToken));
         Assert.Equal("1.1.0", Assert.Single(updates.Store.StateOf("guard").Denied).Version);
-        Assert.Equal("1.0.0", updates.Version);
+        Assert.Equal(("1.0.0", SlotPhase.Committed), (updates.Version, updates.Phase));
     }
 
     [Fact]

@@ -2,10 +2,12 @@ using Outwork.Content.Store;
 
 namespace Outwork.Agent.Tests.Support;
 
-/// <summary>A disk on which no link can be made while the test says so.</summary>
-internal sealed class FilesWithoutLinks(IContentFiles disk) : IContentFiles
+/// <summary>A disk on which nothing can be made while the test says so.</summary>
+internal sealed class FullDiskFiles(IContentFiles disk) : IContentFiles
 {
     public bool LinksFail { get; set; }
+
+    public bool FilesFail { get; set; }
 
     public IDisposable? TryLock(string path) => disk.TryLock(path);
 
@@ -19,7 +21,7 @@ internal sealed class FilesWithoutLinks(IContentFiles disk) : IContentFiles
 
     public void CreateFolder(string path) => disk.CreateFolder(path);
 
-    public Stream Create(string path, bool executable) => disk.Create(path, executable);
+    public Stream Create(string path, bool executable) => FilesFail ? throw new IOException("No space left on device") : disk.Create(path, executable);
 
     public Stream Append(string path) => disk.Append(path);
 
