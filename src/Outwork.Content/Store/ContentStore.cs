@@ -190,34 +190,13 @@ public sealed class ContentStore : IDisposable
                     continue;
                 try
                 {
-                    return Do(content, act, isNew);
+                    return content.Do(act, isNew);
                 }
                 finally
                 {
                     Forget(content);
                 }
             }
-        }
-    }
-
-    private static ContentRefusal? Do(ProductContent content, Func<ProductContent, ContentRefusal?>? act, bool isNew)
-    {
-        bool begun = act is null;
-        try
-        {
-            content.Settle();
-            if (act is null)
-                return null;
-            begun = true;
-            return content.IsNothing && !isNew ? content.Refuse(ContentRefusalCode.NothingThere, "there is no content of such a product") : act(content);
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-        {
-            if (!content.IsUnfinished)
-                return content.Refuse(ContentRefusalCode.DiskFailed, failed.Message);
-            return begun
-                ? content.Refuse(ContentRefusalCode.Unfinished, $"the step is decided and not finished: {failed.Message}")
-                : content.Refuse(ContentRefusalCode.DiskFailed, $"the step before is not finished: {failed.Message}");
         }
     }
 

@@ -4,7 +4,7 @@ namespace Outwork.Content.Store;
 
 /// <summary>
 /// The content of one product: its state, and how that is changed. The state's file is the truth; the link to the slot in force follows it, and
-/// what a power cut or a failure of the disk left behind is put right by <see cref="Settle"/>.
+/// what a power cut or a failure of the disk left behind is put right by <see cref="Do"/> before anything else.
 /// </summary>
 /// <remarks>Whoever changes it holds <see cref="Gate"/>; <see cref="State"/> may be read without.</remarks>
 internal sealed class ProductContent(IContentFiles files, string product, ContentStoreOptions options, TimeProvider time)
@@ -14,6 +14,11 @@ internal sealed class ProductContent(IContentFiles files, string product, Conten
 
     private readonly ContentHistoryFile _history = new(files, new ContentPaths(product), options.HistoryBytes);
     private volatile ProductContentState _state = new();
+
+    // What is on the disk is not known: it must be looked at before anything else.
+    private bool _isUncertain;
+
+    // The step that holds and that the link or the history does not follow yet.
     private ContentHistoryEntry? _unfinished;
 
     public string Product => product;
@@ -29,14 +34,8 @@ internal sealed class ProductContent(IContentFiles files, string product, Conten
         private set => _state = value;
     }
 
-    /// <summary>What is on the disk is not known: it must be looked at before anything else.</summary>
-    public bool IsUncertain { get; private set; }
-
-    /// <summary>The last step holds, and the link or the history does not follow it yet.</summary>
-    public bool IsUnfinished => _unfinished is not null;
-
     /// <summary>There is nothing of it, and never was.</summary>
-    public bool IsNothing => State.Sequence == 0 && !IsUncertain;
+    public bool IsNothing => State.Sequence == 0 && !_isUncertain;
 
     /// <summary>Bytes that are kept for what is being unpacked, together with what is in force; 0 for none. Under the store's lock.</summary>
     public long ReservedBytes { get; set; }
@@ -48,27 +47,34 @@ internal sealed class ProductContent(IContentFiles files, string product, Conten
 
     public IReadOnlyList<ContentHistoryEntry> History => _history.Read();
 
-    /// <summary>Finishes what was begun. When it throws, nothing else may be done yet.</summary>
-    public void Settle()
+    /// <summary>Finishes what was begun, then acts; without an act that is all. What the disk does is a refusal.</summary>
+    /// <param name="act">May throw what <see cref="IContentFiles"/> throws.</param>
+    /// <param name="isNew">There may be nothing of it yet.</param>
+    public ContentRefusal? Do(Func<ProductContent, ContentRefusal?>? act, bool isNew)
     {
-        if (IsUncertain)
+        bool begun = act is null;
+        try
         {
-            Recover();
+            Settle();
+            if (act is null)
+                return null;
+            begun = true;
+            return IsNothing && !isNew ? Refuse(ContentRefusalCode.NothingThere, "there is no content of such a product") : act(this);
         }
-        else if (_unfinished is not null)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            // The link may have been turned without being on the disk.
-            files.SynchronizeFolder(Paths.Folder);
-            if (LateTrial(State) is { } late)
-                Save(late);
-            Finish();
+            if (_unfinished is null)
+                return Refuse(ContentRefusalCode.DiskFailed, failed.Message);
+            return begun
+                ? Refuse(ContentRefusalCode.Unfinished, $"the step is decided and not finished: {failed.Message}")
+                : Refuse(ContentRefusalCode.DiskFailed, $"the step before is not finished: {failed.Message}");
         }
     }
 
     /// <summary>Reads what is on the disk and puts right what is not as it must be.</summary>
     public void Recover()
     {
-        IsUncertain = true;
+        _isUncertain = true;
         // What a step left that failed may be there and not be on the disk: it is, before it is relied on.
         if (files.KindOf(Paths.Folder) == ContentEntryKind.Folder)
             files.SynchronizeFolder(Paths.Folder);
@@ -91,7 +97,7 @@ internal sealed class ProductContent(IContentFiles files, string product, Conten
         }
 
         recovery.Clean(State);
-        (IsUncertain, _unfinished) = (false, null);
+        (_isUncertain, _unfinished) = (false, null);
     }
 
     /// <summary>Makes the folder of a product that there was nothing of.</summary>
@@ -107,8 +113,8 @@ internal sealed class ProductContent(IContentFiles files, string product, Conten
     public void Step(ProductContentState next, ContentEvent what, SlotRecord? about, string text) => Step(next, what, about?.Version ?? "", about?.Sha256 ?? "", text);
 
     /// <summary>
-    /// One transition: after it returns it holds through a power cut, and before it began nothing had changed. When it throws and <see cref="IsUnfinished"/>
-    /// is true, it holds as well, and <see cref="Settle"/> does what is left.
+    /// One transition: after it returns it holds through a power cut, and before it began nothing had changed. When it throws after
+    /// the state was written, it holds as well, and the next <see cref="Do"/> begins with what is left.
     /// </summary>
     public void Step(ProductContentState next, ContentEvent what, string version, string sha256, string text)
     {
@@ -152,15 +158,31 @@ internal sealed class ProductContent(IContentFiles files, string product, Conten
     /// <summary>The manifest of what is in a slot.</summary>
     public PackageManifest? ManifestOf(ContentSlot slot) => State[slot] is { } record ? SlotFolder.ReadManifest(files, Paths, slot, record.ManifestSha256) : null;
 
+    private void Settle()
+    {
+        if (_isUncertain)
+        {
+            Recover();
+        }
+        else if (_unfinished is not null)
+        {
+            // The link may have been turned without being on the disk.
+            files.SynchronizeFolder(Paths.Folder);
+            if (LateTrial(State) is { } late)
+                Save(late);
+            Finish();
+        }
+    }
+
     private void Save(ProductContentState next)
     {
         if (next.Fault() is { } fault)
             throw new InvalidOperationException($"{product}: {fault}.");
-        bool before = IsUncertain;
-        IsUncertain = true;
+        bool before = _isUncertain;
+        _isUncertain = true;
         files.Replace(Paths.State, ProductStateCodec.Write(next));
         State = next;
-        IsUncertain = before;
+        _isUncertain = before;
     }
 
     private void Finish()
