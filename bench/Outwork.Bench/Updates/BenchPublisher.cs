@@ -2,13 +2,16 @@ using Outwork.Bench.Running;
 
 namespace Outwork.Bench.Updates;
 
-/// <summary>Publishes content for ExecGuard into a folder, with the commands that a vendor uses.</summary>
+/// <summary>Publishes content for ExecGuard, with the commands that a vendor uses.</summary>
 internal sealed class BenchPublisher(string outwork, string folder)
 {
     private const string Schema = """{ "name": "execguard", "version": 1, "fields": 2 }""";
     private const string Target = "bench/execguard/content.owpkg";
 
     private string Repository => Path.Combine(folder, "repo");
+
+    /// <summary>What a web server serves.</summary>
+    public string Public => Path.Combine(Repository, "public");
 
     private string Passphrase => Path.Combine(folder, "passphrase");
 
@@ -42,14 +45,16 @@ internal sealed class BenchPublisher(string outwork, string folder)
         await PublishAsync(cancel);
     }
 
-    /// <summary>Writes the device's file on updates and returns its path.</summary>
-    public async Task<string> WriteUpdatesAsync(int onTrialSeconds, CancellationToken cancel)
+    /// <summary>Writes the device's file on updates, with the root beside it, and returns its path.</summary>
+    public async Task<string> WriteUpdatesAsync(string device, string repository, int onTrialSeconds, CancellationToken cancel)
     {
-        var file = Path.Combine(folder, "updates.yaml");
+        Directory.CreateDirectory(device);
+        File.Copy(Path.Combine(Public, "metadata", "1.root.json"), Path.Combine(device, "root.json"));
+        var file = Path.Combine(device, "updates.yaml");
         await File.WriteAllTextAsync(file, $"""
             version: 1
-            repository: {Path.Combine(Repository, "public")}
-            root: {Path.Combine(Repository, "public", "metadata", "1.root.json")}
+            repository: {repository}
+            root: root.json
             everySeconds: 1
             products:
               execguard:

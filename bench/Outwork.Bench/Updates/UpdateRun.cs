@@ -2,6 +2,7 @@ using System.Text;
 using Outwork.Bench.Configurations;
 using Outwork.Bench.Guarded;
 using Outwork.Bench.Observed;
+using Outwork.Bench.Repositories;
 using Outwork.Bench.Running;
 using Outwork.Contracts.Control;
 
@@ -57,7 +58,8 @@ internal sealed class UpdateRun(BenchOptions options, GuardedMount mount, TimePr
         await publisher.InitialiseAsync(cancel);
         await MakeProgramAsync(Programs[Refused], Always, cancel);
         await MakeProgramAsync(Programs[NewlyAllowed], Before, cancel);
-        var updates = await publisher.WriteUpdatesAsync(OnTrialSeconds, cancel);
+        using var server = new FolderServer(publisher.Public);
+        var updates = await publisher.WriteUpdatesAsync(Path.Combine(options.Work, "device"), server.Address, OnTrialSeconds, cancel);
         var outwork = new OutworkConfiguration(options, mount, "update", "Outwork, updated", "warm.yaml") { Updates = updates, Limit = TimeSpan.FromMinutes(15) };
         await using var running = await outwork.StartAsync(cancel);
         await CommitAsync(outwork, [Always, Before], cancel);
