@@ -45,6 +45,7 @@ public sealed class ContentUpdateTests : IDisposable
         RunningOutwork.Eventually(() => Denied(outwork, "execguard", "1.1.0"), "1.1.0 denied", seconds: 120);
         string history = outwork.Command("content", "history", "execguard").Output;
         Assert.Contains("1.1.0 was rejected: ", history, StringComparison.Ordinal);
+        Assert.Contains("[trial-protected-denied, after ", history, StringComparison.Ordinal);
         Assert.Contains("1.0.0 ran well", history, StringComparison.Ordinal);
         Assert.Equal("1.0.0", InForce(outwork, "execguard")?.Version);
 
@@ -57,7 +58,7 @@ public sealed class ContentUpdateTests : IDisposable
     }
 
     [Fact]
-    public void July_19_is_refused_by_the_trial_and_what_fails_later_is_taken_back()
+    public async Task July_19_is_refused_by_the_trial_and_what_fails_later_is_taken_back()
     {
         var publisher = new ContentPublisher(_directory["publish"]);
         publisher.Publish("template-guard", "291.1.0", Templates, Template("good"));
@@ -79,13 +80,10 @@ public sealed class ContentUpdateTests : IDisposable
         RunningOutwork.Eventually(() => InForce(outwork, "template-guard") is { Phase: "committed", Version: "291.1.0" }, "291.1.0 committed", seconds: 120);
         int pid = outwork.Status().Products.Single(static p => p.Name == "template-guard").Pid;
 
-        using (var prober = new Prober(allowed, denied))
-        {
-            publisher.Publish("template-guard", "291.2.0", Templates, Template("july19"));
-            RunningOutwork.Eventually(() => Denied(outwork, "template-guard", "291.2.0"), "291.2.0 denied", seconds: 120);
-            prober.Stop();
-            Assert.Equal((0, 0), (prober.Ran, prober.Refused));
-        }
+        using var prober = new Prober(allowed, denied);
+        publisher.Publish("template-guard", "291.2.0", Templates, Template("july19"));
+        RunningOutwork.Eventually(() => Denied(outwork, "template-guard", "291.2.0"), "291.2.0 denied", seconds: 120);
+        Assert.Equal((0, 0), (prober.Ran, prober.Refused));
 
         Assert.Equal(pid, outwork.Status().Products.Single(static p => p.Name == "template-guard").Pid);
         Assert.Contains("SIGSEGV", outwork.Command("content", "history", "template-guard").Output, StringComparison.Ordinal);
@@ -95,6 +93,7 @@ public sealed class ContentUpdateTests : IDisposable
         string instance = crashing.Split('\n').Single(static line => line.Contains("\"late\"", StringComparison.Ordinal));
         string late = crashing.Replace(
             instance, $"{instance.Replace("10000", "[6-9]??", StringComparison.Ordinal)},\n{instance.Replace("10000", "????*", StringComparison.Ordinal)}", StringComparison.Ordinal);
+        Task<DateTimeOffset> failing = WaitForEndAsync(pid);
         publisher.Publish("template-guard", "291.3.0", Templates, ("template.json", late));
         RunningOutwork.Eventually(() => InForce(outwork, "template-guard")?.Version == "291.3.0" || Denied(outwork, "template-guard", "291.3.0"), "291.3.0 in force", seconds: 120);
         RunningOutwork.Eventually(
@@ -106,6 +105,13 @@ public sealed class ContentUpdateTests : IDisposable
             },
             "291.3.0 taken back", seconds: 120);
         Assert.Equal("291.1.0", InForce(outwork, "template-guard")?.Version);
+        prober.Stop();
+        Assert.Equal(0, prober.Refused);
+        ContentStep back = History(outwork, "template-guard").Single(static step => step is { Event: "rolledBack", Version: "291.3.0" });
+        Assert.True(failing.IsCompleted, "the product ended");
+        double milliseconds = (back.TimeUnixNs / 1e6) - (await failing).ToUnixTimeMilliseconds();
+        TestContext.Current.TestOutputHelper?.WriteLine($"taken back {milliseconds:F0} ms after the product had ended; meanwhile {prober.Ran} of {prober.Rounds} forbidden starts went through");
+        Assert.InRange(milliseconds, -5, 5_000);
         string history = outwork.Command("content", "history", "template-guard").Output;
         TestContext.Current.TestOutputHelper?.WriteLine(history);
         Assert.Contains("291.3.0 was taken back: the product's process ended", history, StringComparison.Ordinal);
@@ -134,6 +140,16 @@ public sealed class ContentUpdateTests : IDisposable
 
     private static ContentStatus Of(RunningOutwork outwork, string product) =>
         JsonSerializer.Deserialize(outwork.Command("content", "list", "--json").Output, ControlJsonContext.Default.ContentStatusArray)!.Single(c => c.Product == product);
+
+    private static ContentStep[] History(RunningOutwork outwork, string product) =>
+        JsonSerializer.Deserialize(outwork.Command("content", "history", product, "--json").Output, ControlJsonContext.Default.ContentStepArray)!;
+
+    private static async Task<DateTimeOffset> WaitForEndAsync(int pid)
+    {
+        while (Directory.Exists($"/proc/{pid}"))
+            await Task.Delay(5);
+        return TimeProvider.System.GetUtcNow();
+    }
 
     private static ContentSlotStatus? InForce(RunningOutwork outwork, string product) => Array.Find(Of(outwork, product).Slots, static slot => slot.InForce);
 

@@ -14,7 +14,7 @@ public static class TrialComparison
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(seen);
         return JudgeEnds(seen) ?? JudgeContent(seen) ?? JudgeAnswers(limits, seen) ?? JudgeLimits(limits, seen)
-            ?? new TrialVerdict(TrialRefusal.None, $"{Number(seen.Answered)} questions answered in time, as before.{Allowed(seen.Differences)}");
+            ?? new TrialVerdict(TrialRefusal.None, $"{Number(seen.Answered)} questions answered in time, as before.{Allowed(seen.Differences.NewlyAllowed + seen.UserFiles.NewlyAllowed)}{Users(seen.UserFiles)}");
     }
 
     private static TrialVerdict? JudgeEnds(TrialObservation seen)
@@ -70,7 +70,18 @@ public static class TrialComparison
                 $"It could not judge {Files(found.NotJudged)} that were judged until now ({Number(limits.NotJudged)} may be), {Example(found, static d => d.After == Verdict.None)}.");
         }
 
-        return null;
+        return JudgeUserFiles(limits, seen.UserFiles);
+    }
+
+    private static TrialVerdict? JudgeUserFiles(TrialLimits limits, TrialDifferences found)
+    {
+        if (found.NewlyDenied + found.NotJudged <= limits.UserFiles)
+            return null;
+        bool denies = found.NewlyDenied > 0;
+        string what = denies ? $"deny {Files(found.NewlyDenied)} and not judge {Number(found.NotJudged)}" : $"not judge {Files(found.NotJudged)}";
+        return new(
+            denies ? TrialRefusal.NewlyDenied : TrialRefusal.NotJudged,
+            $"It would {what} that users may write and that ran until now ({Number(limits.UserFiles)} may be), {Example(found, d => d.After == (denies ? Verdict.Deny : Verdict.None))}.");
     }
 
     private static TrialVerdict? JudgeLimits(TrialLimits limits, TrialObservation seen)
@@ -93,6 +104,8 @@ public static class TrialComparison
                 $"It took {Number(seen.MemoryPeak / MiB)} MiB of memory, {Number(grown / MiB)} MiB more than before ({limits.MemoryGrowthPercent} % or {limits.MemoryGrowthMiB} MiB may be).");
         }
 
+        if (seen.LiveIsOver && seen.Live < limits.LiveEvents)
+            return new(TrialRefusal.TooFewEvents, $"Only {Number(seen.Live)} of {Number(limits.LiveEvents)} live questions came within {Number(limits.LongestLiveSeconds)} s.");
         return seen.FailingMessage is { } message ? new(TrialRefusal.Failing, $"The product says that it fails: {message}") : null;
     }
 
@@ -102,8 +115,10 @@ public static class TrialComparison
         return $"such as {example.Path}{(example.Reason.Length > 0 ? $" ({example.Reason})" : "")}";
     }
 
-    private static string Allowed(TrialDifferences found) =>
-        found.NewlyAllowed == 0 ? "" : $" It allows {Files(found.NewlyAllowed)} that was denied until now.";
+    private static string Allowed(int files) => files == 0 ? "" : $" It allows {Files(files)} that was denied until now.";
+
+    private static string Users(TrialDifferences found) =>
+        found.NewlyDenied == 0 ? "" : $" It denies {Files(found.NewlyDenied)} that users may write, {Example(found, static d => d.After == Verdict.Deny)}.";
 
     private static string Files(int count) => count == 1 ? "a file" : $"{Number(count)} files";
 

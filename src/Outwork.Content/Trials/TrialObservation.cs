@@ -57,6 +57,15 @@ public sealed record TrialObservation
     /// <summary>The most memory that it had, in bytes.</summary>
     public long MemoryPeak { get; init; }
 
+    /// <summary>Time for live questions is over, and they were too few.</summary>
+    public bool LiveIsOver { get; init; }
+
+    /// <summary>Live questions asked.</summary>
+    public int Live { get; init; }
+
     /// <summary>What it answered differently.</summary>
     public TrialDifferences Differences { get; init; } = new();
+
+    /// <summary>What it answered differently about files that somebody but root may write.</summary>
+    public TrialDifferences UserFiles { get; init; } = new();
 }

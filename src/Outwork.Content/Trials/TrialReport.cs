@@ -12,6 +12,9 @@ public sealed record TrialReport
     /// <summary><see cref="TrialTypes.Progress"/> or <see cref="TrialTypes.Result"/>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Which trial: <see cref="TrialMessage.Id"/> of the request.</summary>
+    public required ulong Id { get; init; }
+
     /// <summary>What is being done: <c>start</c>, <c>replay</c> or <c>live</c>.</summary>
     public string Phase { get; init; } = "";
 
