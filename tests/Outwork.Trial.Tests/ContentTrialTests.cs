@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Outwork.Content.Trials;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
@@ -128,6 +129,25 @@ public sealed class ContentTrialTests
         (string Executable, int Pid)[] asked = [.. Enumerable.Range(0, 1_000).Select(_ => asker.Next())];
         Assert.Equal(2, asked.Select(static by => by.Executable).Distinct().Count());
         Assert.Equal(1_000, asked.Select(static by => by.Pid).Distinct().Count());
+    }
+
+    [Fact]
+    public void Memory_is_measured_by_the_instance_in_force()
+    {
+        using var small = Process.Start("/bin/sleep", "1000");
+        try
+        {
+            using var trial = new RunningTrial("good");
+            trial.Send(new TrialMessage { Type = TrialTypes.Trial, Id = 1, Product = RunningTrial.Product, Slot = "b", ProcessInForce = small.Id, Limits = Limits with { MemoryGrowthMiB = 1 } });
+            trial.Send(new TrialMessage { Type = TrialTypes.Replay });
+
+            Assert.Equal("trial-memory-grown", trial.TakeResult()!.Code);
+        }
+        finally
+        {
+            small.Kill();
+            small.WaitForExit();
+        }
     }
 
     [Fact]

@@ -25,14 +25,16 @@ internal sealed class ProductRun(Func<CancellationToken, Task> work)
                 return;
             }
 
+            // What waits for the token goes on elsewhere, and not in here.
             _again = true;
             if (isOvertaken)
-                _current.Cancel();
+                _ = _current.CancelAsync();
         }
     }
 
     private async Task RunAsync(CancellationToken ended)
     {
+        bool again = false;
         do
         {
             try
@@ -43,8 +45,12 @@ internal sealed class ProductRun(Func<CancellationToken, Task> work)
             {
                 // Overtaken; or the agent ends, and it goes on after the next start.
             }
+            finally
+            {
+                again = IsWanted(ended);
+            }
         }
-        while (IsWanted(ended));
+        while (again);
     }
 
     private bool IsWanted(CancellationToken ended)
