@@ -1,7 +1,8 @@
-using System.Diagnostics;
 using Outwork.Content.Trials;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Processes;
 
 namespace Outwork.Trial.Tests;
 
@@ -134,11 +135,11 @@ public sealed class ContentTrialTests
     [Fact]
     public void Memory_is_measured_by_the_instance_in_force()
     {
-        using var small = Process.Start("/bin/sleep", "1000");
+        using LaunchedProcess small = new LinuxProcessLauncher().Start(new ProcessSpec { Program = "/bin/sleep", Arguments = ["1000"], Environment = [], Descriptors = [] }).Process!;
         try
         {
             using var trial = new RunningTrial("good");
-            trial.Send(new TrialMessage { Type = TrialTypes.Trial, Id = 1, Product = RunningTrial.Product, Slot = "b", ProcessInForce = small.Id, Limits = Limits with { MemoryGrowthMiB = 1 } });
+            trial.Send(new TrialMessage { Type = TrialTypes.Trial, Id = 1, Product = RunningTrial.Product, Slot = "b", ProcessInForce = small.ProcessId, Limits = Limits with { MemoryGrowthMiB = 1 } });
             trial.Send(new TrialMessage { Type = TrialTypes.Replay });
 
             Assert.Equal("trial-memory-grown", trial.TakeResult()!.Code);
@@ -146,7 +147,7 @@ public sealed class ContentTrialTests
         finally
         {
             small.Kill();
-            small.WaitForExit();
+            Assert.NotNull(small.WaitForExit(TimeSpan.FromSeconds(10)));
         }
     }
 

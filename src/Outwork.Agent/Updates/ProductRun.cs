@@ -34,7 +34,6 @@ internal sealed class ProductRun(Func<CancellationToken, Task> work)
 
     private async Task RunAsync(CancellationToken ended)
     {
-        bool again = false;
         do
         {
             try
@@ -45,12 +44,22 @@ internal sealed class ProductRun(Func<CancellationToken, Task> work)
             {
                 // Overtaken; or the agent ends, and it goes on after the next start.
             }
-            finally
+            catch
             {
-                again = IsWanted(ended);
+                End();
+                throw;
             }
         }
-        while (again);
+        while (IsWanted(ended));
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _current!.Dispose();
+            _current = null;
+        }
     }
 
     private bool IsWanted(CancellationToken ended)
