@@ -27,6 +27,9 @@ internal sealed class TrialAnswers(TimeProvider time, TimeSpan deadline)
     /// <summary>Deadlines missed, also when nothing else was asked.</summary>
     public int Missed { get; private set; }
 
+    /// <summary>The same, of files that somebody but root may write.</summary>
+    public int MissedUserFiles { get; private set; }
+
     /// <summary>Questions not answered yet.</summary>
     public int Open => _open.Count;
 
@@ -73,7 +76,7 @@ internal sealed class TrialAnswers(TimeProvider time, TimeSpan deadline)
             return;
         Asked++;
         if (asked is null)
-            Miss(question, isAlone);
+            Miss(question, ofUsers, isAlone);
         else
             _ = _open.AddLast(new OpenQuestion(asked, question, ofUsers, isAlone));
     }
@@ -109,16 +112,18 @@ internal sealed class TrialAnswers(TimeProvider time, TimeSpan deadline)
             _stillJudged.Add(asked);
         _lastMissNs = now;
         ledger.GiveUp(asked);
-        Miss(question, open.IsAlone);
+        Miss(question, open.OfUsers, open.IsAlone);
         return true;
     }
 
-    private void Miss(TrialQuestion question, bool isAlone)
+    private void Miss(TrialQuestion question, bool ofUsers, bool isAlone)
     {
-        if (isAlone)
-            Missed++;
-        else
+        if (!isAlone)
             _late.Enqueue(question);
+        else if (ofUsers && !question.IsProtected)
+            MissedUserFiles++;
+        else
+            Missed++;
     }
 
     private readonly record struct OpenQuestion(AskedQuestion Asked, TrialQuestion Question, bool OfUsers, bool IsAlone);

@@ -32,7 +32,7 @@ internal sealed class TrialRequestReader(TrialChannel channel, TrialOptions opti
 
         Id = trial.Id;
         var recording = new List<RecordedQuestion>();
-        int bytes = 0;
+        long bytes = 0;
         while (Take() is { } message)
         {
             switch (message.Type)

@@ -202,6 +202,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
             Asked = _answers.Asked,
             Answered = _answers.Answered,
             MissedDeadlines = _answers.Missed,
+            MissedUserFiles = _answers.MissedUserFiles,
             LastPath = _answers.LastPath,
             Left = (_recording?.Left ?? 0) + _answers.Late,
             Live = _live.Asked,

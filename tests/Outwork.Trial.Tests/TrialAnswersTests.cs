@@ -55,6 +55,13 @@ public sealed class TrialAnswersTests : TimeProvider
         Assert.True(_answers is { IsSettled: true, Missed: 1 });
     }
 
+    [Fact]
+    public void File_of_a_user_that_is_late_alone_counts_apart()
+    {
+        _answers.Add(null, Slow, ofUsers: true, isAlone: true, isGone: false);
+        Assert.Equal((0, 1), (_answers.Missed, _answers.MissedUserFiles));
+    }
+
     private static TrialQuestion Question(string path) => new(new RecordedQuestion { Kind = EventKind.Exec, Path = path, Verdict = Verdict.Allow }, IsProtected: false);
 
     private AskedQuestion Ask(TrialQuestion question, bool isAlone = false)

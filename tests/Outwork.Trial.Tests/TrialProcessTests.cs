@@ -117,6 +117,20 @@ public sealed class TrialProcessTests
     }
 
     [Fact]
+    public void Recording_is_taken_up_to_eight_megabytes()
+    {
+        const int offered = 2_300;
+        using var trial = new RunningTrial("good");
+        var question = new RecordedQuestion { Kind = Contracts.Events.EventKind.Exec, Path = "/" + new string('x', 4_000), Verdict = Verdict.Allow };
+        trial.Ask(RunningTrial.Limits, [.. Enumerable.Repeat(question, offered)]);
+        TrialReport result = trial.TakeResult()!;
+
+        Assert.True(result.Refusal == TrialRefusal.None, result.What);
+        Assert.Equal(TrialRequest.MostBytes / (4_001 + TrialRequest.BytesOfQuestion), result.Skipped);
+        Assert.True(result.Skipped < offered);
+    }
+
+    [Fact]
     public void Limits_out_of_range_are_refused()
     {
         using var trial = new RunningTrial("good");

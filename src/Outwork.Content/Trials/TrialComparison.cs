@@ -70,18 +70,20 @@ public static class TrialComparison
                 $"It could not judge {Files(found.NotJudged)} that were judged until now ({Number(limits.NotJudged)} may be), {Example(found, static d => d.After == Verdict.None)}.");
         }
 
-        return JudgeUserFiles(limits, seen.UserFiles);
+        return JudgeUserFiles(limits, seen);
     }
 
-    private static TrialVerdict? JudgeUserFiles(TrialLimits limits, TrialDifferences found)
+    // Together, so that a little of each is not more.
+    private static TrialVerdict? JudgeUserFiles(TrialLimits limits, TrialObservation seen)
     {
-        if (found.NewlyDenied + found.NotJudged <= limits.UserFiles)
+        TrialDifferences found = seen.UserFiles;
+        if (found.NewlyDenied + found.NotJudged + seen.MissedUserFiles <= limits.UserFiles)
             return null;
-        bool denies = found.NewlyDenied > 0;
-        string what = denies ? $"deny {Files(found.NewlyDenied)} and not judge {Number(found.NotJudged)}" : $"not judge {Files(found.NotJudged)}";
+        TrialRefusal refusal = found.NewlyDenied > 0 ? TrialRefusal.NewlyDenied : found.NotJudged > 0 ? TrialRefusal.NotJudged : TrialRefusal.DeadlinesMissed;
+        string example = found.Examples.Any(static d => d.After != Verdict.Allow) ? $", {Example(found, static d => d.After != Verdict.Allow)}" : "";
         return new(
-            denies ? TrialRefusal.NewlyDenied : TrialRefusal.NotJudged,
-            $"It would {what} that users may write and that ran until now ({Number(limits.UserFiles)} may be), {Example(found, d => d.After == (denies ? Verdict.Deny : Verdict.None))}.");
+            refusal,
+            $"Of the files that users may write and that ran until now it would deny {Number(found.NewlyDenied)}, could not judge {Number(found.NotJudged)} and had no answer in time about {Number(seen.MissedUserFiles)} ({Number(limits.UserFiles)} may be){example}.");
     }
 
     private static TrialVerdict? JudgeLimits(TrialLimits limits, TrialObservation seen)

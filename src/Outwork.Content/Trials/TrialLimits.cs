@@ -43,7 +43,7 @@ public sealed record TrialLimits
     public int NotJudged { get; init; }
 
     /// <summary>
-    /// Distinct files that it may deny or fail to judge, of those that somebody but root may write: they count here alone. What anybody
+    /// Files that it may deny, fail to judge or be late about, of those that somebody but root may write: they count here alone. What anybody
     /// may have had judged decides nothing until it is much.
     /// </summary>
     public int UserFiles { get; init; } = 100;

@@ -42,6 +42,9 @@ public sealed record TrialObservation
     /// <summary>Questions whose deadline passed without an answer.</summary>
     public int MissedDeadlines { get; init; }
 
+    /// <summary>The same, about files that somebody but root may write.</summary>
+    public int MissedUserFiles { get; init; }
+
     /// <summary>The file asked about last, for people.</summary>
     public string LastPath { get; init; } = "";
 

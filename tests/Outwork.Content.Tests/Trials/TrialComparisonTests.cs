@@ -112,8 +112,18 @@ public sealed class TrialComparisonTests
         TrialVerdict verdict = TrialComparison.Judge(Limits, Good with { UserFiles = differences });
 
         Assert.Equal(expected, verdict.Refusal);
-        Assert.Contains("60 files", verdict.What, StringComparison.Ordinal);
+        Assert.Contains(expected == TrialRefusal.None ? "denies 60 files" : "would deny 60, could not judge 41", verdict.What, StringComparison.Ordinal);
         Assert.Contains("such as /home/user/0 (rule x)", verdict.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Slow_files_that_users_may_write_count_there_too()
+    {
+        Assert.True(TrialComparison.Judge(Limits, Good with { MissedUserFiles = 100 }).Passed);
+        TrialVerdict verdict = TrialComparison.Judge(Limits, Good with { MissedUserFiles = 101 });
+
+        Assert.Equal(TrialRefusal.DeadlinesMissed, verdict.Refusal);
+        Assert.EndsWith("no answer in time about 101 (100 may be).", verdict.What, StringComparison.Ordinal);
     }
 
     [Fact]
