@@ -29,6 +29,8 @@ internal sealed class SoakRun : IDisposable
     private readonly WorkJudge work;
     private readonly WaitJudge waits;
     private readonly LossLedger losses;
+    private readonly string runDirectory;
+    private readonly List<string> explanations = [];
     private readonly Lock gate = new();
     private readonly CancellationTokenSource ending = new();
     private long interruptions;
@@ -36,8 +38,9 @@ internal sealed class SoakRun : IDisposable
     public SoakRun(SoakOptions options, SoakMount mount, SoakClock clock, ProgressLine progress)
     {
         (this.options, this.mount, this.clock, this.progress) = (options, mount, clock, progress);
+        runDirectory = Path.Combine(options.Work, "run");
         timeline = new FaultTimeline(clock);
-        violations = new ViolationLog(clock, timeline, violation => progress.Say(TerminalReport.Describe(violation)));
+        violations = new ViolationLog(clock, timeline, Tell);
         work = new WorkJudge(timeline, violations);
         waits = new WaitJudge(limits, clock, timeline, violations);
         losses = new LossLedger(violations);
@@ -49,7 +52,6 @@ internal sealed class SoakRun : IDisposable
     /// <summary>Soaks until the time is over or <paramref name="cancel"/> says so, and reports what was done either way.</summary>
     public async Task<SoakReport> RunAsync(CancellationToken cancel)
     {
-        string runDirectory = Path.Combine(options.Work, "run");
         var leftovers = new Leftovers(options.Work, runDirectory);
         await using SoakInstance instance = await SoakInstance.StartAsync(options, mount, cancel);
         var roles = new RoleTracker(clock, instance.Root);
@@ -111,6 +113,23 @@ internal sealed class SoakRun : IDisposable
     }
 
     public void Dispose() => ending.Dispose();
+
+    private void Tell(Violation violation)
+    {
+        progress.Say(TerminalReport.Describe(violation));
+        if (violation.Invariant == Invariant.DenialsHold)
+            _ = ExplainAsync(violation);
+    }
+
+    // The decision is forgotten soon; whoever reads the report wants to know it.
+    private async Task ExplainAsync(Violation violation)
+    {
+        IReadOnlyList<string> said = await new DecisionWatch(runDirectory).ExplainAsync(ending.Token);
+        foreach (string line in said)
+            progress.Say($"    Outwork says: {line}");
+        lock (explanations)
+            explanations.AddRange(said.Select(line => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{violation.AtSeconds:0.0} s: {line}")));
+    }
 
     private void Take(WorkSample sample)
     {
@@ -207,6 +226,12 @@ internal sealed class SoakRun : IDisposable
             violations.Add(Invariant.NothingLeft, clock.Now, $"left behind: {one}");
     }
 
+    private string[] Explanations()
+    {
+        lock (explanations)
+            return [.. explanations];
+    }
+
     private SoakReport Report(TimeSpan length, bool interrupted, RepeatedWork repeated, ResourceSampler sampler, MachineFacts machine)
     {
         List<FlatnessRow> flatness = FlatnessJudge.Judge(
@@ -229,6 +254,7 @@ internal sealed class SoakRun : IDisposable
             LossCompared = losses.Compared,
             Flatness = flatness,
             Violations = violations.Violations,
+            Explanations = Explanations(),
             ViolationCount = violations.Count,
         };
     }

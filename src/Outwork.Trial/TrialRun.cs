@@ -15,6 +15,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
     // Each that the product judges has another one waiting.
     private const int OpenForEach = 2;
 
+    private const int MostExamples = 40;
     private const uint WritableByOthers = 0b000_010_010;
 
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
@@ -218,7 +219,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
         // For the administrator; whoever asked needs none of it.
         if (product?.Log.Text.Trim() is { Length: > 0 } log)
             Console.Error.WriteLine(log);
-        TrialDifference[] examples = [.. _answers.Differences.Examples, .. _answers.UserFiles.Examples];
+        TrialDifference[] examples = [.. _answers.Differences.Examples.Concat(_answers.UserFiles.Examples).Take(MostExamples)];
         return new TrialReport
         {
             Type = TrialTypes.Result,

@@ -59,7 +59,7 @@ public sealed class UpdateTests
     [Fact]
     public void Large_repository_is_one_that_a_device_takes_and_whose_bare_checks_hold()
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         var repository = LargeRepository.Create(40, 3, now);
         var device = new MemoryDevice(repository, now);
 
@@ -68,8 +68,8 @@ public sealed class UpdateTests
         Assert.Equal(8, repository.Bins);
         // Timestamp, snapshot, targets, one bin.
         Assert.Equal(4, device.Fetched.Count);
-        using var bare = new BareChecks(repository.Root, device.Fetched);
-        Assert.Equal(5, bare.Signatures);
+        var bare = new BareChecks(repository.Root, device.Fetched);
+        Assert.Equal((5, 4), (bare.Signatures, bare.Keys));
         bare.Run(LargeRepository.BytesOf(7));
     }
 }

@@ -1,24 +1,25 @@
 using System.Security.Cryptography;
 using Outwork.Bench.Running;
+using Outwork.Trust.Keys;
 using Outwork.Trust.Metadata;
 
 namespace Outwork.Bench.Repositories;
 
 /// <summary>
-/// The least that anybody must do who trusts the same files: each signature checked once, with a key that is ready, over bytes that are
-/// ready, and each file's digest. Nothing is parsed and nothing is decided.
+/// The least that anybody must do who trusts the same files: each key read once, each signature checked once, over bytes that are ready, and each
+/// file's digest. No metadata is parsed and nothing is decided.
 /// </summary>
-internal sealed class BareChecks : IDisposable
+internal sealed class BareChecks
 {
-    private readonly ECDsa key = ECDsa.Create();
-    private readonly List<(ReadOnlyMemory<byte> Canonical, ReadOnlyMemory<byte> Signature, byte[] File)> files = [];
+    private readonly List<TrustKey> keys = [];
+    private readonly List<(ReadOnlyMemory<byte> Canonical, ReadOnlyMemory<byte> Signature, int Key, byte[] File)> files = [];
 
-    /// <param name="root">Holds the key.</param>
-    /// <param name="fetched">The files that a device fetched.</param>
+    /// <param name="root">The root that the device has.</param>
+    /// <param name="fetched">The files that it fetched.</param>
     public BareChecks(byte[] root, IEnumerable<byte[]> fetched)
     {
         var trusted = MetadataParser.Root(root, out _) ?? throw new BenchFailedException("The root cannot be read.");
-        key.ImportSubjectPublicKeyInfo(trusted.Content.Keys.Values.First().Material.Span, out _);
+        keys.AddRange(trusted.Content.Keys.Values);
         Add(trusted, root);
         foreach (var file in fetched)
         {
@@ -27,32 +28,47 @@ internal sealed class BareChecks : IDisposable
             else if (MetadataParser.Snapshot(file, out _) is { } snapshot)
                 Add(snapshot, file);
             else if (MetadataParser.Targets(file, out _) is { } targets)
+            {
+                keys.AddRange(targets.Content.Delegations?.Keys.Values ?? []);
                 Add(targets, file);
+            }
         }
     }
 
     /// <summary>How many signatures there are.</summary>
     public int Signatures => files.Count;
 
-    /// <summary>Bytes of metadata that are hashed.</summary>
-    public long Bytes => files.Sum(static file => (long)file.File.Length);
+    /// <summary>How many keys made them.</summary>
+    public int Keys => files.Select(static file => file.Key).Distinct().Count();
 
     /// <summary>Does them all.</summary>
     /// <exception cref="BenchFailedException">A signature does not hold.</exception>
     public void Run(ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        foreach (var (canonical, signature, file) in files)
+        var read = new ECDsa?[keys.Count];
+        foreach (var (canonical, signature, number, file) in files)
         {
             SHA256.HashData(file, digest);
-            if (!key.VerifyData(canonical.Span, signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
+            if (!(read[number] ??= Read(keys[number])).VerifyData(canonical.Span, signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
                 throw new BenchFailedException("A signature does not hold.");
         }
         SHA256.HashData(content, digest);
+        foreach (var key in read)
+            key?.Dispose();
     }
 
-    public void Dispose() => key.Dispose();
+    private static ECDsa Read(TrustKey key)
+    {
+        var read = ECDsa.Create();
+        read.ImportSubjectPublicKeyInfo(key.Material.Span, out _);
+        return read;
+    }
 
     private void Add<T>(SignedMetadata<T> metadata, byte[] file)
-        where T : MetadataContent => files.Add((metadata.Canonical, metadata.Signatures[0].Value, file));
+        where T : MetadataContent
+    {
+        var signature = metadata.Signatures[0];
+        files.Add((metadata.Canonical, signature.Value, keys.FindIndex(key => key.Id == signature.KeyId), file));
+    }
 }

@@ -7,7 +7,7 @@ using Outwork.Trust.Keys;
 
 namespace Outwork.Bench.Repositories;
 
-/// <summary>A published repository of many files in hashed bins (TAP 15), made by the project's own authoring. ECDSA P-256, one key for all.</summary>
+/// <summary>A published repository of many files in hashed bins (TAP 15), made by the project's own authoring. ECDSA P-256; a key for the root, one for targets, one for snapshot and timestamp, one for the bins.</summary>
 internal sealed class LargeRepository
 {
     private const int Days = 30;
@@ -31,14 +31,17 @@ internal sealed class LargeRepository
     public static LargeRepository Create(int files, int bits, DateTimeOffset now)
     {
         var ed25519 = OpenSslEd25519.Instance;
-        using var key = SigningKey.Generate(KeyScheme.EcdsaP256, ed25519);
-        var role = new RolePlan([key.Public], 1, Days);
-        var draft = RepositoryDraft.Create(new RepositoryPlan(role, role, role, role), now);
-        Require(DelegationChanges.AddBins(draft, "targets", "bin", bits, role, now));
+        using var root = SigningKey.Generate(KeyScheme.EcdsaP256, ed25519);
+        using var targets = SigningKey.Generate(KeyScheme.EcdsaP256, ed25519);
+        using var online = SigningKey.Generate(KeyScheme.EcdsaP256, ed25519);
+        using var bins = SigningKey.Generate(KeyScheme.EcdsaP256, ed25519);
+        var draft = RepositoryDraft.Create(new RepositoryPlan(Plan(root), Plan(targets), Plan(online), Plan(online)), now);
+        Require(DelegationChanges.AddBins(draft, "targets", "bin", bits, Plan(bins), now));
         for (var i = 0; i < files; i++)
             Require(TargetChanges.Add(draft, PathOf(i), FileBytes, SHA256.HashData(BytesOf(i)), role: null, now, out _));
-        DraftSigning.Sign(draft, key, role: null);
-        var publication = Publication.Create(draft, [key], now, ed25519, out var fault);
+        foreach (var key in (SigningKey[])[root, targets, bins])
+            DraftSigning.Sign(draft, key, role: null);
+        var publication = Publication.Create(draft, [online], now, ed25519, out var fault);
         Require(fault);
         return new LargeRepository(publication!.Files.ToDictionary(StringComparer.Ordinal), 1 << bits);
     }
@@ -63,6 +66,8 @@ internal sealed class LargeRepository
         var content = BytesOf(file);
         Write(Path.Combine(folder, "targets", Path.GetDirectoryName(path)!, $"{Convert.ToHexStringLower(SHA256.HashData(content))}.{Path.GetFileName(path)}"), content);
     }
+
+    private static RolePlan Plan(SigningKey key) => new([key.Public], 1, Days);
 
     private static void Write(string path, byte[] bytes)
     {

@@ -23,7 +23,7 @@ internal sealed class RepositoryRun(BenchOptions options, GuardedMount mount, Ti
 {
     private const int Files = 100_000;
     private const int QuickFiles = 10_000;
-    private const int Bits = 10;
+    private const int Bits = 9;
     private const int OneFile = 4_242;
     private const int Rounds = 5;
     private const int Operations = 300;
@@ -42,7 +42,7 @@ internal sealed class RepositoryRun(BenchOptions options, GuardedMount mount, Ti
         var repository = LargeRepository.Create(files, Bits, now);
         var first = new MemoryDevice(repository, now);
         first.Take(LargeRepository.PathOf(OneFile), LargeRepository.BytesOf(OneFile));
-        using var bare = new BareChecks(repository.Root, first.Fetched);
+        var bare = new BareChecks(repository.Root, first.Fetched);
         var (verified, checks) = Verify(repository, bare, now, cancel);
         repository.WriteTo(Path.Combine(Work, "public"), OneFile);
         var clients = await FollowAsync(cancel);

@@ -57,7 +57,7 @@ internal sealed class WorkJudge(FaultTimeline timeline, ViolationLog violations)
             return;
         }
         string who = one.Kind == WorkKinds.Refused ? "a rule" : "the product";
-        violations.Add(Invariant.DenialsHold, one.Ended, $"a program ran that {who} denies, and nothing that was done explains it");
+        violations.Add(Invariant.DenialsHold, one.Ended, $"a program ran that {who} denies, after {one.Longest.TotalMilliseconds:0} ms, and nothing that was done explains it");
     }
 
     private static bool Covers(FaultWindow window, in WorkSample allowed)

@@ -74,6 +74,9 @@ internal sealed record SoakReport
     /// <summary>What did not hold, in order; at most a hundred.</summary>
     public required IReadOnlyList<Violation> Violations { get; init; }
 
+    /// <summary>What Outwork itself said of denials that did not hold.</summary>
+    public required IReadOnlyList<string> Explanations { get; init; }
+
     /// <summary>All of them.</summary>
     public required int ViolationCount { get; init; }
 

@@ -24,6 +24,8 @@ internal static class TerminalReport
             console.WriteLine($"Not done, for want of time: {string.Join(", ", report.NotDone)}.");
         foreach (Violation violation in report.Violations)
             console.WriteLine(Describe(violation));
+        foreach (string said in report.Explanations)
+            console.WriteLine($"    Outwork says: {said}");
         if (report.ViolationCount > report.Violations.Count)
             console.WriteLine($"... and {report.ViolationCount - report.Violations.Count} more.");
         console.WriteLine(Summary(report));

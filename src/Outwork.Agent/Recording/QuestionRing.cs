@@ -75,7 +75,14 @@ internal sealed class QuestionRing(string product, int mostEntries, int mostByte
                 RecordedQuestion before = known.Value;
                 // Of a file that was rewritten only what is known of its new bytes is of use.
                 if (before.Size == question.Size && before.ModifiedNs == question.ModifiedNs)
-                    question = question with { Count = (int)Math.Min((long)before.Count + question.Count, int.MaxValue) };
+                {
+                    question = question with
+                    {
+                        Count = (int)Math.Min((long)before.Count + question.Count, int.MaxValue),
+                        // That nobody could judge it this time does not undo what was answered.
+                        Verdict = question.Verdict == Verdict.None ? before.Verdict : question.Verdict,
+                    };
+                }
             }
 
             _byKey[key] = (question.Count > 1 ? _often : _once).AddLast(question);

@@ -66,6 +66,9 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
 
     private ControlResponse Done(string product, ContentRefusal? refusal, string text)
     {
+        // It holds, and somebody has to finish it.
+        if (refusal?.Code == ContentRefusalCode.Unfinished && updates.Products.FirstOrDefault(p => p.Followed.Name == product) is { } followed)
+            updates.Continue(followed);
         if (refusal is not null)
             return Refuse(refusal.CodeText, $"{refusal}. {refusal.Remedy}");
         updates.Reconsider(product);

@@ -50,7 +50,7 @@ internal sealed class ContentUpdates : IDisposable
     public static ContentUpdates? Create(
         UpdateOptions options, AgentOptions agent, ITrialClient trials, QuestionRecorder recorder, IBrokerLink broker, IEventSink sinks, AgentCounters counters, Action<string> report, TimeProvider time)
     {
-        var storeOptions = new ContentStoreOptions { System = RuntimeInformation.RuntimeIdentifier, Outwork = PackageVersion.Parse(ProductVersion.Text), Commit = new CommitConditions { MinimumSeconds = 0 } };
+        var storeOptions = new ContentStoreOptions { System = RuntimeInformation.RuntimeIdentifier, Outwork = PackageVersion.Parse(ProductVersion.Text) };
         if (ContentStore.Open(new DiskContentFiles(agent.PackagesDirectory!), storeOptions, time, out ContentRefusal? refusal) is not { } store)
         {
             report($"updates are off: {refusal}. {refusal!.Remedy}");

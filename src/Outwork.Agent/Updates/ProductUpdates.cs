@@ -22,7 +22,13 @@ internal sealed class ProductUpdates(
     FollowedProduct product, ContentStore store, ITrialClient trials, QuestionRing ring, ContentPeriod period, ContentNews news, AgentCounters counters, TimeProvider time)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryLatest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FinishAfter = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FinishLatest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MoreTime = TimeSpan.FromSeconds(1);
+
+    private TimeSpan _retry = RetryAfter;
+    private string? _told;
 
     /// <summary>The product and its conditions.</summary>
     public FollowedProduct Followed => product;
@@ -33,6 +39,7 @@ internal sealed class ProductUpdates(
     {
         while (true)
         {
+            await SettleAsync(cancellation);
             ProductContentState state = store.StateOf(product.Name);
             if (state[state.InForce] is { Phase: SlotPhase.OnTrial } record)
                 await WatchAsync(record, before: null, cancellation);
@@ -44,6 +51,27 @@ internal sealed class ProductUpdates(
     }
 
     private static bool Has(ProductContentState state, SlotPhase phase) => state.A?.Phase == phase || state.B?.Phase == phase;
+
+    // A step that holds is finished before anything else: until then the product may read what was taken back.
+    private async Task SettleAsync(CancellationToken cancellation)
+    {
+        for (TimeSpan pause = FinishAfter; store.Settle(product.Name) is { } refusal; pause = Longer(pause, FinishLatest))
+        {
+            TellOnce($"{refusal} {refusal.Remedy}");
+            await Task.Delay(pause, time, cancellation);
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan pause, TimeSpan latest) => 2 * pause < latest ? 2 * pause : latest;
+
+    // What is met at every attempt is told at the first.
+    private void TellOnce(string what)
+    {
+        if (_told == what)
+            return;
+        _told = what;
+        news.Tell(product.Name, what);
+    }
 
     // False when there is nothing left to try.
     private async Task<bool> TryAsync(CancellationToken cancellation)
@@ -63,11 +91,16 @@ internal sealed class ProductUpdates(
             new TrialMessage { Type = TrialTypes.Trial, Product = product.Name, Slot = SlotOf(staged.Folder), Limits = LimitsFor(staged.Manifest.Trial) }, ring, cancellation);
         if (report.Refusal != TrialRefusal.None && !TrialRefusals.BlamesContent(report.Refusal))
         {
-            news.Tell(product.Name, $"the trial of {version} came to nothing: {report.What} {report.Remedy}");
-            await Task.Delay(RetryAfter, time, cancellation);
+            string nothing = $"the trial of {version} came to nothing: {report.What}";
+            news.Tell(product.Name, $"{nothing} {report.Remedy}");
+            if (store.RecordUntried(product.Name, nothing) is { } untold)
+                TellOnce($"{untold} {untold.Remedy}");
+            await Task.Delay(_retry, time, cancellation);
+            _retry = Longer(_retry, RetryLatest);
             return true;
         }
 
+        _retry = RetryAfter;
         bool passed = report.Refusal == TrialRefusal.None;
         string text = Tell(version, report, passed);
         if (store.RecordTried(product.Name, passed, text) is { } failed)
@@ -96,19 +129,27 @@ internal sealed class ProductUpdates(
     private async Task ActivateAsync(CancellationToken cancellation)
     {
         StatusSnapshot? before = await period.StatusAsync(cancellation);
-        if (store.Activate(product.Name) is { } refusal)
+        ContentRefusal? refusal = store.Activate(product.Name);
+        if (refusal is not null)
         {
-            news.Tell(product.Name, $"not put in force: {refusal} {refusal.Remedy}");
+            TellOnce($"not put in force: {refusal} {refusal.Remedy}");
+            // It may hold all the same; then it is watched from when it is in force, and by how the product was before.
+            await SettleAsync(cancellation);
+        }
+
+        if (OnTrial() is not { } record)
+        {
             await Task.Delay(RetryAfter, time, cancellation);
             return;
         }
 
-        ProductContentState state = store.StateOf(product.Name);
-        SlotRecord record = state[state.InForce]!;
+        _told = null;
         counters.Add(AgentCounter.ContentActivated);
         news.Tell(product.Name, $"{record.Version} is in force, on trial");
         await WatchAsync(record, before, cancellation);
     }
+
+    private SlotRecord? OnTrial() => store.StateOf(product.Name) is var state && state[state.InForce] is { Phase: SlotPhase.OnTrial } record ? record : null;
 
     // One watch until it is decided: with another one a failure between the two would not be seen.
     private async Task WatchAsync(SlotRecord record, StatusSnapshot? before, CancellationToken cancellation)
@@ -120,9 +161,9 @@ internal sealed class ProductUpdates(
             string? fault = await period.WatchAsync(watch, SinceInForce(record), length, cancellation);
 
             // The administrator may have taken it back in the meantime.
-            ProductContentState state = store.StateOf(product.Name);
-            if (state[state.InForce] is not { Phase: SlotPhase.OnTrial } now || now.Sha256 != record.Sha256)
+            if (OnTrial() is not { } now || now.Sha256 != record.Sha256)
                 return;
+            record = now;
             if (fault is not null)
             {
                 await RollBackAsync(record, fault, cancellation);
@@ -144,27 +185,35 @@ internal sealed class ProductUpdates(
     // False when its manifest asks for more time than the administrator.
     private bool Commit(SlotRecord record)
     {
-        if (store.Commit(product.Name) is not { } refusal)
+        if (store.Commit(product.Name, new CommitConditions { MinimumSeconds = product.OnTrialSeconds }) is not { } refusal)
         {
+            _told = null;
             counters.Add(AgentCounter.ContentCommitted);
             news.Tell(product.Name, $"{record.Version} has proved itself and is the last known good");
             return true;
         }
 
         if (refusal.Code != ContentRefusalCode.TooEarly)
-            news.Tell(product.Name, $"{record.Version} cannot be committed: {refusal} {refusal.Remedy}");
+            TellOnce($"{record.Version} cannot be committed: {refusal} {refusal.Remedy}");
         return false;
     }
 
+    // Until it is taken back: another watch would know nothing of the fault.
     private async Task RollBackAsync(SlotRecord record, string fault, CancellationToken cancellation)
     {
-        if (store.RollBack(product.Name, fault) is { } refusal)
+        for (TimeSpan pause = FinishAfter; store.RollBack(product.Name, fault, record.Sha256) is { } refusal; pause = Longer(pause, FinishLatest))
         {
-            news.Tell(product.Name, $"{record.Version} fails ({fault}) and could not be taken back: {refusal} {refusal.Remedy}");
-            await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellation);
-            return;
+            // The administrator was first.
+            if (refusal.Code == ContentRefusalCode.NothingThere)
+                return;
+            TellOnce($"{record.Version} fails ({fault}) and could not be taken back: {refusal} {refusal.Remedy}");
+            await Task.Delay(pause, time, cancellation);
+            await SettleAsync(cancellation);
+            if (OnTrial()?.Sha256 != record.Sha256)
+                break;
         }
 
+        _told = null;
         counters.Add(AgentCounter.ContentRolledBack);
         news.Tell(product.Name, $"{record.Version} was taken back and is denied here: {fault}");
     }

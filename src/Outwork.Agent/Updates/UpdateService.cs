@@ -246,7 +246,7 @@ internal sealed class UpdateService(
             news.Tell(name, $"a new package was verified and unpacked ({sha256[..12]})");
         else if (text is not null && CheckOf(name).Refusal != text)
             news.Tell(name, text);
-        _checked.Set(name, text, refused?.Code is ContentRefusalCode.DiskFailed or ContentRefusalCode.OnTrial ? null : sha256);
+        _checked.Set(name, text, refused?.Code is ContentRefusalCode.DiskFailed or ContentRefusalCode.Unfinished or ContentRefusalCode.OnTrial ? null : sha256);
         Continue(product, isOvertaken: refused is null);
     }
 }

@@ -21,6 +21,7 @@ public sealed class ConditionalMirror : IMirror, IDisposable
     private readonly TimeProvider _time;
     private readonly HttpClient _client;
     private EntityTagHeaderValue? _tag;
+    private byte[] _tagged = [];
 
     /// <param name="metadata">Address of the metadata.</param>
     /// <param name="files">Address of the files.</param>
@@ -49,7 +50,8 @@ public sealed class ConditionalMirror : IMirror, IDisposable
         if (file != TimestampFile)
             return await _server.ReadMetadataAsync(file, longestBytes, cancellation);
         ReadOnlyMemory<byte>? kept = _kept.Read(RoleName.Timestamp);
-        EntityTagHeaderValue? before = kept is null ? null : _tag;
+        // What was answered with the tag may have been refused: then nothing that is kept stands for it.
+        EntityTagHeaderValue? before = kept is { } bytesKept && bytesKept.Span.SequenceEqual(_tagged) ? _tag : null;
         _tag = null;
         if (await AskAsync(before, cancellation) is not { } answer)
             return await _server.ReadMetadataAsync(file, longestBytes, cancellation);
@@ -67,8 +69,8 @@ public sealed class ConditionalMirror : IMirror, IDisposable
         TrustAnswer copied = await CopyAsync(response, longestBytes, bytes, cancellation);
         if (copied.Kind != AnswerKind.Given)
             return copied;
-        _tag = response.Headers.ETag;
-        return TrustAnswer.Of(bytes.ToArray());
+        (_tag, _tagged) = (response.Headers.ETag, bytes.ToArray());
+        return TrustAnswer.Of(_tagged);
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,10 @@ using Outwork.Trust.Workflow;
 namespace Outwork.Content.Mirrors;
 
 /// <summary>Where a repository's files are got. Nothing that comes from it is believed.</summary>
-/// <remarks>Implementations are thread-safe. They throw for cancellation alone: what goes wrong on the way is an answer.</remarks>
+/// <remarks>
+/// What goes wrong at the other end or on the way is an answer. They throw for cancellation, and <see cref="IOException"/> for a disk of ours: the destination, or
+/// what is kept. Thread-safe unless an implementation says otherwise.
+/// </remarks>
 public interface IMirror
 {
     /// <summary>Reads one metadata file.</summary>

@@ -10,7 +10,7 @@ namespace Outwork.Content.Mirrors;
 /// <param name="folder">The folder; it is there.</param>
 public sealed class MetadataFolder(string folder)
 {
-    // No role's file begins with a dot: a leading one could only come from a role's name, and then ".json" follows the name.
+    // Every role's file ends with ".json", whatever the role is called, so this is never one.
     private const string TemporarySuffix = ".new";
 
     // Longer names than a file can have are kept under their digest.

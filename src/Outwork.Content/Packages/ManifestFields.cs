@@ -17,8 +17,8 @@ internal sealed class ManifestFields(List<ManifestFault> faults)
     public static bool IsDigest(string? text) => text is { Length: 64 } && text.All(static c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f');
 
     public static bool IsSystem(string? text) =>
-        text is { Length: <= MaximumName } && text.Split('-') is [{ Length: > 0 } system, { Length: > 0 } processor]
-        && (system + processor).All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '.');
+        text is { Length: <= MaximumName } && text.Split('-') is { Length: 2 or 3 } parts
+        && parts.All(static part => part.Length != 0 && part.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '.'));
 
     public void Fault(string field, string message) => faults.Add(new ManifestFault(field, message));
 

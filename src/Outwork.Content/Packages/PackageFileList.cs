@@ -24,6 +24,8 @@ public static class PackageFileList
             total += file.Size;
             if (CheckUnique(file.Path, names, folders) is { } twice)
                 return new PackageRefusal(PackageRefusalCode.DuplicateName, file.Path, $"the same name as {twice}, where capitals are not told from small letters");
+            if (folders.Count > limits.Folders)
+                return new PackageRefusal(PackageRefusalCode.TooManyFiles, file.Path, $"with it there are more than {limits.Folders} folders");
             if (previous is not null && string.CompareOrdinal(previous, file.Path) > 0)
                 return new PackageRefusal(PackageRefusalCode.NotSorted, file.Path, $"comes after {previous}");
             previous = file.Path;

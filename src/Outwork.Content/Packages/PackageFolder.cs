@@ -23,8 +23,13 @@ public sealed record PackageFolder(PackageManifest Manifest, IReadOnlyList<Packa
     public static PackageFolder? Read(string path, PackageLimits limits, Predicate<string> isRegular, out PackageRefusal? refusal)
     {
         var manifest = new FileInfo(Path.Join(path, PackageManifest.FileName));
-        if (!manifest.Exists)
+        // As every other file: a link could lead out of the folder, and opening a pipe could wait for ever.
+        if (manifest.LinkTarget is not null)
+            refusal = new PackageRefusal(PackageRefusalCode.Link, PackageManifest.FileName, "a link");
+        else if (!manifest.Exists)
             refusal = new PackageRefusal(PackageRefusalCode.Unreadable, PackageManifest.FileName, $"there is none in {path}");
+        else if (!isRegular(manifest.FullName))
+            refusal = new PackageRefusal(PackageRefusalCode.SpecialFile, PackageManifest.FileName, "no regular file");
         else if (manifest.Length > limits.ManifestBytes)
             refusal = new PackageRefusal(PackageRefusalCode.ManifestTooLarge, PackageManifest.FileName, $"{manifest.Length} bytes; at most {limits.ManifestBytes}");
         else if (PackageManifestReader.ReadSource(File.ReadAllBytes(manifest.FullName), out List<ManifestFault> faults) is not { } read)

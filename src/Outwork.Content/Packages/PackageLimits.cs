@@ -9,6 +9,9 @@ public sealed record PackageLimits
     /// <summary>Files.</summary>
     public int Files { get; init; } = 4_096;
 
+    /// <summary>Folders that the names of the files tell of, the package's own not counted.</summary>
+    public int Folders { get; init; } = 4_096;
+
     /// <summary>Bytes of one file. What a header can tell is 8 GiB.</summary>
     public long FileBytes { get; init; } = 1024L * 1024 * 1024;
 

@@ -109,11 +109,11 @@ public static class PackageManifestReader
             return PackageRequirements.None;
         string[] systems = requires.Systems ?? [];
         if (systems.Length > MaximumSystems)
-            fields.Fault("requires.systems", $"more than {MaximumSystems}");
+            systems = fields.Fault<string[]>("requires.systems", $"more than {MaximumSystems}", []);
         for (int i = 0; i < systems.Length; i++)
         {
             if (!ManifestFields.IsSystem(systems[i]))
-                fields.Fault($"requires.systems[{i}]", "expected a system and a processor, each of a-z, 0-9 and '.', with a '-' between");
+                fields.Fault($"requires.systems[{i}]", "expected a runtime identifier such as linux-x64 or linux-musl-x64: two or three parts of a-z, 0-9 and '.', with a '-' between");
             else if (Array.IndexOf(systems, systems[i]) != i)
                 fields.Fault($"requires.systems[{i}]", "given twice");
         }

@@ -20,6 +20,7 @@ public sealed class PackageReader : IDisposable
     private PackageManifest? _manifest;
     private int _next;
     private bool _stopped;
+    private bool _disposed;
 
     private PackageReader(Stream stream) => _stream = stream;
 
@@ -43,15 +44,17 @@ public sealed class PackageReader : IDisposable
     public static PackageReader? Open(Stream package, PackageLimits limits, out PackageRefusal? refusal)
     {
         var reader = new PackageReader(package);
+        bool opened = false;
         try
         {
             refusal = reader.ReadManifest(limits);
-            return refusal is null ? reader : null;
+            opened = refusal is null;
+            return opened ? reader : null;
         }
-        catch
+        finally
         {
-            reader.Dispose();
-            throw;
+            if (!opened)
+                reader.Dispose();
         }
     }
 
@@ -59,11 +62,12 @@ public sealed class PackageReader : IDisposable
     /// <exception cref="IOException">The stream failed.</exception>
     public static PackageVerification Verify(Stream package, PackageLimits limits)
     {
-        using PackageReader? reader = Open(package, limits, out PackageRefusal? refusal);
-        while (reader is not null && refusal is null && reader._next < reader.Manifest.Files.Count)
+        using var reader = new PackageReader(package);
+        PackageRefusal? refusal = reader.ReadManifest(limits);
+        while (refusal is null && reader._next < reader.Manifest.Files.Count)
             refusal = reader.CopyNext(Stream.Null);
-        refusal ??= reader!.Finish();
-        return new PackageVerification(reader?.Manifest, refusal is null ? reader!.Digest : "", reader?.Length ?? 0, refusal);
+        refusal ??= reader.Finish();
+        return new PackageVerification(reader._manifest, reader.Digest, reader.Length, refusal);
     }
 
     /// <summary>Copies the next file, in the manifest's order; null when it was what the manifest tells.</summary>
@@ -103,7 +107,9 @@ public sealed class PackageReader : IDisposable
     /// <summary>Gives the buffer back.</summary>
     public void Dispose()
     {
-        _stopped = true;
+        if (_disposed)
+            return;
+        _disposed = _stopped = true;
         _all.Dispose();
         ArrayPool<byte>.Shared.Return(_buffer);
     }
@@ -123,12 +129,15 @@ public sealed class PackageReader : IDisposable
             return Truncated(PackageManifest.FileName);
         if (ReadPadding(PackageManifest.FileName, size) is { } refusal)
             return refusal;
-        _manifest = PackageManifestReader.Read(json, out List<ManifestFault> faults);
-        if (_manifest is null)
+        PackageManifest? manifest = PackageManifestReader.Read(json, out List<ManifestFault> faults);
+        if (manifest is null)
             return new PackageRefusal(PackageRefusalCode.ManifestInvalid, PackageManifest.FileName, string.Join("; ", faults)) { Faults = faults };
+        if (PackageFileList.Check(manifest.Files, limits) is { } wrong)
+            return wrong;
+        _manifest = manifest;
         ManifestBytes = json;
         ManifestDigest = Convert.ToHexStringLower(SHA256.HashData(json));
-        return PackageFileList.Check(_manifest.Files, limits);
+        return null;
     }
 
     // A compressed file may be shorter than one block.

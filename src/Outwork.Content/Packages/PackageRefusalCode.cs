@@ -48,7 +48,7 @@ public enum PackageRefusalCode : byte
     /// <summary>All files together are larger than they may be.</summary>
     PackageTooLarge,
 
-    /// <summary>There are more files than there may be.</summary>
+    /// <summary>There are more files, or folders, than there may be.</summary>
     TooManyFiles,
 
     /// <summary>A header is damaged, or says more than the format lets it say: an owner, a time, other permissions.</summary>

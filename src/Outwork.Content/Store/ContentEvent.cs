@@ -35,4 +35,7 @@ public enum ContentEvent : byte
 
     /// <summary>Something on the disk was not as it was left, and was put right.</summary>
     Repaired,
+
+    /// <summary>Its trial ended and says nothing about it: it is staged as before.</summary>
+    Untried,
 }

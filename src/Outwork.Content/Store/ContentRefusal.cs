@@ -3,7 +3,7 @@ using Outwork.Content.Packages;
 
 namespace Outwork.Content.Store;
 
-/// <summary>Why the content store does not do what it was asked for. What was in force still is.</summary>
+/// <summary>Why the content store does not do what it was asked for. What was in force still is, but for <see cref="ContentRefusalCode.Unfinished"/>.</summary>
 /// <param name="Code">Stable.</param>
 /// <param name="Where">The product, and version if it is of one.</param>
 /// <param name="What">What is wrong, for people.</param>
@@ -19,7 +19,8 @@ public sealed record ContentRefusal(ContentRefusalCode Code, string Where, strin
     public string Remedy => Package?.Remedy ?? Code switch
     {
         ContentRefusalCode.Locked => "Wait for the other process, or end it.",
-        ContentRefusalCode.DiskFailed => "Make space, or look at the disk; nothing that was in force changed.",
+        ContentRefusalCode.DiskFailed => "Make space, or look at the disk; then see with outwork content list whether it was done, and ask again if not.",
+        ContentRefusalCode.Unfinished => "Make space, or look at the disk: it is finished by itself then, and must not be asked for again.",
         ContentRefusalCode.Incompatible => "Update what it asks for, or publish a package for this device.",
         ContentRefusalCode.Denied => "Publish a corrected version under a new number; or, once the reason is known to be gone, allow this one.",
         ContentRefusalCode.Pinned => "Unpin the product, or pin the version that is wanted.",
@@ -28,7 +29,7 @@ public sealed record ContentRefusal(ContentRefusalCode Code, string Where, strin
         ContentRefusalCode.OnTrial => "Wait until it is committed, or roll it back.",
         ContentRefusalCode.TooManyTries => "Look at the device's log for what ended the trials; then allow the version.",
         ContentRefusalCode.TooEarly => "Wait.",
-        ContentRefusalCode.NothingToReturnTo => "Pin an older version, so that it is fetched.",
+        ContentRefusalCode.VersionReused => "Publish it under a new number; a version is published once.",
         ContentRefusalCode.AlreadyHere => "Nothing.",
         _ => "Check the name of the product and the version.",
     };

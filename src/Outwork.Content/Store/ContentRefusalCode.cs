@@ -54,6 +54,9 @@ public enum ContentRefusalCode : byte
     /// <summary>It has not been on trial for as long as it must.</summary>
     TooEarly,
 
-    /// <summary>There is nothing to return to.</summary>
-    NothingToReturnTo,
+    /// <summary>Another package of this version is here: a version is published once.</summary>
+    VersionReused,
+
+    /// <summary>The step holds, and the disk failed before the link and the history followed it.</summary>
+    Unfinished,
 }

@@ -3,20 +3,21 @@ using Outwork.Content.Packages;
 namespace Outwork.Content.Store;
 
 /// <summary>Takes a package into the free slot, once nothing speaks against it.</summary>
-internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions options, ProductContent content)
+/// <param name="files">The disk.</param>
+/// <param name="options">What fits here.</param>
+/// <param name="content">The product's.</param>
+/// <param name="reserve">Keeps room for so many bytes of the product: null, or what all others take when there is none.</param>
+internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions options, ProductContent content, Func<long, long?> reserve)
 {
     /// <summary>Unpacks a package; null when it is staged.</summary>
-    /// <param name="package">The package. One that can be read twice is read first without touching the slot.</param>
+    /// <param name="package">The package, seekable: all of it is read before anything is touched that is there.</param>
     /// <param name="sha256">The digest that it must have.</param>
-    /// <param name="othersBytes">What the content of all other products takes.</param>
-    public ContentRefusal? Stage(Stream package, string sha256, long othersBytes)
+    public ContentRefusal? Stage(Stream package, string sha256)
     {
-        long start = package.CanSeek ? package.Position : 0;
-        if (Open(package, othersBytes, out PackageReader? first) is { } refusal)
+        long start = package.Position;
+        if (Open(package, sha256, out PackageReader? first) is { } refusal)
             return refusal;
         using PackageReader reader = first!;
-        if (!package.CanSeek)
-            return Unpack(reader, sha256);
         PackageRefusal? damage = null;
         for (int i = 0; i < reader.Manifest.Files.Count && damage is null; i++)
             damage = reader.CopyNext(Stream.Null);
@@ -24,17 +25,17 @@ internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions op
         if (damage is not null)
             return Refuse(damage);
         package.Position = start;
-        refusal = Open(package, othersBytes, out PackageReader? second);
+        refusal = Open(package, sha256, out PackageReader? second);
         using (second)
             return refusal ?? Unpack(second!, sha256);
     }
 
-    private ContentRefusal? Open(Stream package, long othersBytes, out PackageReader? reader)
+    private ContentRefusal? Open(Stream package, string sha256, out PackageReader? reader)
     {
         reader = PackageReader.Open(package, PackageLimits.Format, out PackageRefusal? refused);
         if (reader is null)
             return Refuse(refused!);
-        ContentRefusal? refusal = CheckIdentity(reader.Manifest) ?? CheckFit(reader.Manifest) ?? CheckSpace(reader, othersBytes);
+        ContentRefusal? refusal = CheckIdentity(reader.Manifest, sha256) ?? CheckFit(reader.Manifest) ?? CheckSpace(reader);
         if (refusal is null)
             return null;
         reader.Dispose();
@@ -42,7 +43,7 @@ internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions op
         return refusal;
     }
 
-    private ContentRefusal? CheckIdentity(PackageManifest manifest)
+    private ContentRefusal? CheckIdentity(PackageManifest manifest, string sha256)
     {
         ProductContentState state = content.State;
         string version = manifest.Version.ToString();
@@ -58,8 +59,11 @@ internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions op
             return content.Refuse(ContentRefusalCode.OnTrial, $"{state[state.InForce]!.Version} is on trial", version);
         foreach (SlotRecord? record in new[] { state.A, state.B })
         {
-            if (record?.Version == version && record.Phase is not (SlotPhase.Retired or SlotPhase.RolledBack))
-                return content.Refuse(ContentRefusalCode.AlreadyHere, $"it is {Word(record.Phase)}", version);
+            if (record?.Version != version || record.Phase is SlotPhase.Retired or SlotPhase.RolledBack)
+                continue;
+            return record.Sha256 == sha256
+                ? content.Refuse(ContentRefusalCode.AlreadyHere, $"it is {Word(record.Phase)}", version)
+                : content.Refuse(ContentRefusalCode.VersionReused, $"another package of this version is {Word(record.Phase)}: {record.Sha256}, not {sha256}", version);
         }
 
         return state.Pin is null && state[state.InForce] is { } current && manifest.Version < PackageVersion.Parse(current.Version)
@@ -80,7 +84,7 @@ internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions op
         return what is null ? null : content.Refuse(ContentRefusalCode.Incompatible, what, manifest.Version.ToString());
     }
 
-    private ContentRefusal? CheckSpace(PackageReader reader, long othersBytes)
+    private ContentRefusal? CheckSpace(PackageReader reader)
     {
         long bytes = SlotFolder.DiskBytesOf(reader.Manifest, reader.ManifestBytes.Length);
         // What is in force stays; what is in the other slot goes.
@@ -88,8 +92,8 @@ internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions op
         string version = reader.Manifest.Version.ToString();
         if (both > options.ProductBytes)
             return content.Refuse(ContentRefusalCode.ProductQuota, $"with it the product's content takes {both} bytes; {options.ProductBytes} are allowed", version);
-        return both > options.StoreBytes - othersBytes
-            ? content.Refuse(ContentRefusalCode.StoreQuota, $"with it all content takes {both + othersBytes} bytes; {options.StoreBytes} are allowed", version)
+        return reserve(both) is { } others
+            ? content.Refuse(ContentRefusalCode.StoreQuota, $"with it all content takes {both + others} bytes; {options.StoreBytes} are allowed", version)
             : null;
     }
 

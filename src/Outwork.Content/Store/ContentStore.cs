@@ -6,9 +6,13 @@ namespace Outwork.Content.Store;
 /// The content of a device's products: two slots each, of which one is in force and is never written to, and what was good before. Whenever the
 /// power is cut, opening the store again finds one whole content in force and the last step done or not begun. Layout: docs/content-store.md.
 /// </summary>
-/// <remarks>Thread-safe. One process at a time: there is a lock. A refusal leaves in force what was.</remarks>
+/// <remarks>
+/// Thread-safe, and what one product waits for keeps no other waiting. One process at a time: there is a lock. A refusal leaves in force what was, but for
+/// <see cref="ContentRefusalCode.Unfinished"/>.
+/// </remarks>
 public sealed class ContentStore : IDisposable
 {
+    // Of the products and what is reserved; a product's own is held for its steps.
     private readonly Lock _gate = new();
     private readonly IContentFiles _files;
     private readonly ContentStoreOptions _options;
@@ -19,7 +23,10 @@ public sealed class ContentStore : IDisposable
     private ContentStore(IContentFiles files, ContentStoreOptions options, TimeProvider time, IDisposable held) =>
         (_files, _options, _time, _lock) = (files, options, time, held);
 
-    /// <summary>Opens a store, reads every byte of its content, and puts right what is not as it was left; null, and why, when it cannot.</summary>
+    /// <summary>
+    /// Opens a store, reads every byte of its content, and puts right what is not as it was left; null, and why, when it cannot. A product whose files cannot be
+    /// read or written is looked at again with its next step, and keeps no other from being there.
+    /// </summary>
     public static ContentStore? Open(IContentFiles files, ContentStoreOptions options, TimeProvider time, out ContentRefusal? refusal)
     {
         refusal = null;
@@ -34,7 +41,7 @@ public sealed class ContentStore : IDisposable
             var store = new ContentStore(files, options, time, held);
             try
             {
-                foreach (string name in files.List("").Where(name => ManifestFields.IsName(name) && files.KindOf(name) == ContentEntryKind.Folder))
+                foreach (string name in files.List("").Where(ManifestFields.IsName))
                     store.Recover(name);
                 return store;
             }
@@ -69,31 +76,44 @@ public sealed class ContentStore : IDisposable
     /// <exception cref="IOException">The disk failed.</exception>
     public IReadOnlyList<ContentHistoryEntry> History(string product)
     {
+        ProductContent? content;
         lock (_gate)
-            return _products.TryGetValue(product, out ProductContent? content) ? content.History : [];
+            content = _products.GetValueOrDefault(product);
+        if (content is null)
+            return [];
+        lock (content.Gate)
+            return content.History;
     }
 
     /// <summary>Unpacks a package into the slot that is not in force; null when it is there, whole and on the disk.</summary>
     /// <param name="product">The product that it must be for.</param>
-    /// <param name="package">The package; read once, or twice when it can be.</param>
+    /// <param name="package">The package; it is read twice, so it must be seekable.</param>
     /// <param name="sha256">SHA-256 that it must have, lower-case hexadecimal.</param>
     public ContentRefusal? Stage(string product, Stream package, string sha256)
     {
-        lock (_gate)
+        if (!package.CanSeek)
+            throw new ArgumentException("It is read twice.", nameof(package));
+        if (!ManifestFields.IsName(product))
+            return new ContentRefusal(ContentRefusalCode.NothingThere, product, "no name of a product");
+        return Do(product, content =>
         {
-            if (!ManifestFields.IsName(product))
-                return new ContentRefusal(ContentRefusalCode.NothingThere, product, "no name of a product");
-            if (!_products.ContainsKey(product) && _products.Count >= _options.Products)
-                return new ContentRefusal(ContentRefusalCode.TooManyProducts, product, $"there are {_products.Count} products; {_options.Products} are allowed");
-            ProductContent offered = Get(product);
-            ContentRefusal? refusal = Do(offered, content => new ContentStaging(_files, _options, content).Stage(
-                package, sha256, _products.Values.Where(other => other != content).Sum(static other => other.DiskBytes)));
-            // Whoever offers nonsense does not become a product by it.
-            if (offered.State.Sequence == 0)
-                _products.Remove(product);
-            return refusal;
-        }
+            try
+            {
+                return new ContentStaging(_files, _options, content, bytes => Reserve(content, bytes)).Stage(package, sha256);
+            }
+            finally
+            {
+                lock (_gate)
+                    content.ReservedBytes = 0;
+            }
+        }, isNew: true);
     }
+
+    /// <summary>
+    /// Finishes a step that holds and that the disk let nobody finish (<see cref="ContentRefusalCode.Unfinished"/>), and looks again at what could not be
+    /// read; null when nothing is left to be done. To be asked for again until then: what was taken back may still be what the product reads.
+    /// </summary>
+    public ContentRefusal? Settle(string product) => Do(product, act: null) is { Code: not ContentRefusalCode.NothingThere } refusal ? refusal : null;
 
     /// <summary>Begins a trial of what is staged. It is counted: one that takes the machine down with it every time is not begun for ever.</summary>
     public ContentRefusal? BeginTry(string product, out StagedContent? staged)
@@ -110,16 +130,24 @@ public sealed class ContentStore : IDisposable
     /// <param name="text">What came of it, for people.</param>
     public ContentRefusal? RecordTried(string product, bool passed, string text) => Do(product, content => ContentTransitions.RecordTried(content, passed, text));
 
+    /// <summary>Ends a trial that says nothing about the content, which is staged as if it had not begun.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="text">What came of it, for people.</param>
+    public ContentRefusal? RecordUntried(string product, string text) => Do(product, content => ContentTransitions.RecordUntried(content, text));
+
     /// <summary>Puts in force, on trial, what passed its trial. Returns when it holds through a power cut.</summary>
     public ContentRefusal? Activate(string product) => Do(product, ContentTransitions.Activate);
 
     /// <summary>Makes what is on trial the last known good, once it was for long enough.</summary>
-    public ContentRefusal? Commit(string product) => Do(product, content => ContentTransitions.Commit(content, _options.Commit));
+    /// <param name="product">The product.</param>
+    /// <param name="administrator">What the administrator asks for; the package may ask for more.</param>
+    public ContentRefusal? Commit(string product, CommitConditions administrator) => Do(product, content => ContentTransitions.Commit(content, administrator));
 
-    /// <summary>Puts in force what was before, and denies what is now.</summary>
+    /// <summary>Puts in force what was before, or the administrator's own content when there is nothing, and denies what is in force now.</summary>
     /// <param name="product">The product.</param>
     /// <param name="reason">Why, for people.</param>
-    public ContentRefusal? RollBack(string product, string reason) => Do(product, content => ContentTransitions.RollBack(content, reason));
+    /// <param name="onTrial">Digest of the package that must be on trial, so that what somebody else put in force meanwhile stays; null for whatever is in force.</param>
+    public ContentRefusal? RollBack(string product, string reason, string? onTrial = null) => Do(product, content => ContentTransitions.RollBack(content, reason, onTrial));
 
     /// <summary>No other version is staged any more. If it is the one before, it is in force at once.</summary>
     public ContentRefusal? Pin(string product, PackageVersion version) => Do(product, content => ContentTransitions.Pin(content, version.ToString()));
@@ -135,41 +163,78 @@ public sealed class ContentStore : IDisposable
 
     private void Recover(string product)
     {
-        ProductContent content = Get(product);
-        content.Recover();
-        // A first staging that a power cut ended: there is nothing.
-        if (content.State.Sequence == 0)
-            _products.Remove(product);
-    }
-
-    private ProductContent Get(string product)
-    {
-        if (!_products.TryGetValue(product, out ProductContent? content))
-            _products.Add(product, content = new ProductContent(_files, product, _options, _time));
-        return content;
-    }
-
-    private ContentRefusal? Do(string product, Func<ProductContent, ContentRefusal?> act)
-    {
-        lock (_gate)
-        {
-            return _products.TryGetValue(product, out ProductContent? content)
-                ? Do(content, act)
-                : new ContentRefusal(ContentRefusalCode.NothingThere, product, "there is no content of such a product");
-        }
-    }
-
-    private static ContentRefusal? Do(ProductContent content, Func<ProductContent, ContentRefusal?> act)
-    {
+        var content = new ProductContent(_files, product, _options, _time);
         try
         {
-            if (content.IsUncertain)
-                content.Recover();
-            return act(content);
+            content.Recover();
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            return content.Refuse(ContentRefusalCode.DiskFailed, failed.Message);
+            // It stays uncertain: each step begins with another look, and tells what is wrong.
+        }
+
+        if (!content.IsNothing)
+            _products.Add(product, content);
+    }
+
+    // Without an act it is settled alone.
+    private ContentRefusal? Do(string product, Func<ProductContent, ContentRefusal?>? act, bool isNew = false)
+    {
+        while (true)
+        {
+            if (Find(product, isNew, out ProductContent? content) is { } refusal)
+                return refusal;
+            lock (content!.Gate)
+            {
+                if (content.IsForgotten)
+                    continue;
+                try
+                {
+                    return content.Do(act, isNew);
+                }
+                finally
+                {
+                    Forget(content);
+                }
+            }
+        }
+    }
+
+    private ContentRefusal? Find(string product, bool isNew, out ProductContent? content)
+    {
+        lock (_gate)
+        {
+            if (_products.TryGetValue(product, out content))
+                return null;
+            if (!isNew)
+                return new ContentRefusal(ContentRefusalCode.NothingThere, product, "there is no content of such a product");
+            if (_products.Count >= _options.Products)
+                return new ContentRefusal(ContentRefusalCode.TooManyProducts, product, $"there are {_products.Count} products; {_options.Products} are allowed");
+            _products.Add(product, content = new ProductContent(_files, product, _options, _time));
+            return null;
+        }
+    }
+
+    // Whoever offers nonsense does not become a product by it.
+    private void Forget(ProductContent content)
+    {
+        if (!content.IsNothing)
+            return;
+        content.IsForgotten = true;
+        lock (_gate)
+            _products.Remove(content.Product);
+    }
+
+    // Null when there is room, which is kept for the product; else what all others take.
+    private long? Reserve(ProductContent content, long bytes)
+    {
+        lock (_gate)
+        {
+            long others = _products.Values.Where(other => other != content).Sum(static other => Math.Max(other.State.DiskBytes, other.ReservedBytes));
+            if (bytes > _options.StoreBytes - others)
+                return others;
+            content.ReservedBytes = bytes;
+            return null;
         }
     }
 }

@@ -31,7 +31,4 @@ public sealed record ContentStoreOptions
 
     /// <summary>Bytes of a product's history; the older half goes when it is more.</summary>
     public int HistoryBytes { get; init; } = 256 * 1024;
-
-    /// <summary>What the administrator asks for before content is committed.</summary>
-    public CommitConditions Commit { get; init; } = CommitConditions.Default;
 }

@@ -38,6 +38,15 @@ internal static class ContentTransitions
         return null;
     }
 
+    public static ContentRefusal? RecordUntried(ProductContent content, string text)
+    {
+        if (Find(content, SlotPhase.Trying) is not { } slot)
+            return content.Refuse(ContentRefusalCode.NothingThere, "nothing is being tried");
+        SlotRecord record = content.State[slot]!;
+        content.Step(content.State.With(slot, record with { Phase = SlotPhase.Staged, Tries = record.Tries - 1 }), ContentEvent.Untried, record, text);
+        return null;
+    }
+
     public static ContentRefusal? Activate(ProductContent content)
     {
         if (Find(content, SlotPhase.Tried) is not { } slot)
@@ -68,14 +77,14 @@ internal static class ContentTransitions
         return null;
     }
 
-    public static ContentRefusal? RollBack(ProductContent content, string reason)
+    public static ContentRefusal? RollBack(ProductContent content, string reason, string? onTrial)
     {
         ProductContentState state = content.State;
         if (state[state.InForce] is not { } failed)
             return content.Refuse(ContentRefusalCode.NothingThere, "nothing is in force but the administrator's own content");
+        if (onTrial is not null && (failed.Phase != SlotPhase.OnTrial || failed.Sha256 != onTrial))
+            return content.Refuse(ContentRefusalCode.NothingThere, $"{failed.Version} is in force, and nothing of that digest on trial");
         ContentSlot? to = Before(state);
-        if (failed.Phase == SlotPhase.Committed && to is null)
-            return content.Refuse(ContentRefusalCode.NothingToReturnTo, "the version before is no longer there", failed.Version);
         content.Return(state, to, ContentEvent.RolledBack, reason, $"{failed.Version} was taken back: {reason}; {InForce(state[to])}");
         return null;
     }
@@ -83,11 +92,10 @@ internal static class ContentTransitions
     public static ContentRefusal? Pin(ProductContent content, string version)
     {
         ProductContentState state = content.State;
-        // Wanted after all: the administrator knows better than what happened here.
         ProductContentState next = state with { Pin = version };
         if (state[state.InForce]?.Version == version || state[Before(state)] is not { } before || before.Version != version)
         {
-            content.Step(next, ContentEvent.Pinned, Matching(state, version), $"{version} is wanted and no other");
+            content.Step(next, ContentEvent.Pinned, version, DigestOf(state, version), $"{version} is wanted and no other");
             return null;
         }
 
@@ -99,7 +107,7 @@ internal static class ContentTransitions
     {
         if (content.State.Pin is not { } pin)
             return content.Refuse(ContentRefusalCode.NothingThere, "no version is pinned");
-        content.Step(content.State with { Pin = null }, ContentEvent.Unpinned, Matching(content.State, pin), $"{pin} is no longer wanted before all others");
+        content.Step(content.State with { Pin = null }, ContentEvent.Unpinned, pin, DigestOf(content.State, pin), $"{pin} is no longer wanted before all others");
         return null;
     }
 
@@ -108,7 +116,9 @@ internal static class ContentTransitions
         ProductContentState state = content.State;
         if (!state.Denied.Any(denied => denied.Version == version))
             return content.Refuse(ContentRefusalCode.NothingThere, "it is not denied", version);
-        content.Step(state with { Denied = [.. state.Denied.Where(denied => denied.Version != version)] }, ContentEvent.Allowed, Matching(state, version), $"{version} is allowed again");
+        content.Step(
+            state with { Denied = [.. state.Denied.Where(denied => denied.Version != version)] },
+            ContentEvent.Allowed, version, DigestOf(state, version), $"{version} is allowed again");
         return null;
     }
 
@@ -138,8 +148,8 @@ internal static class ContentTransitions
             ContentEvent.Rejected, record, $"{record.Version} was rejected: {reason}");
     }
 
-    private static SlotRecord? Matching(ProductContentState state, string version) =>
-        state.A?.Version == version ? state.A : state.B?.Version == version ? state.B : null;
+    private static string DigestOf(ProductContentState state, string version) =>
+        state.A?.Version == version ? state.A.Sha256 : state.B?.Version == version ? state.B.Sha256 : "";
 
     private static string After(ProductContentState state) => state[state.InForce] is { } before ? $"; {before.Version} waits" : "";
 

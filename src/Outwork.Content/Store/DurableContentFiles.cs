@@ -49,14 +49,22 @@ internal static class DurableContentFiles
         files.Delete(path);
     }
 
-    /// <summary>All of a small file; null when there is none, or it is larger.</summary>
+    /// <summary>All of a small file; null when there is none, it is larger, or the disk has lost its bytes.</summary>
     public static byte[]? ReadSmall(this IContentFiles files, string path, long most)
     {
         if (files.KindOf(path) != ContentEntryKind.File || files.LengthOf(path) > most)
             return null;
         using Stream stream = files.OpenRead(path);
         using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
+        try
+        {
+            stream.CopyTo(bytes);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+
         return bytes.ToArray();
     }
 

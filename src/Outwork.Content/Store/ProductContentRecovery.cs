@@ -1,5 +1,3 @@
-using Outwork.Content.Packages;
-
 namespace Outwork.Content.Store;
 
 /// <summary>Finds out what of a product's content on the disk can be relied on: every byte of it, or not at all.</summary>
@@ -16,10 +14,10 @@ internal sealed class ProductContentRecovery(IContentFiles files, ContentPaths p
         ProductContentState? state = bytes is null ? null : ProductStateCodec.Read(bytes, out damage);
         if (state is null)
         {
-            // Without a link there never was a state, or nothing to save.
-            if (files.KindOf(paths.State) == ContentEntryKind.None && files.KindOf(paths.Current) == ContentEntryKind.None)
+            // Without any of them there never was a state.
+            if (files.KindOf(paths.State) == ContentEntryKind.None && files.KindOf(paths.Current) == ContentEntryKind.None && history.Count == 0)
                 return new ProductContentState();
-            state = Salvage(history, now, damage ?? "it is gone or too large", out string text);
+            state = new ProductStateSalvage(files, paths, history, now).Salvage(bytes, damage ?? "it is gone, too large or cannot be read", out string text);
             fault = text;
         }
 
@@ -72,35 +70,4 @@ internal sealed class ProductContentRecovery(IContentFiles files, ContentPaths p
         words.Add($"{record.Version} is in force again");
         return next.With(other, record with { Phase = SlotPhase.Committed, InForceSince = now }) with { InForce = other, LastKnownGood = other };
     }
-
-    // The state is lost. What the link leads to was in force; if it is whole by its own manifest, it stays.
-    private ProductContentState Salvage(IReadOnlyList<ContentHistoryEntry> history, DateTimeOffset now, string damage, out string text)
-    {
-        if (files.KindOf(paths.State) != ContentEntryKind.None)
-        {
-            files.DeleteAll(paths.State + ".damaged");
-            files.Rename(paths.State, paths.State + ".damaged");
-        }
-
-        text = $"state.json could not be used: {damage}; what was denied or pinned is forgotten";
-        var state = new ProductContentState { Sequence = history.Count == 0 ? 0 : history[^1].Sequence };
-        ContentSlot? slot = (files.KindOf(paths.Current) == ContentEntryKind.Link ? files.ReadLink(paths.Current) : null) switch { "a" => ContentSlot.A, "b" => ContentSlot.B, _ => null };
-        if (slot is not { } led || SlotFolder.ReadManifest(files, paths, led, sha256: null) is not { } manifest || manifest.Product != paths.Folder)
-            return state;
-        byte[] json = PackageManifestWriter.Write(manifest);
-        string digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(files.ReadSmall(paths.Manifest(led), PackageLimits.Format.ManifestBytes)!));
-        if (SlotFolder.Fault(files, paths, led, digest) is not null)
-            return state;
-        text += $"; {manifest.Version}, which was in force, is whole and stays";
-        return state.With(led, new SlotRecord
-        {
-            Phase = SlotPhase.Committed, Vendor = manifest.Vendor, Version = manifest.Version.ToString(), Sha256 = PackageDigest(led, manifest), ManifestSha256 = digest,
-            DiskBytes = SlotFolder.DiskBytesOf(manifest, json.Length), StagedAt = now, InForceSince = now,
-        }) with { InForce = led, LastKnownGood = led };
-    }
-
-    // A package has one form only, so its digest follows from its files; of one that somebody else wrote with another manifest it is not found again.
-    private string PackageDigest(ContentSlot slot, PackageManifest manifest) => PackageWriter.Write(
-        Stream.Null, manifest, manifest.Files.Select(file => new PackageSource(file.Path, file.Executable, () => files.OpenRead($"{paths.Slot(slot)}/{file.Path}"))),
-        PackageLimits.Format, out _)?.Digest ?? new string('0', 64);
 }

@@ -8,8 +8,6 @@ public sealed record ProductContentState
     /// <summary>The most versions that are remembered as denied.</summary>
     public const int MaximumDenied = 256;
 
-    private const int LongestReason = 256;
-
     /// <summary>Version of the disk format.</summary>
     public int Format { get; init; } = 1;
 
@@ -40,9 +38,16 @@ public sealed record ProductContentState
     /// <summary>What is in a slot.</summary>
     public SlotRecord? this[ContentSlot? slot] => slot switch { ContentSlot.A => A, ContentSlot.B => B, _ => null };
 
-    /// <summary>The slot that new content goes to: never the one in force, and with one on trial there is none that is free.</summary>
+    /// <summary>
+    /// The slot that new content goes to: never the one in force, and with one on trial there is none that is free. With nothing in force it takes the place of what
+    /// is there, so that what waits is always one thing, and counted.
+    /// </summary>
     [JsonIgnore]
-    public ContentSlot? Free => this[InForce]?.Phase == SlotPhase.OnTrial ? null : Other(InForce);
+    public ContentSlot? Free => this[InForce]?.Phase == SlotPhase.OnTrial ? null : InForce is null && B is not null ? ContentSlot.B : Other(InForce);
+
+    /// <summary>Bytes that it is counted with.</summary>
+    [JsonIgnore]
+    public long DiskBytes => (A?.DiskBytes ?? 0) + (B?.DiskBytes ?? 0);
 
     /// <summary>The other slot; a when there is none.</summary>
     public static ContentSlot Other(ContentSlot? slot) => slot == ContentSlot.A ? ContentSlot.B : ContentSlot.A;
@@ -56,7 +61,7 @@ public sealed record ProductContentState
         Denied =
         [
             .. Denied.Where(d => d.Version != record.Version).TakeLast(MaximumDenied - 1),
-            new DeniedVersion(record.Vendor, record.Version, record.Sha256, reason.Length > LongestReason ? reason[..LongestReason] : reason, at),
+            DeniedVersion.Of(record.Vendor, record.Version, record.Sha256, reason, at),
         ],
     };
 
@@ -64,6 +69,10 @@ public sealed record ProductContentState
     public string? Fault()
     {
         SlotRecord? inForce = this[InForce];
+        if (InForce is null && A is not null && B is not null)
+            return "both slots are taken and nothing is in force";
+        if (InForce is null && (A ?? B)?.Phase is SlotPhase.OnTrial or SlotPhase.Committed)
+            return "something is on trial or committed and nothing is in force";
         if (InForce is not null && inForce?.Phase is not (SlotPhase.OnTrial or SlotPhase.Committed))
             return "what is in force is neither on trial nor committed";
         if (LastKnownGood is not null && this[LastKnownGood]?.Phase != SlotPhase.Committed)

@@ -25,7 +25,12 @@ internal static class ProductStateCodec
         fault = "";
         try
         {
-            StateEnvelope envelope = JsonSerializer.Deserialize(bytes, ContentStoreJson.Default.StateEnvelope)!;
+            if (JsonSerializer.Deserialize(bytes, ContentStoreJson.Default.StateEnvelope) is not { } envelope)
+            {
+                fault = "there is nothing in it";
+                return null;
+            }
+
             byte[] json = Encoding.UTF8.GetBytes(envelope.State.GetRawText());
             if (Convert.ToHexStringLower(SHA256.HashData(json)) != envelope.Sha256)
                 fault = "its digest is wrong";
@@ -39,11 +44,11 @@ internal static class ProductStateCodec
                 fault = bytes.SequenceEqual(Write(state)) ? "" : "it is not as the store writes it";
                 if (fault.Length != 0)
                     return null;
-                fault = state.Fault() ?? FaultOf(state.A) ?? FaultOf(state.B) ?? "";
+                fault = state.Fault() ?? FaultOf(state.A) ?? FaultOf(state.B) ?? (state.Denied.Any(static denied => denied is null) ? "a denied version is none" : "");
                 return fault.Length == 0 ? state : null;
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             fault = "it is not what the store writes";
         }

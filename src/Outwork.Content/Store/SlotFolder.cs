@@ -12,7 +12,7 @@ internal static class SlotFolder
 
     /// <summary>What a package takes of the disk, roughly, and never less than it does: many small files take more than their bytes.</summary>
     public static long DiskBytesOf(PackageManifest manifest, int manifestBytes) =>
-        manifest.Files.Sum(static file => RoundUp(file.Size) + Block) + RoundUp(manifestBytes) + (2 * Block);
+        manifest.Files.Sum(static file => RoundUp(file.Size) + Block) + (FoldersOf(manifest).Count * Block) + RoundUp(manifestBytes) + (2 * Block);
 
     /// <summary>Deletes a slot with its manifest.</summary>
     public static void Clear(IContentFiles files, ContentPaths paths, ContentSlot slot)
@@ -27,19 +27,11 @@ internal static class SlotFolder
     {
         string root = paths.Slot(slot);
         files.CreateFolder(root);
-        // In the order of names a folder comes after its parent.
-        var folders = new List<string> { root };
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        List<string> folders = [root, .. FoldersOf(reader.Manifest).Select(folder => $"{root}/{folder}")];
+        foreach (string folder in folders.Skip(1))
+            files.CreateFolder(folder);
         foreach (PackageFile file in reader.Manifest.Files)
         {
-            for (int slash = file.Path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = file.Path.IndexOf('/', slash + 1))
-            {
-                if (!known.Add(file.Path[..slash]))
-                    continue;
-                folders.Add($"{root}/{file.Path[..slash]}");
-                files.CreateFolder(folders[^1]);
-            }
-
             using Stream stream = files.Create($"{root}/{file.Path}", file.Executable);
             if (reader.CopyNext(stream) is { } refusal)
                 return refusal;
@@ -78,6 +70,23 @@ internal static class SlotFolder
         return manifest is null || PackageFileList.Check(manifest.Files, PackageLimits.Format) is not null ? null : manifest;
     }
 
+    // Each once; in the order of the files' names a folder comes after its parent.
+    private static List<string> FoldersOf(PackageManifest manifest)
+    {
+        var folders = new List<string>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (PackageFile file in manifest.Files)
+        {
+            for (int slash = file.Path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = file.Path.IndexOf('/', slash + 1))
+            {
+                if (known.Add(file.Path[..slash]))
+                    folders.Add(file.Path[..slash]);
+            }
+        }
+
+        return folders;
+    }
+
     private static string? Check(IContentFiles files, string folder, string prefix, Dictionary<string, PackageFile> expected)
     {
         foreach (string name in files.List(folder))
@@ -102,7 +111,15 @@ internal static class SlotFolder
         if (files.LengthOf(path) != file.Size)
             return $"{file.Path} has another size";
         using Stream stream = files.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream)) == file.Sha256 ? null : $"{file.Path} has other bytes";
+        try
+        {
+            return Convert.ToHexStringLower(SHA256.HashData(stream)) == file.Sha256 ? null : $"{file.Path} has other bytes";
+        }
+        catch (IOException lost)
+        {
+            // Of a file that was opened: the disk has lost its bytes, which is damage like any other.
+            return $"{file.Path} cannot be read: {lost.Message}";
+        }
     }
 
     private static long RoundUp(long bytes) => (bytes + Block - 1) / Block * Block;

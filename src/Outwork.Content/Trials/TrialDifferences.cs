@@ -10,6 +10,9 @@ public sealed class TrialDifferences
 {
     private const int MostExamples = 10;
 
+    // For people: the end of a path says more than its beginning.
+    private const int LongestPath = 512;
+
     private readonly HashSet<string> _protected = new(StringComparer.Ordinal);
     private readonly HashSet<string> _denied = new(StringComparer.Ordinal);
     private readonly HashSet<string> _allowed = new(StringComparer.Ordinal);
@@ -49,12 +52,12 @@ public sealed class TrialDifferences
         };
         if (sort is null || !sort.Add(path) || sort.Count > MostExamples)
             return;
-        _examples.Add(new TrialDifference(path, isProtected, before, after, reason));
+        _examples.Add(new TrialDifference(path.Length > LongestPath ? "\u2026" + path[^LongestPath..] : path, isProtected, before, after, reason));
     }
 }
 
 /// <summary>One answer that differs.</summary>
-/// <param name="Path">The file.</param>
+/// <param name="Path">The file; of a long path, its end.</param>
 /// <param name="Protected">The machine depends on it.</param>
 /// <param name="Before">What was answered or decided.</param>
 /// <param name="After">What the content on trial answers.</param>

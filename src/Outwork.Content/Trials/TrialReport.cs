@@ -9,6 +9,9 @@ public sealed record TrialReport
     /// <summary>The longest line of either direction without its end, bytes.</summary>
     public const int LongestLine = 256 * 1024;
 
+    // In a line that would be too long. A character takes six bytes at most.
+    private const int LongestText = 8 * 1024;
+
     /// <summary><see cref="TrialTypes.Progress"/> or <see cref="TrialTypes.Result"/>.</summary>
     public required string Type { get; init; }
 
@@ -54,13 +57,21 @@ public sealed record TrialReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TrialDifference[]? Differences { get; init; }
 
-    /// <summary>For the result: the end of what the product wrote to standard output and error.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Log { get; init; }
-
-    /// <summary>The line, with its end.</summary>
-    public byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, TrialJson.Default.TrialReport), (byte)'\n'];
+    /// <summary>
+    /// The line, with its end. It is never longer than a reader takes: rather than the verdict, which is what it is for, the examples are left out.
+    /// </summary>
+    public byte[] ToLine()
+    {
+        byte[] json = Serialize(this);
+        if (json.Length > LongestLine)
+            json = Serialize(this with { Differences = null, What = Shortened(What), ContentVersion = Shortened(ContentVersion) });
+        return [.. json, (byte)'\n'];
+    }
 
     /// <summary>Reads a line; null when it is none.</summary>
     public static TrialReport? Read(ReadOnlySpan<byte> line) => TrialJson.Read(line, TrialJson.Default.TrialReport);
+
+    private static byte[] Serialize(TrialReport report) => JsonSerializer.SerializeToUtf8Bytes(report, TrialJson.Default.TrialReport);
+
+    private static string? Shortened(string? text) => text is { Length: > LongestText } ? text[..LongestText] + "\u2026" : text;
 }

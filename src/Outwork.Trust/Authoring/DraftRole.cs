@@ -109,7 +109,11 @@ public sealed class DraftRole
         JsonNode[] signatures =
             [.. Signatures.Select(static signature => new JsonObject { ["keyid"] = signature.KeyId, ["sig"] = Convert.ToHexStringLower(signature.Value.Span) })];
         var file = new JsonObject { ["signatures"] = new JsonArray(signatures), ["signed"] = Signed.DeepClone() };
-        return System.Text.Encoding.UTF8.GetBytes(file.ToJsonString(Readable));
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(file.ToJsonString(Readable));
+        // Clients need not bring it into the form that is signed when it stands in it; of a control character that form is no JSON.
+        var canonical = new ArrayBufferWriter<byte>(text.Length);
+        using JsonDocument document = JsonDocument.Parse(text);
+        return CanonicalJson.TryWrite(document.RootElement, canonical) is null && CanonicalCheck.IsCanonical(canonical.WrittenSpan) ? canonical.WrittenSpan.ToArray() : text;
     }
 
     /// <summary>The next version of it, without signatures.</summary>

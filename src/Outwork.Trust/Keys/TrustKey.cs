@@ -18,8 +18,14 @@ public sealed class TrustKey
     // even given to the library.
     private static readonly byte[] P256InfoStart = Convert.FromHexString("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 
-    private TrustKey(string id, string type, string schemeName, string text, KeyScheme scheme, byte[] material)
+    // Read once: reading costs as much as checking a signature. Null for Ed25519 and for what cannot be used. Under the lock: the framework does not
+    // promise that two threads may verify with one object.
+    private readonly AsymmetricAlgorithm? _key;
+    private readonly Lock _gate = new();
+
+    private TrustKey(string id, string type, string schemeName, string text, KeyScheme scheme, byte[] material, AsymmetricAlgorithm? key)
     {
+        _key = key;
         Id = id;
         Type = type;
         SchemeName = schemeName;
@@ -57,14 +63,14 @@ public sealed class TrustKey
             ("rsa", "rsa-pkcs1v15-sha256") => KeyScheme.RsaPkcs1,
             _ => KeyScheme.Unknown,
         };
-        byte[]? material = known switch
+        (byte[] Material, AsymmetricAlgorithm? Key)? read = known switch
         {
             KeyScheme.EcdsaP256 => ReadEcdsa(text),
-            KeyScheme.Ed25519 => FromHexadecimal(text) is { Length: IEd25519.KeyLength } raw ? raw : null,
+            KeyScheme.Ed25519 => FromHexadecimal(text) is { Length: IEd25519.KeyLength } raw ? (raw, null) : null,
             KeyScheme.RsaPss or KeyScheme.RsaPkcs1 => ReadRsa(text),
             _ => null,
         };
-        return new TrustKey(id, type, scheme, text, material is null ? KeyScheme.Unknown : known, material ?? []);
+        return new TrustKey(id, type, scheme, text, read is null ? KeyScheme.Unknown : known, read?.Material ?? [], read?.Key);
     }
 
     /// <summary>True when the signature is this key's over these bytes. Never throws.</summary>
@@ -79,9 +85,9 @@ public sealed class TrustKey
         {
             return Scheme switch
             {
-                KeyScheme.EcdsaP256 => VerifiesEcdsa(data, signature),
+                KeyScheme.EcdsaP256 => VerifiesEcdsa((ECDsa)_key!, data, signature),
                 KeyScheme.Ed25519 => signature.Length == IEd25519.SignatureLength && ed25519 is not null && ed25519.Verify(Material.Span, data, signature),
-                KeyScheme.RsaPss or KeyScheme.RsaPkcs1 => VerifiesRsa(data, signature),
+                KeyScheme.RsaPss or KeyScheme.RsaPkcs1 => VerifiesRsa((RSA)_key!, data, signature),
                 _ => false,
             };
         }
@@ -92,47 +98,49 @@ public sealed class TrustKey
         }
     }
 
-    private bool VerifiesEcdsa(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    private bool VerifiesEcdsa(ECDsa key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        using ECDsa key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(Material.Span, out _);
-        return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        lock (_gate)
+            return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    private bool VerifiesRsa(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    private bool VerifiesRsa(RSA key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        using RSA key = RSA.Create();
-        key.ImportSubjectPublicKeyInfo(Material.Span, out _);
-        if (Scheme == KeyScheme.RsaPkcs1)
-            return key.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        // The framework wants a salt as long as the digest; other signers take the longest one.
-        return key.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
-            || PssSignature.Verifies(key.ExportParameters(includePrivateParameters: false), SHA256.HashData(data), signature);
+        lock (_gate)
+        {
+            if (Scheme == KeyScheme.RsaPkcs1)
+                return key.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            // The framework wants a salt as long as the digest; other signers take the longest one.
+            return key.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
+                || PssSignature.Verifies(key.ExportParameters(includePrivateParameters: false), SHA256.HashData(data), signature);
+        }
     }
 
-    private static byte[]? ReadEcdsa(string text)
+    private static (byte[] Material, AsymmetricAlgorithm? Key)? ReadEcdsa(string text)
     {
         byte[]? info = FromPem(text, InfoLabel) ?? (FromHexadecimal(text) is [4, ..] point ? [.. P256InfoStart[..^1], .. point] : null);
         if (info is not { Length: P256InfoLength } || !info.AsSpan().StartsWith(P256InfoStart))
             return null;
+        ECDsa key = ECDsa.Create();
         try
         {
-            using ECDsa key = ECDsa.Create();
             key.ImportSubjectPublicKeyInfo(info, out _);
-            return info;
+            return (info, key);
         }
         catch (CryptographicException)
         {
             // The point is not on the curve.
+            key.Dispose();
             return null;
         }
     }
 
-    private static byte[]? ReadRsa(string text)
+    private static (byte[] Material, AsymmetricAlgorithm? Key)? ReadRsa(string text)
     {
+        RSA key = RSA.Create();
+        (byte[] Material, AsymmetricAlgorithm? Key)? read = null;
         try
         {
-            using RSA key = RSA.Create();
             if (FromPem(text, InfoLabel) is { } info)
                 key.ImportSubjectPublicKeyInfo(info, out _);
             else if (FromPem(text, RsaLabel) is { } bare)
@@ -140,12 +148,18 @@ public sealed class TrustKey
             else
                 return null;
             // An exponent as long as the modulus would make each check of a signature take seconds.
-            return key.KeySize is >= SmallestRsaBits and <= LargestRsaBits && key.ExportParameters(includePrivateParameters: false).Exponent!.Length <= LongestExponent
-                ? key.ExportSubjectPublicKeyInfo() : null;
+            if (key.KeySize is >= SmallestRsaBits and <= LargestRsaBits && key.ExportParameters(includePrivateParameters: false).Exponent!.Length <= LongestExponent)
+                read = (key.ExportSubjectPublicKeyInfo(), key);
+            return read;
         }
         catch (CryptographicException)
         {
             return null;
+        }
+        finally
+        {
+            if (read is null)
+                key.Dispose();
         }
     }
 

@@ -15,14 +15,14 @@ internal sealed class FieldReader
 
     public MetadataFault? Fault { get; private set; }
 
-    public void Refuse(string where, string what, TrustRefusalCode code = TrustRefusalCode.MalformedMetadata) => Fault ??= new MetadataFault(code, where, what);
+    public void Refuse(FieldPlace where, string what, TrustRefusalCode code = TrustRefusalCode.MalformedMetadata) => Fault ??= new MetadataFault(code, where.ToString(), what);
 
     /// <summary>A member that must be there.</summary>
-    public JsonElement Member(JsonElement parent, string name, JsonValueKind kind, string where)
+    public JsonElement Member(JsonElement parent, string name, JsonValueKind kind, FieldPlace where)
     {
         if (Optional(parent, name) is { } value && value.ValueKind == kind)
             return value;
-        Refuse(Join(where, name), $"is missing or is no {WordOf(kind)}");
+        Refuse(where.In(name), $"is missing or is no {WordOf(kind)}");
         return default;
     }
 
@@ -31,13 +31,13 @@ internal sealed class FieldReader
         Fault is null && parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
             ? value : null;
 
-    public string Text(JsonElement parent, string name, string where)
+    public string Text(JsonElement parent, string name, FieldPlace where)
     {
         JsonElement value = Member(parent, name, JsonValueKind.String, where);
-        return Fault is null ? Text(value, Join(where, name)) : "";
+        return Fault is null ? Text(value, where.In(name)) : "";
     }
 
-    public string Text(JsonElement value, string where)
+    public string Text(JsonElement value, FieldPlace where)
     {
         if (JsonText.Of(value) is { } text)
             return text;
@@ -45,34 +45,39 @@ internal sealed class FieldReader
         return "";
     }
 
-    public long Integer(JsonElement parent, string name, long least, string where)
+    public long Integer(JsonElement parent, string name, long least, FieldPlace where)
     {
         JsonElement value = Member(parent, name, JsonValueKind.Number, where);
-        if (Fault is null && value.TryGetInt64(out long number) && number >= least)
+        return Fault is null ? Integer(value, least, where.In(name)) : least;
+    }
+
+    public long Integer(JsonElement value, long least, FieldPlace where)
+    {
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= least)
             return number;
-        Refuse(Join(where, name), $"is no integer from {least} on");
+        Refuse(where, $"is no integer from {least} on");
         return least;
     }
 
-    public bool Flag(JsonElement parent, string name, string where)
+    public bool Flag(JsonElement parent, string name, FieldPlace where)
     {
         if (Optional(parent, name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value)
             return value.ValueKind == JsonValueKind.True;
-        Refuse(Join(where, name), "is missing or is neither true nor false");
+        Refuse(where.In(name), "is missing or is neither true nor false");
         return false;
     }
 
-    public DateTimeOffset Time(JsonElement parent, string name, string where)
+    public DateTimeOffset Time(JsonElement parent, string name, FieldPlace where)
     {
         string text = Text(parent, name, where);
         if (DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
             return time;
-        Refuse(Join(where, name), "is no time as 2030-01-31T12:00:00Z");
+        Refuse(where.In(name), "is no time as 2030-01-31T12:00:00Z");
         return default;
     }
 
     /// <summary>Members of an object by name; nothing after a fault.</summary>
-    public IEnumerable<(string Name, JsonElement Value)> Members(JsonElement value, string where)
+    public IEnumerable<(string Name, JsonElement Value)> Members(JsonElement value)
     {
         if (Fault is not null || value.ValueKind != JsonValueKind.Object)
             yield break;
@@ -86,7 +91,7 @@ internal sealed class FieldReader
     }
 
     /// <summary>The texts of an array.</summary>
-    public List<string> Texts(JsonElement array, string where)
+    public List<string> Texts(JsonElement array, FieldPlace where)
     {
         var texts = new List<string>();
         if (Fault is not null)
@@ -101,8 +106,6 @@ internal sealed class FieldReader
             texts.Add(Text(item, where));
         return texts;
     }
-
-    public static string Join(string where, string name) => where.Length == 0 ? name : $"{where}.{name}";
 
     private static string WordOf(JsonValueKind kind) => kind switch
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using Outwork.Trust.Json;
@@ -15,12 +16,9 @@ public static class MetadataParser
 {
     private const string SupportedMajorVersion = "1";
 
-    private static readonly JsonDocumentOptions Options = new()
-    {
-        // Two members of one name are read differently by different readers: what one verifies another would obey.
-        AllowDuplicateProperties = false,
-        MaxDepth = 64,
-    };
+    // Two members of one name are read differently by different readers: what one verifies another would obey. In canonical form there are none.
+    private static readonly JsonDocumentOptions Canonical = new() { AllowDuplicateProperties = true, MaxDepth = CanonicalCheck.MaxDepth };
+    private static readonly JsonDocumentOptions Any = new() { AllowDuplicateProperties = false, MaxDepth = CanonicalCheck.MaxDepth };
 
     /// <summary>Reads a root file; null with the fault.</summary>
     public static SignedMetadata<RootMetadata>? Root(ReadOnlyMemory<byte> bytes, out MetadataFault? fault) =>
@@ -49,16 +47,17 @@ public static class MetadataParser
             return null;
         }
 
-        using JsonDocument? document = Parse(bytes, out fault);
-        return document is null ? null : Read(bytes, document.RootElement, type, readContent, out fault);
+        bool isCanonical = CanonicalCheck.IsCanonical(bytes.Span);
+        using JsonDocument? document = Parse(bytes, isCanonical ? Canonical : Any, out fault);
+        return document is null ? null : Read(bytes, document.RootElement, isCanonical, type, readContent, out fault);
     }
 
-    private static JsonDocument? Parse(ReadOnlyMemory<byte> bytes, out MetadataFault? fault)
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> bytes, JsonDocumentOptions options, out MetadataFault? fault)
     {
         fault = null;
         try
         {
-            return JsonDocument.Parse(bytes, Options);
+            return JsonDocument.Parse(bytes, options);
         }
         catch (JsonException wrong)
         {
@@ -74,7 +73,7 @@ public static class MetadataParser
     }
 
     private static SignedMetadata<T>? Read<T>(
-        ReadOnlyMemory<byte> bytes, JsonElement file, string type, Func<FieldReader, JsonElement, long, DateTimeOffset, T?> readContent, out MetadataFault? fault)
+        ReadOnlyMemory<byte> bytes, JsonElement file, bool isCanonical, string type, Func<FieldReader, JsonElement, long, DateTimeOffset, T?> readContent, out MetadataFault? fault)
         where T : MetadataContent
     {
         var reader = new FieldReader();
@@ -82,8 +81,7 @@ public static class MetadataParser
         fault = reader.Fault;
         if (fault is not null)
             return null;
-        var canonical = new ArrayBufferWriter<byte>(bytes.Length);
-        if (CanonicalJson.TryWrite(signed, canonical) is { } noForm)
+        if (TryFindCanonical(signed, bytes, isCanonical, out ReadOnlyMemory<byte> canonical) is { } noForm)
         {
             fault = new MetadataFault(TrustRefusalCode.MalformedMetadata, "signed", noForm);
             return null;
@@ -97,7 +95,22 @@ public static class MetadataParser
         fault = reader.Fault;
         return fault is not null || content is null
             ? null
-            : new SignedMetadata<T> { Content = content, Canonical = canonical.WrittenMemory, Signatures = signatures, Bytes = bytes };
+            : new SignedMetadata<T> { Content = content, Canonical = canonical, Signatures = signatures, Bytes = bytes };
+    }
+
+    // Null, or what has no canonical form.
+    private static string? TryFindCanonical(JsonElement signed, ReadOnlyMemory<byte> bytes, bool isCanonical, out ReadOnlyMemory<byte> canonical)
+    {
+        if (isCanonical && bytes.Span.Overlaps(JsonMarshal.GetRawUtf8Value(signed), out int at))
+        {
+            canonical = bytes.Slice(at, JsonMarshal.GetRawUtf8Value(signed).Length);
+            return null;
+        }
+
+        var written = new ArrayBufferWriter<byte>(bytes.Length);
+        string? fault = CanonicalJson.TryWrite(signed, written);
+        canonical = written.WrittenMemory;
+        return fault;
     }
 
     private static void CheckType(FieldReader reader, JsonElement signed, string type)

@@ -11,7 +11,7 @@ internal static class RootReader
     public static RootMetadata Read(FieldReader reader, JsonElement signed, long version, DateTimeOffset expires)
     {
         var roles = new Dictionary<string, RoleKeys>(StringComparer.Ordinal);
-        foreach ((string name, JsonElement value) in reader.Members(reader.Member(signed, "roles", JsonValueKind.Object, Signed), Signed))
+        foreach ((string name, JsonElement value) in reader.Members(reader.Member(signed, "roles", JsonValueKind.Object, Signed)))
         {
             // A role that this version does not know, as mirrors, is not read: it may be of any shape.
             if (RoleName.IsTopLevel(name))
@@ -35,13 +35,13 @@ internal static class RootReader
     }
 
     /// <summary>The member <c>keys</c>.</summary>
-    public static Dictionary<string, TrustKey> ReadKeys(FieldReader reader, JsonElement parent, string where)
+    public static Dictionary<string, TrustKey> ReadKeys(FieldReader reader, JsonElement parent, FieldPlace where)
     {
         var keys = new Dictionary<string, TrustKey>(StringComparer.Ordinal);
-        string at = FieldReader.Join(where, "keys");
-        foreach ((string id, JsonElement value) in reader.Members(reader.Member(parent, "keys", JsonValueKind.Object, where), at))
+        FieldPlace at = where.In("keys");
+        foreach ((string id, JsonElement value) in reader.Members(reader.Member(parent, "keys", JsonValueKind.Object, where)))
         {
-            string place = FieldReader.Join(at, id);
+            FieldPlace place = at.In(id);
             string type = reader.Text(value, "keytype", place);
             string scheme = reader.Text(value, "scheme", place);
             JsonElement material = reader.Member(value, "keyval", JsonValueKind.Object, place);
@@ -54,10 +54,10 @@ internal static class RootReader
     }
 
     /// <summary>The members <c>keyids</c> and <c>threshold</c>.</summary>
-    public static RoleKeys ReadRole(FieldReader reader, JsonElement role, string where)
+    public static RoleKeys ReadRole(FieldReader reader, JsonElement role, FieldPlace where)
     {
         JsonElement list = reader.Member(role, "keyids", JsonValueKind.Array, where);
-        List<string> ids = reader.Texts(list, FieldReader.Join(where, "keyids"));
+        List<string> ids = reader.Texts(list, where.In("keyids"));
         long threshold = reader.Integer(role, "threshold", least: 1, where);
         // A name that is there twice is one key all the same.
         return new RoleKeys([.. ids.Distinct(StringComparer.Ordinal)], (int)Math.Min(threshold, int.MaxValue));

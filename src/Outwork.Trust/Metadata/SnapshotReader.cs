@@ -24,12 +24,13 @@ internal static class SnapshotReader
     {
         JsonElement members = reader.Member(signed, "meta", JsonValueKind.Object, "signed");
         var meta = new Dictionary<string, MetaFile>(reader.Fault is null ? members.GetPropertyCount() : 0, StringComparer.Ordinal);
-        foreach ((string name, JsonElement value) in reader.Members(members, Where))
+        foreach ((string name, JsonElement value) in reader.Members(members))
         {
-            string at = FieldReader.Join(Where, name);
-            long version = reader.Integer(value, "version", least: 1, at);
-            long? length = reader.Optional(value, "length") is null ? null : reader.Integer(value, "length", least: 0, at);
-            FileHashes? hashes = reader.Optional(value, "hashes") is null ? null : TargetsReader.ReadHashes(reader, value, at);
+            var at = new FieldPlace(Where, name);
+            var entry = FileEntry.Of(value);
+            long version = reader.Integer(entry.Version, least: 1, at.In("version"));
+            long? length = entry.Length.ValueKind == JsonValueKind.Undefined ? null : reader.Integer(entry.Length, least: 0, at.In("length"));
+            FileHashes? hashes = entry.Hashes.ValueKind == JsonValueKind.Undefined ? null : TargetsReader.ReadHashes(reader, entry.Hashes, at.In("hashes"));
             meta[name] = new MetaFile(version, length, hashes);
         }
 

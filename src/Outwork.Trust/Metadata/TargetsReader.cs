@@ -7,17 +7,19 @@ namespace Outwork.Trust.Metadata;
 internal static class TargetsReader
 {
     private const string Where = "signed.delegations";
+    private const string Sha256 = "sha256";
 
     public static TargetsMetadata Read(FieldReader reader, JsonElement signed, long version, DateTimeOffset expires)
     {
         JsonElement members = reader.Member(signed, "targets", JsonValueKind.Object, "signed");
         var targets = new Dictionary<string, TargetFile>(reader.Fault is null ? members.GetPropertyCount() : 0, StringComparer.Ordinal);
-        foreach ((string path, JsonElement value) in reader.Members(members, "signed.targets"))
+        foreach ((string path, JsonElement value) in reader.Members(members))
         {
-            string at = FieldReader.Join("signed.targets", path);
-            long length = reader.Integer(value, "length", least: 0, at);
-            FileHashes hashes = ReadHashes(reader, value, at);
-            byte[] custom = reader.Optional(value, "custom") is { } element ? JsonMarshal.GetRawUtf8Value(element).ToArray() : [];
+            var at = new FieldPlace("signed.targets", path);
+            var entry = FileEntry.Of(value);
+            long length = reader.Integer(entry.Length, least: 0, at.In("length"));
+            FileHashes hashes = ReadHashes(reader, entry.Hashes, at.In("hashes"));
+            byte[] custom = entry.Custom.ValueKind == JsonValueKind.Undefined ? [] : JsonMarshal.GetRawUtf8Value(entry.Custom).ToArray();
             targets[path] = new TargetFile(length, hashes, custom);
         }
 
@@ -30,14 +32,25 @@ internal static class TargetsReader
         };
     }
 
-    /// <summary>The member <c>hashes</c>.</summary>
-    public static FileHashes ReadHashes(FieldReader reader, JsonElement parent, string where)
+    /// <summary>A member <c>hashes</c>.</summary>
+    public static FileHashes ReadHashes(FieldReader reader, JsonElement value, FieldPlace at)
     {
-        string at = FieldReader.Join(where, "hashes");
-        var digests = new List<KeyValuePair<string, string>>(1);
-        foreach ((string algorithm, JsonElement value) in reader.Members(reader.Member(parent, "hashes", JsonValueKind.Object, where), at))
-            digests.Add(new(algorithm, reader.Text(value, at).ToLowerInvariant()));
-        if (digests.Count == 0)
+        if (reader.Fault is not null || value.ValueKind != JsonValueKind.Object)
+        {
+            reader.Refuse(at, "is missing or is no object");
+            return new FileHashes([]);
+        }
+
+        var digests = new KeyValuePair<string, string>[value.GetPropertyCount()];
+        int count = 0;
+        foreach (JsonProperty digest in value.EnumerateObject())
+        {
+            // Almost every file has this one, and there may be very many.
+            string algorithm = digest.NameEquals("sha256"u8) ? Sha256 : digest.Name;
+            digests[count++] = new(algorithm, reader.Text(digest.Value, at).ToLowerInvariant());
+        }
+
+        if (count == 0)
             reader.Refuse(at, "is empty");
         return new FileHashes(digests);
     }
@@ -57,7 +70,7 @@ internal static class TargetsReader
         if (succinct is { } bins)
             return new Delegations(keys, list, ReadBins(reader, bins));
         if (roles!.Value.ValueKind != JsonValueKind.Array)
-            reader.Refuse(FieldReader.Join(Where, "roles"), "is no list");
+            reader.Refuse(new FieldPlace(Where, "roles"), "is no list");
         else
             ReadRoles(reader, roles.Value, list);
         return new Delegations(keys, list, null);
@@ -69,7 +82,7 @@ internal static class TargetsReader
         foreach (JsonElement item in roles.EnumerateArray())
         {
             string name = reader.Text(item, "name", Where);
-            string at = FieldReader.Join(Where, name);
+            var at = new FieldPlace(Where, name);
             if (name.Length == 0 || RoleName.IsTopLevel(name))
                 reader.Refuse(at, "no delegated role may have this name");
             if (!names.Add(name))
@@ -88,11 +101,11 @@ internal static class TargetsReader
 
     private static SuccinctRoles ReadBins(FieldReader reader, JsonElement value)
     {
-        string at = FieldReader.Join(Where, "succinct_roles");
+        var at = new FieldPlace(Where, "succinct_roles");
         RoleKeys keys = RootReader.ReadRole(reader, value, at);
         long bits = reader.Integer(value, "bit_length", least: 1, at);
         if (bits > SuccinctRoles.MostBits)
-            reader.Refuse(FieldReader.Join(at, "bit_length"), $"is above {SuccinctRoles.MostBits}");
+            reader.Refuse(at.In("bit_length"), $"is above {SuccinctRoles.MostBits}");
         return new SuccinctRoles(keys, (int)Math.Min(bits, SuccinctRoles.MostBits), reader.Text(value, "name_prefix", at));
     }
 }

@@ -35,6 +35,20 @@ public sealed class QuestionRingTests
     }
 
     [Fact]
+    public void Question_that_nobody_could_judge_does_not_undo_what_was_answered()
+    {
+        var ring = new QuestionRing("guard", 10, 100_000);
+        ring.Take(Sample);
+        ring.Take(Sample with { Verdict = Verdict.None, Votes = [new ProductVote("guard", Verdict.None, 1, "out of time")] });
+        Assert.Equal((2, Verdict.Allow), (Assert.Single(ring.ToArray()).Count, ring.ToArray()[0].Verdict));
+
+        ring.Take(Sample with { File = Sample.File with { Size = 99 }, Votes = [new ProductVote("guard", Verdict.None, 1, "out of time")] });
+        Assert.Equal(Verdict.None, Assert.Single(ring.ToArray()).Verdict);
+        ring.Take(Sample with { File = Sample.File with { Size = 99 }, Votes = [new ProductVote("guard", Verdict.Deny, 1, "")] });
+        Assert.Equal(Verdict.Deny, Assert.Single(ring.ToArray()).Verdict);
+    }
+
+    [Fact]
     public void Decision_without_the_product_is_not_recorded()
     {
         var ring = new QuestionRing("other", 10, 100_000);

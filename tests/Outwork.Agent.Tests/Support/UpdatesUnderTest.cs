@@ -23,9 +23,10 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
     {
         Directory.CreateDirectory(directory["packages/guard"]);
         Directory.CreateDirectory(directory["agent"]);
+        Files = new FullDiskFiles(new DiskContentFiles(directory["packages"]));
         Store = ContentStore.Open(
-            new DiskContentFiles(directory["packages"]),
-            new ContentStoreOptions { System = "linux-x64", Outwork = PackageVersion.Parse("0.1.0"), Commit = new CommitConditions { MinimumSeconds = 0 } },
+            Files,
+            new ContentStoreOptions { System = "linux-x64", Outwork = PackageVersion.Parse("0.1.0") },
             TimeProvider.System, out ContentRefusal? refusal) ?? throw new InvalidOperationException(refusal!.ToString());
         var product = new FollowedProduct("guard", follows ? PublishedRepository.Target : null, TrialLimits.Default with { Questions = 10, LiveSeconds = 0 }, onTrialSeconds);
         var options = new UpdateOptions { Repository = follows ? mirror ?? repository.Folder : null, Root = repository.Root, Every = TimeSpan.FromMilliseconds(100), Products = [product] };
@@ -37,6 +38,8 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
         _import = new BundleImport(directory["agent"], Service, TimeProvider.System);
         Requests = new ContentRequests(Store, Service, _import, news);
     }
+
+    public FullDiskFiles Files { get; }
 
     public ContentStore Store { get; }
 

@@ -54,6 +54,25 @@ public sealed class ConditionalMirrorTests : IDisposable
         Assert.Equal(TrustRefusalCode.Freeze, refusal?.Code);
     }
 
+    [Fact]
+    public async Task Timestamp_that_was_refused_is_refused_again_and_never_taken_for_unchanged()
+    {
+        var kept = new MetadataFolder(Directory.CreateDirectory(_directory["kept"]).FullName);
+        kept.Write("root", await File.ReadAllBytesAsync(_repository.Root, TestContext.Current.CancellationToken));
+        using var mirror = new ConditionalMirror(new Uri(_server.Address + "/metadata/"), new Uri(_server.Address + "/targets/"), kept, new MirrorOptions(), TimeProvider.System);
+        Assert.Null(await RefreshAsync(mirror, kept, _time.Now));
+        string timestamp = _directory["repository/metadata/timestamp.json"];
+        string signed = await File.ReadAllTextAsync(timestamp, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(timestamp, signed[..^2], TestContext.Current.CancellationToken);
+
+        Assert.NotNull(await RefreshAsync(mirror, kept, _time.Now));
+        Assert.NotNull(await RefreshAsync(mirror, kept, _time.Now));
+
+        Assert.Equal(0, mirror.Unchanged);
+        await File.WriteAllTextAsync(timestamp, signed, TestContext.Current.CancellationToken);
+        Assert.Null(await RefreshAsync(mirror, kept, _time.Now));
+    }
+
     private static Task<TrustRefusal?> RefreshAsync(ConditionalMirror mirror, MetadataFolder kept, DateTimeOffset now) =>
         new RepositoryClient(mirror, kept, now, new WorkflowLimits(), OpenSslEd25519.Instance).RefreshAsync(TestContext.Current.CancellationToken);
 }

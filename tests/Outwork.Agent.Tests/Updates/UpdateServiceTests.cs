@@ -60,6 +60,59 @@ public sealed class UpdateServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Trial_that_says_nothing_about_the_content_is_not_counted()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time) { TrialResult = TrialRefusal.NotStarted };
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Store.StateOf("guard").A is { Phase: SlotPhase.Staged } && !updates.Tried.IsEmpty);
+        await updates.StopAsync();
+        Assert.Equal(0, updates.Store.StateOf("guard").A!.Tries);
+        Assert.Empty(updates.Store.StateOf("guard").Denied);
+    }
+
+    [Fact]
+    public async Task Other_package_under_a_version_in_force_is_told_and_fetched_once()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        string digest = _repository.Publish(PublishedRepository.Package("1.0.0", "other rules"), _time.Now);
+        await Eventually.HoldsAsync(() => updates.Service.CheckOf("guard").Sha256 == digest);
+        // It would be missed if it were fetched again.
+        File.Delete(_directory[$"repository/targets/acme/guard/{digest}.content.owpkg"]);
+        long checks = updates.Counters[AgentCounter.UpdateChecks];
+        await Eventually.HoldsAsync(() => updates.Counters[AgentCounter.UpdateChecks] > checks + 2);
+        await updates.StopAsync();
+        Assert.Contains("a version is published once", updates.Service.CheckOf("guard").Refusal!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "decided and not finished")]
+    [InlineData(true, "could not be taken back")]
+    public async Task Roll_back_that_a_full_disk_stops_is_done_once_there_is_space_even_if_the_product_is_well_again(bool isUnwritable, string told)
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 3);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        _repository.Publish(PublishedRepository.Package("1.1.0", "defect"), _time.Now);
+        await Eventually.HoldsAsync(() => updates is { Phase: SlotPhase.OnTrial, Version: "1.1.0" });
+        (updates.Files.FilesFail, updates.Files.LinksFail) = (isUnwritable, true);
+        updates.Status = static () => UpdatesUnderTest.StatusOf(pid: 0, generation: 0, restarts: 1);
+        await Eventually.HoldsAsync(() => updates.Told.Any(line => line.Contains(told, StringComparison.Ordinal)));
+        updates.Status = null;
+        Assert.Equal("defect", await File.ReadAllTextAsync(_directory["packages/guard/current/rules.txt"], TestContext.Current.CancellationToken));
+        (updates.Files.FilesFail, updates.Files.LinksFail) = (false, false);
+        await Eventually.HoldsAsync(() => updates.Counters[AgentCounter.ContentRolledBack] == 1);
+        await updates.StopAsync();
+        Assert.Equal("rules", await File.ReadAllTextAsync(_directory["packages/guard/current/rules.txt"], TestContext.Current.CancellationToken));
+        Assert.Equal("1.1.0", Assert.Single(updates.Store.StateOf("guard").Denied).Version);
+        Assert.Equal(("1.0.0", SlotPhase.Committed), (updates.Version, updates.Phase));
+    }
+
+    [Fact]
     public async Task Content_that_fails_in_force_is_taken_back_within_a_second_and_denied()
     {
         _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);

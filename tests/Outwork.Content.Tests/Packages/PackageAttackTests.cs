@@ -130,6 +130,31 @@ public sealed class PackageAttackTests
     }
 
     [Fact]
+    public void Folders_without_number_for_a_few_empty_files_are_refused()
+    {
+        PackageFile[] files = [.. Enumerable.Range(1000, 400).Select(static i => new PackageFile(string.Concat(Enumerable.Range(0, 14).Select(d => $"{i}{d}/")) + "f", 0, ""))];
+
+        Assert.Null(PackageFileList.Check(files[..292], PackageLimits.Format));
+        Assert.Equal(PackageRefusalCode.TooManyFiles, PackageFileList.Check(files, PackageLimits.Format)!.Code);
+    }
+
+    [Fact]
+    public void Refused_manifest_tells_what_was_read_and_gives_its_buffer_back_once()
+    {
+        byte[] package = new ForgedArchive().Manifested("{}").End();
+        using var stream = new MemoryStream(package);
+        Assert.InRange(PackageReader.Verify(stream, PackageLimits.Format).Length, 512, package.Length);
+
+        using var whole = new MemoryStream(Samples.Package());
+        PackageReader reader = PackageReader.Open(whole, PackageLimits.Format, out _)!;
+        reader.Dispose();
+        reader.Dispose();
+        byte[] one = System.Buffers.ArrayPool<byte>.Shared.Rent(64 * 1024);
+        byte[] other = System.Buffers.ArrayPool<byte>.Shared.Rent(64 * 1024);
+        Assert.NotSame(one, other);
+    }
+
+    [Fact]
     public void Manifest_that_never_ends_is_refused_by_its_claim()
     {
         byte[] package = new ForgedArchive().File("outwork-package.json", "{", size: 1L << 32).End();

@@ -43,6 +43,27 @@ public sealed class PackageFolderTests : IDisposable
         Assert.Equal((PackageRefusalCode.SpecialFile, "s"), Refusal());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Manifest_that_is_a_link_is_refused_wherever_it_leads(bool isThere)
+    {
+        if (isThere)
+            Add("real", Manifest);
+        File.CreateSymbolicLink(Path.Join(_folder, PackageManifest.FileName), "real");
+
+        Assert.Equal((PackageRefusalCode.Link, PackageManifest.FileName), Refusal());
+    }
+
+    [Fact]
+    public void Manifest_that_is_no_regular_file_is_refused_and_not_opened()
+    {
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Join(_folder, PackageManifest.FileName)));
+
+        Assert.Equal((PackageRefusalCode.SpecialFile, PackageManifest.FileName), Refusal());
+    }
+
     [Fact]
     public void Name_that_is_not_portable_is_refused_with_the_name()
     {

@@ -62,6 +62,26 @@ public sealed class PackageManifestReaderTests
         Assert.Equal(field, Assert.Single(faults).Field);
     }
 
+    [Theory]
+    [InlineData("linux-musl-x64", true)]
+    [InlineData("osx.13-arm64", true)]
+    [InlineData("linux", false)]
+    [InlineData("linux--x64", false)]
+    [InlineData("linux-musl-x64-", false)]
+    [InlineData("linux-a-b-c", false)]
+    public void System_is_a_runtime_identifier(string system, bool isOne) =>
+        Assert.Equal(isOne, Read("{" + Least + ",\"requires\":{\"systems\":[\"" + system + "\"]}}", out _) is not null);
+
+    [Fact]
+    public void Hostile_list_of_systems_has_one_fault_and_takes_no_time()
+    {
+        string systems = string.Join(',', Enumerable.Range(0, 100_000).Select(static i => $"\"Linux-{i}\""));
+
+        Assert.Null(Read("{" + Least + ",\"requires\":{\"systems\":[" + systems + "]}}", out List<ManifestFault> faults));
+
+        Assert.Equal("requires.systems: more than 32", Assert.Single(faults).ToString());
+    }
+
     [Fact]
     public void Manifest_of_a_package_must_list_its_files()
     {

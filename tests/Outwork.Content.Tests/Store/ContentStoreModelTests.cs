@@ -14,7 +14,7 @@ public sealed class ContentStoreModelTests
     private static readonly Gen<Operation> Single =
         from what in Gen.Frequency(
             (6, Gen.Constant(What.Stage)), (6, Gen.Constant(What.BeginTry)), (6, Gen.Constant(What.Pass)), (1, Gen.Constant(What.Fail)), (6, Gen.Constant(What.Activate)),
-            (3, Gen.Constant(What.Commit)), (2, Gen.Constant(What.RollBack)), (1, Gen.Constant(What.Pin)), (2, Gen.Constant(What.Unpin)), (1, Gen.Constant(What.Allow)), (1, Gen.Constant(What.Reopen)))
+            (3, Gen.Constant(What.Commit)), (2, Gen.Constant(What.RollBack)), (1, Gen.Constant(What.Pin)), (2, Gen.Constant(What.Unpin)), (1, Gen.Constant(What.Allow)), (1, Gen.Constant(What.Untried)), (1, Gen.Constant(What.Damage)), (1, Gen.Constant(What.Reopen)))
         from version in Gen.Choose(1, 9)
         from cut in Gen.Frequency((4, Gen.Constant(0)), (1, Gen.Choose(1, 40)))
         from survival in Gen.Choose(0, 2)
@@ -39,7 +39,7 @@ public sealed class ContentStoreModelTests
         Prop.ForAll(Arb.From(Operations.ListOf().Where(static list => list.Count > 0)), operations => Run([.. operations.SelectMany(static part => part)], coverage))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(lives).WithReplay(seed, 1).WithEndSize(60).WithQuietOnSuccess(true));
         // A model that never gets anywhere would agree with everything.
-        Assert.Empty(new[] { "OnTrial", "Committed", "Retired", "RolledBack", "cut" }.Except(coverage));
+        Assert.Empty(new[] { "OnTrial", "Committed", "Retired", "RolledBack", "cut", "nothing in force" }.Except(coverage));
     }
 
     private static bool Run(Operation[] operations, HashSet<string> coverage)
@@ -55,7 +55,7 @@ public sealed class ContentStoreModelTests
             disk.CutAt = operation.Cut == 0 ? 0 : disk.Operations + operation.Cut;
             try
             {
-                bool done = Do(bench, operation);
+                bool done = Do(bench, disk, operation);
                 disk.CutAt = 0;
                 Assert.True(accepted == done, $"{operation.What} {operation.Version} of {before}: the model says {accepted}, the store {done}");
             }
@@ -72,6 +72,8 @@ public sealed class ContentStoreModelTests
             Assert.Equal(model.InForce is { } v ? StoreBench.Version(v.Version) : null, StoreBench.Visible(disk));
             Note(coverage, bench.State.A);
             Note(coverage, bench.State.B);
+            if (bench.State is { InForce: null, A: null, B.Phase: SlotPhase.Staged })
+                coverage.Add("nothing in force");
         }
 
         return true;
@@ -87,7 +89,7 @@ public sealed class ContentStoreModelTests
             coverage.Add(record.Phase.ToString());
     }
 
-    private static bool Do(StoreBench bench, Operation operation)
+    private static bool Do(StoreBench bench, FaultyDisk disk, Operation operation)
     {
         PackageVersion version = PackageVersion.Parse(StoreBench.Version(operation.Version));
         switch (operation.What)
@@ -96,14 +98,21 @@ public sealed class ContentStoreModelTests
             case What.BeginTry: return bench.Store.BeginTry(StoreBench.Product, out _) is null;
             case What.Pass: return bench.Store.RecordTried(StoreBench.Product, true, "fine") is null;
             case What.Fail: return bench.Store.RecordTried(StoreBench.Product, false, "it crashed") is null;
+            case What.Untried: return bench.Store.RecordUntried(StoreBench.Product, "the agent went away") is null;
             case What.Activate: return bench.Store.Activate(StoreBench.Product) is null;
             case What.Commit:
                 bench.Time.Advance(1_000);
-                return bench.Store.Commit(StoreBench.Product) is null;
+                return bench.Commit() is null;
             case What.RollBack: return bench.Store.RollBack(StoreBench.Product, "it hung") is null;
             case What.Pin: return bench.Store.Pin(StoreBench.Product, version) is null;
             case What.Unpin: return bench.Store.Unpin(StoreBench.Product) is null;
             case What.Allow: return bench.Store.Allow(StoreBench.Product, version) is null;
+            case What.Damage:
+                if (bench.State.InForce is not { } slot)
+                    return false;
+                disk.Spoil($"{StoreBench.Product}/{(slot == ContentSlot.A ? 'a' : 'b')}/version", static bytes => bytes[1..]);
+                bench.Open();
+                return true;
             default:
                 bench.Open();
                 return true;

@@ -10,12 +10,14 @@ internal enum What
     BeginTry,
     Pass,
     Fail,
+    Untried,
     Activate,
     Commit,
     RollBack,
     Pin,
     Unpin,
     Allow,
+    Damage,
     Reopen,
 }
 
@@ -51,12 +53,13 @@ internal sealed record StoreModel
                 Tries < 3 ? this with { Other = other with { Phase = SlotPhase.Trying }, Tries = Tries + 1 } : null,
             What.Pass when Other is { Phase: SlotPhase.Trying } other => this with { Other = other with { Phase = SlotPhase.Tried } },
             What.Fail when Other is { Phase: SlotPhase.Trying } other => Reject(other),
+            What.Untried when Other is { Phase: SlotPhase.Trying } other => this with { Other = other with { Phase = SlotPhase.Staged }, Tries = Tries - 1 },
             What.Activate when Other is { Phase: SlotPhase.Tried } other && (Pin is null || Pin == other.Version) =>
                 this with { InForce = other with { Phase = SlotPhase.OnTrial }, Other = InForce },
             What.Commit when InForce is { Phase: SlotPhase.OnTrial } trial =>
                 this with { InForce = trial with { Phase = SlotPhase.Committed }, Other = Other is { } before ? before with { Phase = SlotPhase.Retired } : null },
-            What.RollBack when InForce is { } failed && (failed.Phase == SlotPhase.OnTrial || Other is { Phase: SlotPhase.Retired }) =>
-                this with { InForce = Restored(), Other = failed with { Phase = SlotPhase.RolledBack }, Denied = Denied.Add(failed.Version) },
+            What.RollBack when InForce is { } failed => RollBack(failed),
+            What.Damage when InForce is not null => this with { InForce = Restored(), Other = Restored() is null ? Other : null },
             What.Pin => PinTo(version),
             What.Unpin when Pin is not null => this with { Pin = null },
             What.Allow when Denied.Contains(version) => this with { Denied = Denied.Remove(version) },
@@ -71,6 +74,14 @@ internal sealed record StoreModel
         $"{InForce?.ToString() ?? "-"} {Other?.ToString() ?? "-"}{(Other?.Phase == SlotPhase.Trying ? Tries : "")} pin={(Pin is { } pin ? StoreBench.Version(pin) : "")} denied={string.Join(',', Denied.Select(StoreBench.Version))}";
 
     private Held? Restored() => Other is { Phase: SlotPhase.Committed or SlotPhase.Retired } before ? before with { Phase = SlotPhase.Committed } : null;
+
+    // With nothing to return to, what waits is kept rather than what failed.
+    private StoreModel RollBack(Held failed) => this with
+    {
+        InForce = Restored(),
+        Other = Restored() is null && Other is { } waits ? waits : failed with { Phase = SlotPhase.RolledBack },
+        Denied = Denied.Add(failed.Version),
+    };
 
     private StoreModel Reject(Held other) => this with { Other = other with { Phase = SlotPhase.RolledBack }, Denied = Denied.Add(other.Version) };
 

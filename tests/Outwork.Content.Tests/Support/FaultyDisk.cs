@@ -21,6 +21,12 @@ internal sealed class FaultyDisk : IContentFiles
     /// <summary>The operation that fails as a full disk does; 0 for none.</summary>
     public int FailAt { get; set; }
 
+    /// <summary>Files that are there and whose bytes the disk has lost.</summary>
+    public HashSet<string> Unreadable { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Files that are there and cannot be opened now.</summary>
+    public HashSet<string> Unopenable { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Comes up again after a power cut.</summary>
     public void Reboot(Survival survival, Random random)
     {
@@ -59,7 +65,9 @@ internal sealed class FaultyDisk : IContentFiles
 
     public IReadOnlyList<string> List(string folder) => On<IReadOnlyList<string>>([.. Folder(folder).Names.Keys]);
 
-    public Stream OpenRead(string path) => On(new MemoryStream([.. File(path).Data], writable: false));
+    public Stream OpenRead(string path) => On<Stream>(
+        Unopenable.Contains(path) ? throw new IOException("Too many open files")
+        : Unreadable.Contains(path) ? new LostStream() : new MemoryStream([.. File(path).Data], writable: false));
 
     public void CreateFolder(string path)
     {
@@ -261,6 +269,17 @@ internal sealed class FaultyDisk : IContentFiles
     private sealed class Held(FaultyDisk disk) : IDisposable
     {
         public void Dispose() => disk._locked = false;
+    }
+
+    private sealed class LostStream : MemoryStream
+    {
+        public override int Read(Span<byte> buffer) => throw Lost();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw Lost();
+
+        public override void CopyTo(Stream destination, int bufferSize) => throw Lost();
+
+        private static IOException Lost() => new("Input/output error");
     }
 
     private sealed class Writer(FaultyDisk disk, FileNode file, string path) : MemoryStream

@@ -35,10 +35,12 @@ internal static class Samples
 
     public static PackageSource Source(string path, byte[] bytes, bool executable = false) => new(path, executable, () => new MemoryStream(bytes, writable: false));
 
-    public static byte[] Package(PackageManifest? manifest = null, params PackageSource[] sources)
+    public static byte[] Package(PackageManifest? manifest = null, params PackageSource[] sources) => PackageOf(manifest ?? Manifest, sources.Length == 0 ? Sources : sources);
+
+    public static byte[] PackageOf(PackageManifest manifest, PackageSource[] sources)
     {
         using var stream = new MemoryStream();
-        WrittenPackage? written = PackageWriter.Write(stream, manifest ?? Manifest, sources.Length == 0 ? Sources : sources, PackageLimits.Format, out PackageRefusal? refusal);
+        WrittenPackage? written = PackageWriter.Write(stream, manifest, sources, PackageLimits.Format, out PackageRefusal? refusal);
         Assert.True(written is not null, refusal?.ToString());
         return stream.ToArray();
     }

@@ -11,7 +11,10 @@ internal sealed class StoreBench(IContentFiles files, ContentStoreOptions? optio
 
     private static readonly byte[][] Packages = [.. Enumerable.Range(0, 10).Select(static n => Build(n))];
 
-    public static ContentStoreOptions Options { get; } = new() { System = "linux-x64", Outwork = PackageVersion.Parse("0.1.0"), Commit = new CommitConditions { MinimumSeconds = 100 } };
+    public static ContentStoreOptions Options { get; } = new() { System = "linux-x64", Outwork = PackageVersion.Parse("0.1.0") };
+
+    /// <summary>What the administrator asks for before content is committed.</summary>
+    public static CommitConditions Conditions { get; } = new() { MinimumSeconds = 100 };
 
     public FakeTime Time { get; } = new();
 
@@ -25,7 +28,8 @@ internal sealed class StoreBench(IContentFiles files, ContentStoreOptions? optio
     public static string SummaryOf(ProductContentState state)
     {
         static string Of(SlotRecord? record) => record is null ? "-" : $"{record.Version}:{record.Phase}{(record.Phase == SlotPhase.Trying ? record.Tries : "")}";
-        return $"{Of(state[state.InForce])} {Of(state[ProductContentState.Other(state.InForce)])} pin={state.Pin} denied={string.Join(',', state.Denied.Select(d => d.Version).Order(StringComparer.Ordinal))}";
+        SlotRecord? other = state.InForce is null ? state.A ?? state.B : state[ProductContentState.Other(state.InForce)];
+        return $"{Of(state[state.InForce])} {Of(other)} pin={state.Pin} denied={string.Join(',', state.Denied.Select(d => d.Version).Order(StringComparer.Ordinal))}";
     }
 
     public static byte[] PackageOf(int version) => Packages[version];
@@ -57,8 +61,10 @@ internal sealed class StoreBench(IContentFiles files, ContentStoreOptions? optio
     {
         PutOnTrial(version);
         Time.Advance(1_000);
-        Assert.Null(Store.Commit(Product));
+        Assert.Null(Commit());
     }
+
+    public ContentRefusal? Commit() => Store.Commit(Product, Conditions);
 
     /// <summary>The version that a product would read now; null for none. Every byte of it is checked, without the store's help.</summary>
     public static string? Visible(IContentFiles files)

@@ -89,6 +89,17 @@ public sealed class TrialComparisonTests
     }
 
     [Fact]
+    public void File_of_which_nothing_was_answered_may_be_denied_and_one_on_which_the_machine_depends_may_not()
+    {
+        var differences = new TrialDifferences();
+        differences.Add("/opt/a", isProtected: false, Verdict.None, Verdict.Deny, "");
+        Assert.True(TrialComparison.Judge(Limits, Good with { Differences = differences }).Passed);
+
+        differences.Add("/bin/sh", isProtected: true, Verdict.None, Verdict.Deny, "");
+        Assert.Equal(TrialRefusal.ProtectedDenied, TrialComparison.Judge(Limits, Good with { Differences = differences }).Refusal);
+    }
+
+    [Fact]
     public void File_that_can_no_longer_be_judged_refuses()
     {
         var differences = new TrialDifferences();

@@ -40,6 +40,29 @@ public sealed class TrialMessageTests
     [Fact]
     public void Report_without_its_trials_id_is_none() => Assert.Null(TrialReport.Read("""{"type":"result"}"""u8));
 
+    [Fact]
+    public void Result_is_never_longer_than_a_reader_takes_and_has_its_verdict()
+    {
+        var differences = new TrialDifferences();
+        for (int i = 0; i < 40; i++)
+            differences.Add($"/{i}/{new string('\u00e9', 4_096)}end", i % 4 == 0, (i % 4) switch { 1 => Verdict.Deny, _ => Verdict.Allow }, (i % 4) switch { 1 => Verdict.Allow, 2 => Verdict.None, _ => Verdict.Deny }, new string('\u00e9', 256));
+        Assert.Equal(40, differences.Examples.Count);
+        Assert.All(differences.Examples, static example => Assert.EndsWith("end", example.Path, StringComparison.Ordinal));
+        var report = new TrialReport
+        {
+            Type = TrialTypes.Result, Id = 7, Refusal = TrialRefusal.Failing, Code = "trial-failing", What = "It says: " + new string('\0', 100_000), Remedy = "x",
+            Differences = [.. differences.Examples],
+        };
+
+        byte[] line = report.ToLine();
+
+        Assert.InRange(line.Length, 1, TrialReport.LongestLine + 1);
+        TrialReport read = TrialReport.Read(line)!;
+        Assert.Equal((TrialRefusal.Failing, "trial-failing", "x"), (read.Refusal, read.Code, read.Remedy));
+        Assert.StartsWith("It says: ", read.What, StringComparison.Ordinal);
+        Assert.InRange((report with { What = "" }).ToLine().Length, 1_000, TrialReport.LongestLine + 1);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]
