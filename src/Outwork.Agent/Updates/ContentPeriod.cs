@@ -16,13 +16,14 @@ internal sealed class ContentPeriod(IBrokerLink broker, TimeProvider time)
     public async Task<StatusSnapshot?> StatusAsync(CancellationToken cancellation) =>
         (await broker.SendAsync(new ControlRequest { Operation = ControlOperations.Status }, cancellation)).Status;
 
-    /// <summary>Waits until the period is over or something fails.</summary>
+    /// <summary>Waits until the period is over, something fails, or there is nothing to watch any more.</summary>
     /// <param name="watch">Decides.</param>
+    /// <param name="isInForce">Whether the content still is: the administrator may take it back at any time.</param>
     /// <param name="inForce">How long the content has been in force already.</param>
     /// <param name="length">How long it must be.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <returns>Why the content must go; null when it proved itself.</returns>
-    public async Task<string?> WatchAsync(OnTrialWatch watch, TimeSpan inForce, TimeSpan length, CancellationToken cancellation)
+    /// <returns>Why the content must go; null when it proved itself, or is no longer in force.</returns>
+    public async Task<string?> WatchAsync(OnTrialWatch watch, Func<bool> isInForce, TimeSpan inForce, TimeSpan length, CancellationToken cancellation)
     {
         long started = time.GetTimestamp();
         while (true)
@@ -30,7 +31,7 @@ internal sealed class ContentPeriod(IBrokerLink broker, TimeProvider time)
             TimeSpan now = inForce + time.GetElapsedTime(started);
             if (await StatusAsync(cancellation) is { } status && watch.Look(status, now) is { } fault)
                 return fault;
-            if (now >= length)
+            if (now >= length || !isInForce())
                 return null;
             await Task.Delay(time.GetElapsedTime(started) < SoonLasts ? Soon : Later, time, cancellation);
         }

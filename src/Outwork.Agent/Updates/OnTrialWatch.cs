@@ -7,9 +7,11 @@ internal sealed class OnTrialWatch
 {
     // Reading a large content takes a while; a product that says nothing of it at all has not got it.
     private static readonly TimeSpan TimeToLoad = TimeSpan.FromSeconds(30);
+    private const long NanosecondsPerMillisecond = 1_000_000;
 
     private readonly string _product;
     private readonly ulong _generation;
+    private readonly long _inForceUnixMs;
     private int _pid;
     private int _restarts = -1;
     private int _demotions = -1;
@@ -18,9 +20,11 @@ internal sealed class OnTrialWatch
 
     /// <param name="product">Its name.</param>
     /// <param name="before">The status before the content came into force; null after a restart of the agent: then it is loaded already.</param>
-    public OnTrialWatch(string product, StatusSnapshot? before)
+    /// <param name="inForceSince">Since when the content has been in force; null when that is not known.</param>
+    public OnTrialWatch(string product, StatusSnapshot? before, DateTimeOffset? inForceSince = null)
     {
         _product = product;
+        _inForceUnixMs = inForceSince?.ToUnixTimeMilliseconds() ?? long.MaxValue;
         _loaded = before is null;
         if (before is null)
             return;
@@ -57,7 +61,9 @@ internal sealed class OnTrialWatch
 
     private string? Demotion(ProductStatus product)
     {
-        bool demoted = _demotions >= 0 && product.Demotions > _demotions;
+        bool isFirst = _demotions < 0;
+        // At the first look after a restart of the agent: while nobody watched.
+        bool demoted = isFirst ? product.DemotedSinceUnixNs / NanosecondsPerMillisecond >= _inForceUnixMs : product.Demotions > _demotions;
         _demotions = product.Demotions;
         return demoted ? $"the product was demoted: it missed too many deadlines ({product.Missed} so far)" : null;
     }

@@ -43,14 +43,17 @@ internal sealed class ProductUpdates(
             ProductContentState state = store.StateOf(product.Name);
             if (state[state.InForce] is { Phase: SlotPhase.OnTrial } record)
                 await WatchAsync(record, before: null, cancellation);
-            else if (Has(state, SlotPhase.Tried))
+            else if (Waiting(state) is not { } waiting || (state.Pin is { } pin && pin != waiting.Version))
+                return;
+            else if (waiting.Phase == SlotPhase.Tried)
                 await ActivateAsync(cancellation);
-            else if (!(Has(state, SlotPhase.Staged) || Has(state, SlotPhase.Trying)) || !await TryAsync(cancellation))
+            else if (!await TryAsync(cancellation))
                 return;
         }
     }
 
-    private static bool Has(ProductContentState state, SlotPhase phase) => state.A?.Phase == phase || state.B?.Phase == phase;
+    private static SlotRecord? Waiting(ProductContentState state) =>
+        new[] { state.A, state.B }.FirstOrDefault(static slot => slot?.Phase is SlotPhase.Staged or SlotPhase.Trying or SlotPhase.Tried);
 
     // A step that holds is finished before anything else: until then the product may read what was taken back.
     private async Task SettleAsync(CancellationToken cancellation)
@@ -128,7 +131,13 @@ internal sealed class ProductUpdates(
 
     private async Task ActivateAsync(CancellationToken cancellation)
     {
-        StatusSnapshot? before = await period.StatusAsync(cancellation);
+        // Without a broker nobody could say how the product was before, and so whether it loads what is new.
+        if (await period.StatusAsync(cancellation) is not { } before)
+        {
+            await Task.Delay(MoreTime, time, cancellation);
+            return;
+        }
+
         ContentRefusal? refusal = store.Activate(product.Name);
         if (refusal is not null)
         {
@@ -154,13 +163,11 @@ internal sealed class ProductUpdates(
     // One watch until it is decided: with another one a failure between the two would not be seen.
     private async Task WatchAsync(SlotRecord record, StatusSnapshot? before, CancellationToken cancellation)
     {
-        var watch = new OnTrialWatch(product.Name, before);
+        var watch = new OnTrialWatch(product.Name, before, record.InForceSince);
         var length = TimeSpan.FromSeconds(product.OnTrialSeconds);
         while (true)
         {
-            string? fault = await period.WatchAsync(watch, SinceInForce(record), length, cancellation);
-
-            // The administrator may have taken it back in the meantime.
+            string? fault = await period.WatchAsync(watch, () => OnTrial()?.Sha256 == record.Sha256, SinceInForce(record), length, cancellation);
             if (OnTrial() is not { } now || now.Sha256 != record.Sha256)
                 return;
             record = now;

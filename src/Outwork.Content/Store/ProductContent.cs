@@ -141,9 +141,10 @@ internal sealed class ProductContent(IContentFiles files, string product, Conten
     {
         ContentSlot from = state.InForce!.Value;
         SlotRecord failed = state[from]!;
-        SlotPhase phase = deniedBecause is not null ? SlotPhase.RolledBack : failed.Phase == SlotPhase.OnTrial ? SlotPhase.Tried : SlotPhase.Retired;
+        // What made way without a fault is tried anew before it comes again: by then the product may be another.
+        SlotPhase phase = deniedBecause is not null ? SlotPhase.RolledBack : failed.Phase == SlotPhase.OnTrial ? SlotPhase.Staged : SlotPhase.Retired;
         // With nothing in force there is one slot that is taken: what waits in the other is of more use than what failed.
-        SlotRecord? kept = to is null && state[ProductContentState.Other(from)] is not null ? null : failed with { Phase = phase };
+        SlotRecord? kept = to is null && state[ProductContentState.Other(from)] is not null ? null : failed with { Phase = phase, Tries = phase == SlotPhase.Staged ? 0 : failed.Tries };
         ProductContentState next = state.With(from, kept) with { InForce = to, LastKnownGood = to };
         if (to is { } slot)
             next = next.With(slot, next[slot]! with { Phase = SlotPhase.Committed, InForceSince = Now });

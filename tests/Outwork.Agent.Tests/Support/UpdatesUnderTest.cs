@@ -18,6 +18,7 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
     private readonly CancellationTokenSource _stop = new();
     private readonly BundleImport _import;
     private Task _running = Task.CompletedTask;
+    private int _asked;
 
     public UpdatesUnderTest(TempDirectory directory, PublishedRepository repository, SetTime time, int onTrialSeconds = 0, string? mirror = null, bool follows = true)
     {
@@ -68,6 +69,12 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
     /// <summary>What the broker says; by default a healthy product that loads whatever is in force.</summary>
     public Func<StatusSnapshot>? Status { get; set; }
 
+    /// <summary>False: nobody answers.</summary>
+    public bool HasBroker { get; set; } = true;
+
+    /// <summary>How often the broker was asked.</summary>
+    public int Asked => Volatile.Read(ref _asked);
+
     public string? Version => Store.StateOf("guard") is var state ? state[state.InForce]?.Version : null;
 
     public SlotPhase? Phase => Store.StateOf("guard") is var state ? state[state.InForce]?.Phase : null;
@@ -95,8 +102,14 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
         };
     }
 
-    public Task<ControlResponse> SendAsync(ControlRequest request, CancellationToken cancellation) =>
-        Task.FromResult(new ControlResponse { Ok = true, Status = Status?.Invoke() ?? StatusOf(pid: 100, generation: (ulong)Store.StateOf("guard").Sequence) });
+    public Task<ControlResponse> SendAsync(ControlRequest request, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _asked);
+        return Task.FromResult(HasBroker ? Healthy() : new ControlResponse { Ok = false });
+    }
+
+    private ControlResponse Healthy() =>
+        new() { Ok = true, Status = Status?.Invoke() ?? StatusOf(pid: 100, generation: (ulong)Store.StateOf("guard").Sequence) };
 
     public static StatusSnapshot StatusOf(int pid, ulong generation, string health = "healthy", int demotions = 0, int restarts = 0) => new()
     {

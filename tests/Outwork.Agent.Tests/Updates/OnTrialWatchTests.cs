@@ -49,6 +49,19 @@ public sealed class OnTrialWatchTests
         Assert.Contains("did not load", _watch.Look(UpdatesUnderTest.StatusOf(100, 3), TimeSpan.FromSeconds(31)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    [InlineData(60, true)]
+    public void Demotion_while_the_agent_was_away_is_a_fault(int secondsAfter, bool isFault)
+    {
+        var inForceSince = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+        StatusSnapshot status = UpdatesUnderTest.StatusOf(pid: 100, generation: 1, demotions: 1);
+        status = status with { Products = [status.Products[0] with { DemotedSinceUnixNs = inForceSince.AddSeconds(secondsAfter).ToUnixTimeMilliseconds() * 1_000_000 }] };
+
+        Assert.Equal(isFault, new OnTrialWatch("guard", before: null, inForceSince).Look(status, TimeSpan.FromHours(1)) is not null);
+    }
+
     [Fact]
     public void After_a_restart_of_the_agent_the_first_look_is_what_is_compared_with()
     {

@@ -352,6 +352,52 @@ public sealed class UpdateServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Roll_back_by_the_administrator_ends_the_watch_and_the_next_version_is_tried_at_once()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 3600);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates is { Phase: SlotPhase.OnTrial, Version: "1.0.0" });
+        Assert.True((await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentRollback, Product = "guard" })).Ok);
+        _repository.Publish(PublishedRepository.Package("1.0.1"), _time.Now);
+        await Eventually.HoldsAsync(() => updates is { Phase: SlotPhase.OnTrial, Version: "1.0.1" });
+        await updates.StopAsync();
+    }
+
+    [Fact]
+    public async Task Version_that_made_way_for_a_pin_waits_in_silence_and_is_tried_anew()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 1);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        _repository.Publish(PublishedRepository.Package("1.1.0", "newer"), _time.Now);
+        await Eventually.HoldsAsync(() => updates is { Phase: SlotPhase.OnTrial, Version: "1.1.0" });
+        Assert.True((await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentPin, Product = "guard", Version = "1.0.0" })).Ok);
+        long checks = updates.Counters[AgentCounter.UpdateChecks];
+        await Eventually.HoldsAsync(() => updates.Counters[AgentCounter.UpdateChecks] > checks + 2);
+        Assert.Equal(("1.0.0", 2), (updates.Version, updates.Tried.Count));
+        Assert.DoesNotContain(updates.Told, static told => told.Contains("not put in force", StringComparison.Ordinal));
+        Assert.True((await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentUnpin, Product = "guard" })).Ok);
+        await Eventually.HoldsAsync(() => updates is { Version: "1.1.0", Phase: SlotPhase.Committed });
+        await updates.StopAsync();
+        Assert.Equal(3, updates.Tried.Count);
+    }
+
+    [Fact]
+    public async Task Nothing_comes_into_force_while_there_is_no_broker_to_say_how_the_product_is()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time) { HasBroker = false };
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Store.StateOf("guard").A?.Phase == SlotPhase.Tried && updates.Asked > 1);
+        Assert.Null(updates.Version);
+        updates.HasBroker = true;
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        await updates.StopAsync();
+    }
+
+    [Fact]
     public async Task Product_that_nobody_follows_is_not_found()
     {
         using var updates = new UpdatesUnderTest(_directory, _repository, _time);

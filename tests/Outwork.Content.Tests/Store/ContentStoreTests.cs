@@ -192,7 +192,9 @@ public sealed class ContentStoreTests
 
         Assert.Null(bench.Store.Pin(Product, PackageVersion.Parse("1.0.0")));
 
-        Assert.Equal("1.0.0:Committed 2.0.0:Tried pin=1.0.0 denied=", bench.Summary);
+        Assert.Equal("1.0.0:Committed 2.0.0:Staged pin=1.0.0 denied=", bench.Summary);
+        Assert.Null(bench.Store.BeginTry(Product, out _));
+        Assert.Null(bench.Store.RecordTried(Product, true, "fine"));
         Assert.Equal(ContentRefusalCode.Pinned, bench.Store.Activate(Product)!.Code);
         Assert.Null(bench.Store.Unpin(Product));
         Assert.Null(bench.Store.Activate(Product));
