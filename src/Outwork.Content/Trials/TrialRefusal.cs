@@ -88,7 +88,8 @@ public static class TrialRefusals
         TrialRefusal.NotStarted => "See why the product does not start (outwork status, the log); the content may be tried then.",
         TrialRefusal.ContentRefused or TrialRefusal.ContentNotLoaded =>
             "Tell the vendor, who checks content with the product's own parser before it is published. What was in force stays in force.",
-        TrialRefusal.ProtectedDenied or TrialRefusal.NewlyDenied =>
+        TrialRefusal.ProtectedDenied => "Tell the vendor; no limit lets content deny such files. What was in force stays in force.",
+        TrialRefusal.NewlyDenied =>
             "Tell the vendor if the files are harmless. To let content deny as many, raise the limit (newlyDenied, or userFiles for files that users may write). What was in force stays in force.",
         _ => "Tell the vendor, with this record. What was in force stays in force, and this version is not tried again by itself.",
     };
