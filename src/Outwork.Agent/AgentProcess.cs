@@ -69,19 +69,17 @@ internal sealed class AgentProcess(
         using FileExport? file = StartFileExport();
         if (file is not null)
             sinks.Add(file);
-        UpdateOptions? followed = connections.Trials is null || options.PackagesDirectory is null ? null : ContentUpdates.ReadOptions(options.UpdatesFile, report);
+        UpdateOptions? followed = connections.Trials is null || options.PackagesDirectory is null ? null : ContentOpening.FindWork(options, report);
         QuestionRecorder? recorder = followed is null ? null : new QuestionRecorder(options.StateDirectory, followed.Products.Select(static p => p.Name), counters, report);
         if (recorder is not null)
             sinks.Add(recorder);
         var shared = new SharedSinks(sinks);
-        using TrialClient? trialClient = followed is null ? null : new TrialClient(connections.Trials!, time);
-        using OneTrialAtATime? trials = trialClient is null ? null : new OneTrialAtATime(trialClient);
-        using ContentUpdates? updates = followed is null ? null : ContentUpdates.Create(followed, options, trials!, recorder!, broker, shared, counters, report, time);
+        using ContentOpening? updates = followed is null ? null : new ContentOpening(followed, options, connections.Trials!, recorder!, broker, shared, counters, report, time);
         Task updating = updates?.RunAsync(ended.Token) ?? Task.CompletedTask;
         using var control = new ControlServer(
             connections.Listener,
             new PeerAuthorization(FindControlGroup),
-            new ControlRequests(broker, policies, counters) { Contents = updates?.Requests },
+            new ControlRequests(broker, policies, counters) { Contents = () => updates?.Requests },
             watchers, server, counters);
         Task serving = control.RunAsync(ended.Token);
 

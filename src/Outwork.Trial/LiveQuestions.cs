@@ -2,7 +2,10 @@ using Outwork.Content.Trials;
 
 namespace Outwork.Trial;
 
-/// <summary>What happens on the machine meanwhile, told by whoever asked for the trial. When more comes than can be asked, the oldest is dropped.</summary>
+/// <summary>
+/// What happens on the machine meanwhile, told by whoever asked for the trial. When more comes than can be asked, the oldest is dropped.
+/// Whoever asks for another trial has given up this one.
+/// </summary>
 internal sealed class LiveQuestions(TrialChannel channel)
 {
     private const int Most = 1024;
@@ -15,12 +18,17 @@ internal sealed class LiveQuestions(TrialChannel channel)
     /// <summary>One waits.</summary>
     public bool Any => _waiting.Count > 0;
 
+    /// <summary>The request of another trial, with which this one is over; null while there is none.</summary>
+    public TrialMessage? Next { get; private set; }
+
     /// <summary>Takes what has come, and sees whether anybody still is there.</summary>
     public void Collect()
     {
-        while (channel.TryTake() is { } message)
+        while (Next is null && channel.TryTake() is { } message)
         {
-            if (message is not { Type: TrialTypes.Live, Question: { } question })
+            if (message.Type == TrialTypes.Trial)
+                Next = message;
+            if (message is not { Type: TrialTypes.Live, Question: { } question } || !TrialRequest.MayAsk(question))
                 continue;
             if (_waiting.Count == Most)
                 _ = _waiting.Dequeue();

@@ -14,6 +14,9 @@ internal static class ProtectedFiles
     [
         // Shells, and what every script begins with.
         "sh", "dash", "bash", "ash", "zsh", "busybox", "env", "cat", "ls", "cp", "mv", "rm", "ln", "mkdir", "chmod", "chown", "sed", "grep", "awk", "mawk", "gawk", "tar",
+        // Interpreters of much that an administrator runs.
+        "python3", "perl",
+
         // The package manager.
         "dpkg", "dpkg-deb", "apt", "apt-get", "rpm", "dnf", "yum", "zypper", "pacman", "apk", "snap", "flatpak",
         // Boot, log in, repair.
@@ -32,7 +35,8 @@ internal static class ProtectedFiles
 
     /// <summary>Finds them.</summary>
     /// <param name="programDirectory">Outwork's own programs, all of which count.</param>
-    public static List<string> Find(string programDirectory)
+    /// <param name="product">The program of the product whose content is tried.</param>
+    public static List<string> Find(string programDirectory, string product)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
         foreach (string program in Programs)
@@ -49,6 +53,7 @@ internal static class ProtectedFiles
                 AddAll(found, folder, pattern);
         }
 
+        Add(found, product);
         AddAll(found, programDirectory, "outwork*");
         AddAll(found, programDirectory, "*.dll");
         AddAll(found, CurrentProcess.RuntimeDirectory, "dotnet");
@@ -56,6 +61,13 @@ internal static class ProtectedFiles
         AddAll(found, System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "*.so");
         return [.. found];
     }
+
+    /// <summary>It is loaded by programs, and some of them are programs too.</summary>
+    public static bool IsLibrary(string path) =>
+        path.EndsWith(".so", StringComparison.Ordinal) || Path.GetFileName(path).Contains(".so.", StringComparison.Ordinal);
+
+    /// <summary>It is run, and neither loaded nor interpreted.</summary>
+    public static bool IsProgram(string path) => !IsLibrary(path) && !path.EndsWith(".dll", StringComparison.Ordinal);
 
     private static void AddAll(SortedSet<string> found, string folder, string pattern, SearchOption depth = SearchOption.TopDirectoryOnly)
     {

@@ -7,7 +7,7 @@ using Outwork.Platform.Linux.Reactor;
 namespace Outwork.Trial;
 
 /// <summary>
-/// outwork-trial: tries one content in a second, confined instance of its product, tells the result and ends. The warden starts it when
+/// outwork-trial: tries one content in a second, confined instance of its product, tells the result and ends, unless it was given up for another. The warden starts it when
 /// somebody asks for a trial; it asks nothing of the broker and changes nothing that is in force.
 /// </summary>
 internal static class TrialProcess
@@ -44,14 +44,20 @@ internal static class TrialProcess
     private static void Run(TrialOptions options, TrialChannel channel, TimeProvider time)
     {
         var reader = new TrialRequestReader(channel, options, time);
-        if (reader.Read() is { } request)
+        TrialMessage? next = null;
+        while (reader.Read(next) is { } request)
         {
-            channel.Send(new TrialRun(options, request, channel, time).Run(), ResultPatience);
+            var run = new TrialRun(options, request, channel, time);
+            channel.Send(run.Run(), ResultPatience);
+            next = run.Next;
+            if (next is null)
+                return;
         }
-        else if (reader.Fault.Length > 0)
+
+        if (reader.Fault.Length > 0)
         {
             TrialVerdict verdict = TrialComparison.Judge(TrialLimits.Default, new TrialObservation { AbandonedBecause = reader.Fault });
-            channel.Send(new TrialReport { Type = TrialTypes.Result, Refusal = verdict.Refusal, Code = verdict.Code, What = verdict.What, Remedy = verdict.Remedy });
+            channel.Send(new TrialReport { Type = TrialTypes.Result, Id = reader.Id, Refusal = verdict.Refusal, Code = verdict.Code, What = verdict.What, Remedy = verdict.Remedy });
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed record TrialQuestion(RecordedQuestion Recorded, bool IsProtected
     }
 
     /// <summary>What the product is asked.</summary>
-    public AuthQuestion Ask(RecordedFile file) => new()
+    public AuthQuestion Ask(RecordedFile file, (string Executable, int Pid) by) => new()
     {
         RequestId = 0,
         DeadlineNs = 0,
@@ -34,11 +34,17 @@ internal sealed record TrialQuestion(RecordedQuestion Recorded, bool IsProtected
         FileMode = file.Mode,
         FileOwner = file.Owner,
         Path = Recorded.Path,
-        Pid = Environment.ProcessId,
-        Executable = Environment.ProcessPath ?? "",
+        Pid = by.Pid,
+        Executable = by.Executable,
     };
 
-    /// <summary>About a protected file, of the kind that the product takes.</summary>
-    public static TrialQuestion Protected(string path, EventKind kind) =>
-        new(new RecordedQuestion { Kind = kind, Via = kind == EventKind.Exec ? ExecVia.Direct : ExecVia.None, Path = path }, IsProtected: true);
+    /// <summary>About a protected file, of the kind that the product takes: in every way in which its code runs.</summary>
+    public static IEnumerable<TrialQuestion> Protected(string path, EventKind kind)
+    {
+        if (kind == EventKind.Exec && ProtectedFiles.IsLibrary(path))
+            yield return Protected(path, kind, ExecVia.Library);
+        yield return Protected(path, kind, kind == EventKind.Exec ? ExecVia.Direct : ExecVia.None);
+    }
+
+    private static TrialQuestion Protected(string path, EventKind kind, ExecVia via) => new(new RecordedQuestion { Kind = kind, Via = via, Path = path }, IsProtected: true);
 }

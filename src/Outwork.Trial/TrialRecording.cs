@@ -22,7 +22,7 @@ internal sealed class TrialRecording
         EventKind kind = subscription.Asks(EventKind.Exec) ? EventKind.Exec : EventKind.Open;
         bool isAsked = subscription.AuthKinds != 0;
         _questions = isAsked
-            ? [.. protectedFiles.Select(path => TrialQuestion.Protected(path, kind)), .. recording.Where(question => subscription.Asks(question.Kind)).Select(static question => new TrialQuestion(question, IsProtected: false))]
+            ? [.. protectedFiles.SelectMany(path => TrialQuestion.Protected(path, kind)), .. recording.Where(question => subscription.Asks(question.Kind)).Select(static question => new TrialQuestion(question, IsProtected: false))]
             : [];
 
         // Each at least once, however few are wanted.

@@ -1,3 +1,4 @@
+using System.Text;
 using Outwork.Content.Trials;
 using Outwork.Platform.Linux.Processes;
 
@@ -14,26 +15,45 @@ internal sealed class TrialRequestReader(TrialChannel channel, TrialOptions opti
     /// <summary>Why there is no request; empty when nobody asked for anything.</summary>
     public string Fault { get; private set; } = "";
 
+    /// <summary>The trial that was asked for last; 0 for none.</summary>
+    public ulong Id { get; private set; }
+
     /// <summary>The request; null, with the fault, when it is not complete.</summary>
-    public TrialRequest? Read()
+    /// <param name="trial">Its first line, if that was read already.</param>
+    public TrialRequest? Read(TrialMessage? trial)
     {
         // What is left of an earlier trial's lines may come first.
-        TrialMessage? first;
-        do
+        while (trial is not { Type: TrialTypes.Trial })
         {
-            first = Take();
-            if (first is null)
+            trial = Take();
+            if (trial is null)
                 return null;
         }
-        while (first.Type != TrialTypes.Trial);
 
+        Id = trial.Id;
         var recording = new List<RecordedQuestion>();
+        long bytes = 0;
         while (Take() is { } message)
         {
-            if (message.Type == TrialTypes.Replay)
-                return TrialRequest.Of(first, options, recording);
-            if (message is { Type: TrialTypes.Question, Question: { } question } && recording.Count < TrialRequest.MostQuestions)
-                recording.Add(question);
+            switch (message.Type)
+            {
+                case TrialTypes.Trial:
+                    // Whoever asks has given up the one before, and nothing of it belongs to this one.
+                    trial = message;
+                    Id = trial.Id;
+                    recording.Clear();
+                    bytes = 0;
+                    break;
+                case TrialTypes.Replay:
+                    return TrialRequest.Of(trial, options, recording);
+                case TrialTypes.Question when message.Question is { } question && TrialRequest.MayAsk(question) && recording.Count < TrialRequest.MostQuestions:
+                    bytes += TrialRequest.BytesOfQuestion + Encoding.UTF8.GetByteCount(question.Path);
+                    if (bytes <= TrialRequest.MostBytes)
+                        recording.Add(question);
+                    break;
+                default:
+                    break;
+            }
         }
 
         Fault = channel.Ended ? "whoever asked went away" : $"whoever asked was silent for {Patience.TotalSeconds:0.#} s in the middle of the recording";

@@ -15,16 +15,23 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
     // Each that the product judges has another one waiting.
     private const int OpenForEach = 2;
 
+    private const int MostExamples = 40;
+    private const uint WritableByOthers = 0b000_010_010;
+
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ExitIsNear = TimeSpan.FromMilliseconds(500);
 
-    private readonly TrialAnswers _answers = new(time);
+    private readonly TrialAnswers _answers = new(time, TimeSpan.FromMilliseconds(request.Limits.DeadlineMilliseconds));
     private readonly TrialTelling _telling = new(channel, time);
-    private readonly ProductMemory _memory = new(request.MemoryInForce, time);
+    private readonly ProductMemory _memory = new(request.ProcessInForce, time);
     private readonly LiveQuestions _live = new(channel);
+    private TrialAsker _asker = new([]);
     private TrialRecording? _recording;
     private TrialObservation _seen = new() { RequestFault = request.Fault };
     private string _phase = "start";
+
+    /// <summary>The request for which this trial was given up; null when it was not.</summary>
+    public TrialMessage? Next => _live.Next;
 
     /// <summary>Runs it to its result.</summary>
     public TrialReport Run()
@@ -70,11 +77,14 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
     private TrialVerdict Replay(ProductUnderTest product)
     {
         _phase = "replay";
-        _recording = new TrialRecording(product.Subscription!, ProtectedFiles.Find(options.ProgramDirectory), request.Recording, request.Limits.Questions);
+        List<string> files = ProtectedFiles.Find(options.ProgramDirectory, request.Product!.Program);
+        _asker = new TrialAsker([.. files.Where(ProtectedFiles.IsProgram)]);
+        _recording = new TrialRecording(product.Subscription!, files, request.Recording, request.Limits.Questions);
         TimeSpan limit = TimeSpan.FromSeconds(request.Limits.ReplaySeconds);
         long started = time.GetTimestamp();
         while (true)
         {
+            AskLate(product);
             while (IsFree(product) && !product.Gone && _recording.Next() is { } question)
             {
                 if (!Ask(product, question))
@@ -84,7 +94,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
             _ = product.WaitUntil(() => HasRoom(product), Turn);
             _seen = _seen with { ReplayIsOver = time.GetElapsedTime(started) >= limit };
             TrialVerdict verdict = Look(product);
-            if (!verdict.Passed || (_recording.Left == 0 && _answers.Open == 0))
+            if (!verdict.Passed || (_recording.Left == 0 && _answers.IsSettled))
                 return verdict;
         }
     }
@@ -92,19 +102,30 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
     private bool HasRoom(ProductUnderTest product)
     {
         _answers.Settle(product.Ledger);
-        return IsFree(product) && (_recording?.Left > 0 || _answers.Open == 0);
+        return IsFree(product) && (_recording?.Left > 0 || _answers.IsSettled);
     }
 
-    private bool IsFree(ProductUnderTest product) => _answers.Open < OpenForEach * product.Subscription!.Concurrency;
+    private bool IsFree(ProductUnderTest product) => _answers.HasRoom(OpenForEach * product.Subscription!.Concurrency);
+
+    // Alone, so that a miss is nobody else's fault.
+    private void AskLate(ProductUnderTest product)
+    {
+        while (!product.Gone && _answers.TryTakeLate() is { } late)
+            _ = Ask(product, late, isAlone: true);
+    }
 
     private TrialVerdict Live(ProductUnderTest product)
     {
         _phase = "live";
+        _seen = _seen with { ReplayIsOver = false };
         TimeSpan limit = TimeSpan.FromSeconds(request.Limits.LiveSeconds);
         long started = time.GetTimestamp();
         while (true)
         {
-            bool isOver = time.GetElapsedTime(started) >= limit && _live.Asked >= request.Limits.LiveEvents;
+            TimeSpan elapsed = time.GetElapsedTime(started);
+            bool isLong = elapsed.TotalSeconds >= request.Limits.LongestLiveSeconds;
+            bool isOver = isLong || (elapsed >= limit && _live.Asked >= request.Limits.LiveEvents);
+            AskLate(product);
             while (!isOver && IsFree(product) && !product.Gone && _live.TryTake() is { } question)
             {
                 if (product.Subscription!.Asks(question.Recorded.Kind) && Ask(product, question))
@@ -112,8 +133,9 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
             }
 
             _ = product.WaitUntil(() => !isOver && HasLive(product), Turn);
+            _seen = _seen with { LiveIsOver = isLong };
             TrialVerdict verdict = Look(product);
-            if (!verdict.Passed || (isOver && _answers.Open == 0))
+            if (!verdict.Passed || (isOver && _answers.IsSettled))
                 return verdict;
         }
     }
@@ -125,15 +147,16 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
         return _live.Any && IsFree(product);
     }
 
-    private bool Ask(ProductUnderTest product, TrialQuestion question)
+    private bool Ask(ProductUnderTest product, TrialQuestion question, bool isAlone = false)
     {
         using RecordedFile? file = question.Open();
         if (file is null)
             return false;
         if (product.Subscription!.Tells(EventKind.Exec))
             product.Tell(EventKind.Exec, _answers.Asked + 1);
-        AskedQuestion? asked = product.Ask(question.Ask(file), file.File, TimeSpan.FromMilliseconds(request.Limits.DeadlineMilliseconds));
-        _answers.Add(asked, question, product.Gone);
+        AskedQuestion? asked = product.Ask(question.Ask(file, _asker.Next()), file.File, TimeSpan.FromMilliseconds(request.Limits.DeadlineMilliseconds));
+        bool ofUsers = file.Owner != 0 || (file.Mode & WritableByOthers) != 0;
+        _answers.Add(asked, question, ofUsers, isAlone, product.Gone);
         return true;
     }
 
@@ -144,7 +167,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
         _answers.Settle(product.Ledger);
         _memory.Look(product, isWarm: _answers.Answered >= Math.Min(WarmAfter, Math.Max(1, (_recording?.Total ?? 0) / 4)));
         TrialVerdict verdict = Judge(product);
-        _telling.Progress(new TrialReport { Type = TrialTypes.Progress, Phase = _phase, Asked = _answers.Asked, Total = _recording?.Total ?? 0, Live = _live.Asked, Skipped = _recording?.Skipped ?? 0 });
+        _telling.Progress(new TrialReport { Type = TrialTypes.Progress, Id = request.Id, Phase = _phase, Asked = _answers.Asked, Total = _recording?.Total ?? 0, Live = _live.Asked, Skipped = _recording?.Skipped ?? 0 });
         return verdict;
     }
 
@@ -171,7 +194,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
         {
             StartFault = isLauncher ? product.Log.Text.Trim() : null,
             Ending = exit is { } ended && !isLauncher ? ProductEnding.Describe(ended) : null,
-            AbandonedBecause = channel.Ended ? "whoever asked for it went away" : null,
+            AbandonedBecause = channel.Ended ? "whoever asked for it went away" : Next is not null ? "another one was asked for" : null,
             Ready = isReady,
             ContentLoaded = product.Content is not null,
             ContentFault = isRefused ? product.HealthMessage : null,
@@ -180,20 +203,27 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
             Asked = _answers.Asked,
             Answered = _answers.Answered,
             MissedDeadlines = _answers.Missed,
+            MissedUserFiles = _answers.MissedUserFiles,
             LastPath = _answers.LastPath,
-            Left = _recording?.Left ?? 0,
+            Left = (_recording?.Left ?? 0) + _answers.Late,
+            Live = _live.Asked,
             MemoryBefore = _memory.Before,
             MemoryPeak = _memory.Peak,
             Differences = _answers.Differences,
+            UserFiles = _answers.UserFiles,
         };
     }
 
     private TrialReport Report(TrialVerdict verdict, ProductUnderTest? product)
     {
-        string? log = product?.Log.Text;
+        // For the administrator; whoever asked needs none of it.
+        if (product?.Log.Text.Trim() is { Length: > 0 } log)
+            Console.Error.WriteLine(log);
+        TrialDifference[] examples = [.. _answers.Differences.Examples.Concat(_answers.UserFiles.Examples).Take(MostExamples)];
         return new TrialReport
         {
             Type = TrialTypes.Result,
+            Id = request.Id,
             Phase = _phase,
             Asked = _answers.Asked,
             Total = _recording?.Total ?? 0,
@@ -204,8 +234,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
             What = verdict.What,
             Remedy = verdict.Remedy,
             ContentVersion = product?.Content?.Version,
-            Differences = _answers.Differences.Examples is { Count: > 0 } examples ? [.. examples] : null,
-            Log = string.IsNullOrEmpty(log) ? null : log,
+            Differences = examples.Length > 0 ? examples : null,
         };
     }
 }

@@ -18,6 +18,7 @@ internal static class WardenProcess
     private const int AgentProcesses = 128;
 
     private const int TrialProcesses = 64;
+    private const long TrialMemory = 512L * 1024 * 1024;
 
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(3);
@@ -239,7 +240,8 @@ internal static class WardenProcess
     // Its own group comes first, and then those of the instances that it starts, in which whatever is left of them is found.
     private static SupervisedChild PrepareTrial(List<TrialPlan> trials, ControlGroups groups, DelegatedControlGroup? delegated)
     {
-        List<string> own = groups.CreateForProcesses("trial", TrialProcesses);
+        // It reads what a less privileged process sends: whatever that is, it takes no more of this machine.
+        List<string> own = groups.Create("trial", new ResourceLimits(TrialMemory, Environment.ProcessorCount * 100, TrialProcesses), out _);
         delegated?.KeepApart(own, "trial");
         return new SupervisedChild(ProcessRole.Trial, "trial", user: 0, product: null, TimeProvider.System)
         {

@@ -46,7 +46,7 @@ internal sealed class ContentPublisher
     }
 
     /// <summary>Writes the device's file on updates, with the root beside it; returns its path.</summary>
-    public string WriteUpdates(string folder, string repository, string product, int onTrialSeconds, int questions)
+    public string WriteUpdates(string folder, string repository, string product, int onTrialSeconds, int questions, int liveSeconds = 1)
     {
         Directory.CreateDirectory(folder);
         File.Copy(Root, Path.Combine(folder, "root.json"));
@@ -62,7 +62,7 @@ internal sealed class ContentPublisher
                 onTrialSeconds: {onTrialSeconds}
                 trial:
                   questions: {questions}
-                  liveSeconds: 1
+                  liveSeconds: {liveSeconds}
                   startSeconds: 60
             """);
         return file;

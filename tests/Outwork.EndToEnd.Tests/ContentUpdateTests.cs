@@ -41,10 +41,11 @@ public sealed class ContentUpdateTests : IDisposable
         Assert.False(Prober.Starts(denied));
 
         using var prober = new Prober(allowed, denied);
-        publisher.Publish("execguard", "1.1.0", ExecGuard, Rules("1.1.0", "rule Refuses_Everything { condition: filesize > 0 }"));
+        publisher.Publish("execguard", "1.1.0", ExecGuard, Rules("1.1.0", "rule Refuses_A_Shell { strings: $a = \"GNU bash\" condition: $a }"));
         RunningOutwork.Eventually(() => Denied(outwork, "execguard", "1.1.0"), "1.1.0 denied", seconds: 120);
         string history = outwork.Command("content", "history", "execguard").Output;
         Assert.Contains("1.1.0 was rejected: ", history, StringComparison.Ordinal);
+        Assert.True(history.Contains("[trial-protected-denied, after ", StringComparison.Ordinal), history);
         Assert.Contains("1.0.0 ran well", history, StringComparison.Ordinal);
         Assert.Equal("1.0.0", InForce(outwork, "execguard")?.Version);
 
@@ -57,12 +58,12 @@ public sealed class ContentUpdateTests : IDisposable
     }
 
     [Fact]
-    public void July_19_is_refused_by_the_trial_and_what_fails_later_is_taken_back()
+    public async Task July_19_is_refused_by_the_trial_and_what_fails_later_is_taken_back()
     {
         var publisher = new ContentPublisher(_directory["publish"]);
         publisher.Publish("template-guard", "291.1.0", Templates, Template("good"));
         using var server = new ContentServer(publisher.Public);
-        string updates = publisher.WriteUpdates(_directory["etc"], server.Address, "template-guard", onTrialSeconds: 15, questions: 0);
+        string updates = publisher.WriteUpdates(_directory["etc"], server.Address, "template-guard", onTrialSeconds: 15, questions: 0, liveSeconds: 0);
         File.WriteAllText(_directory["policy.yaml"], """
             version: 1
             default: allow
@@ -79,22 +80,20 @@ public sealed class ContentUpdateTests : IDisposable
         RunningOutwork.Eventually(() => InForce(outwork, "template-guard") is { Phase: "committed", Version: "291.1.0" }, "291.1.0 committed", seconds: 120);
         int pid = outwork.Status().Products.Single(static p => p.Name == "template-guard").Pid;
 
-        using (var prober = new Prober(allowed, denied))
-        {
-            publisher.Publish("template-guard", "291.2.0", Templates, Template("july19"));
-            RunningOutwork.Eventually(() => Denied(outwork, "template-guard", "291.2.0"), "291.2.0 denied", seconds: 120);
-            prober.Stop();
-            Assert.Equal((0, 0), (prober.Ran, prober.Refused));
-        }
+        using var prober = new Prober(allowed, denied);
+        publisher.Publish("template-guard", "291.2.0", Templates, Template("july19"));
+        RunningOutwork.Eventually(() => Denied(outwork, "template-guard", "291.2.0"), "291.2.0 denied", seconds: 120);
+        Assert.Equal((0, 0), (prober.Ran, prober.Refused));
 
         Assert.Equal(pid, outwork.Status().Products.Single(static p => p.Name == "template-guard").Pid);
         Assert.Contains("SIGSEGV", outwork.Command("content", "history", "template-guard").Output, StringComparison.Ordinal);
 
-        // Crashes from its 600th question on: the trial, which asks fewer here, cannot see it.
+        // Crashes from its 600th question on: the trial, which asks fewer here and nothing of what happens meanwhile, cannot see it.
         string crashing = File.ReadAllText(Content("event-10000"));
         string instance = crashing.Split('\n').Single(static line => line.Contains("\"late\"", StringComparison.Ordinal));
         string late = crashing.Replace(
             instance, $"{instance.Replace("10000", "[6-9]??", StringComparison.Ordinal)},\n{instance.Replace("10000", "????*", StringComparison.Ordinal)}", StringComparison.Ordinal);
+        Task<DateTimeOffset> failing = WaitForEndAsync(pid);
         publisher.Publish("template-guard", "291.3.0", Templates, ("template.json", late));
         RunningOutwork.Eventually(() => InForce(outwork, "template-guard")?.Version == "291.3.0" || Denied(outwork, "template-guard", "291.3.0"), "291.3.0 in force", seconds: 120);
         RunningOutwork.Eventually(
@@ -106,6 +105,15 @@ public sealed class ContentUpdateTests : IDisposable
             },
             "291.3.0 taken back", seconds: 120);
         Assert.Equal("291.1.0", InForce(outwork, "template-guard")?.Version);
+        prober.Stop();
+        Assert.Equal(0, prober.Refused);
+        ContentStep[] steps = History(outwork, "template-guard");
+        Assert.True(steps[^1] is { Event: "rolledBack", Version: "291.3.0" }, string.Join('\n', steps.AsEnumerable()));
+        ContentStep back = steps[^1];
+        Assert.True(failing.IsCompleted, "the product ended");
+        double milliseconds = (back.TimeUnixNs / 1e6) - (await failing).ToUnixTimeMilliseconds();
+        TestContext.Current.TestOutputHelper?.WriteLine($"taken back {milliseconds:F0} ms after the product had ended; meanwhile {prober.Ran} of {prober.Rounds} forbidden starts went through");
+        Assert.InRange(milliseconds, -5, 1_000);
         string history = outwork.Command("content", "history", "template-guard").Output;
         TestContext.Current.TestOutputHelper?.WriteLine(history);
         Assert.Contains("291.3.0 was taken back: the product's process ended", history, StringComparison.Ordinal);
@@ -134,6 +142,16 @@ public sealed class ContentUpdateTests : IDisposable
 
     private static ContentStatus Of(RunningOutwork outwork, string product) =>
         JsonSerializer.Deserialize(outwork.Command("content", "list", "--json").Output, ControlJsonContext.Default.ContentStatusArray)!.Single(c => c.Product == product);
+
+    private static ContentStep[] History(RunningOutwork outwork, string product) =>
+        JsonSerializer.Deserialize(outwork.Command("content", "history", product, "--json").Output, ControlJsonContext.Default.ContentStepArray)!;
+
+    private static async Task<DateTimeOffset> WaitForEndAsync(int pid)
+    {
+        while (Directory.Exists($"/proc/{pid}"))
+            await Task.Delay(5);
+        return TimeProvider.System.GetUtcNow();
+    }
 
     private static ContentSlotStatus? InForce(RunningOutwork outwork, string product) => Array.Find(Of(outwork, product).Slots, static slot => slot.InForce);
 

@@ -1,5 +1,8 @@
 using Outwork.Content.Trials;
+using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Processes;
 
 namespace Outwork.Trial.Tests;
 
@@ -20,7 +23,7 @@ public sealed class ContentTrialTests
         trial.Send(new TrialMessage { Type = TrialTypes.Live, Question = trial.Record("live", Verdict.Allow) });
         TrialReport result = trial.TakeResult()!;
 
-        Assert.True(result.Refusal == TrialRefusal.None, result.What + result.Log);
+        Assert.True(result.Refusal == TrialRefusal.None, result.What);
         Assert.Equal(501, result.Asked);
         Assert.Equal(500, result.Total);
         Assert.Equal(1, result.Live);
@@ -41,7 +44,7 @@ public sealed class ContentTrialTests
         trial.Send(new TrialMessage { Type = TrialTypes.Live, Question = trial.Record("another", Verdict.Allow) });
         TrialReport result = trial.TakeResult()!;
 
-        Assert.True(result.Refusal == TrialRefusal.None, result.What + result.Log);
+        Assert.True(result.Refusal == TrialRefusal.None, result.What);
         Assert.Equal(2, result.Live);
         trial.AssertNothingIsLeft();
     }
@@ -102,6 +105,50 @@ public sealed class ContentTrialTests
 
         Assert.Equal(code, result.Code);
         Assert.EndsWith("evil-tool", Assert.Single(result.Differences!).Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_that_users_may_write_does_not_refuse_content_by_itself()
+    {
+        using var trial = new RunningTrial("good");
+        trial.Ask(Limits, trial.Record("evil-tool", Verdict.Allow, UnixFileMode.OtherWrite));
+        TrialReport result = trial.TakeResult()!;
+
+        Assert.True(result.Refusal == TrialRefusal.None, result.What);
+        Assert.EndsWith("evil-tool", Assert.Single(result.Differences!).Path, StringComparison.Ordinal);
+        Assert.Contains("that users may write", result.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Libraries_are_asked_about_as_what_they_are_and_programs_of_this_machine_ask()
+    {
+        const string library = "/usr/lib/x86_64-linux-gnu/libc.so.6";
+        Assert.Equal([ExecVia.Library, ExecVia.Direct], TrialQuestion.Protected(library, EventKind.Exec).Select(static question => question.Recorded.Via));
+        Assert.Equal([ExecVia.Direct], TrialQuestion.Protected("/usr/bin/bash", EventKind.Exec).Select(static question => question.Recorded.Via));
+        Assert.Equal([ExecVia.None], TrialQuestion.Protected(library, EventKind.Open).Select(static question => question.Recorded.Via));
+        var asker = new TrialAsker(["/usr/bin/bash", "/usr/bin/env"]);
+        (string Executable, int Pid)[] asked = [.. Enumerable.Range(0, 1_000).Select(_ => asker.Next())];
+        Assert.Equal(2, asked.Select(static by => by.Executable).Distinct().Count());
+        Assert.Equal(1_000, asked.Select(static by => by.Pid).Distinct().Count());
+    }
+
+    [Fact]
+    public void Memory_is_measured_by_the_instance_in_force()
+    {
+        using LaunchedProcess small = new LinuxProcessLauncher().Start(new ProcessSpec { Program = "/bin/sleep", Arguments = ["1000"], Environment = [], Descriptors = [] }).Process!;
+        try
+        {
+            using var trial = new RunningTrial("good");
+            trial.Send(new TrialMessage { Type = TrialTypes.Trial, Id = 1, Product = RunningTrial.Product, Slot = "b", ProcessInForce = small.ProcessId, Limits = Limits with { MemoryGrowthMiB = 1 } });
+            trial.Send(new TrialMessage { Type = TrialTypes.Replay });
+
+            Assert.Equal("trial-memory-grown", trial.TakeResult()!.Code);
+        }
+        finally
+        {
+            small.Kill();
+            Assert.NotNull(small.WaitForExit(TimeSpan.FromSeconds(10)));
+        }
     }
 
     [Fact]

@@ -87,11 +87,11 @@ internal sealed class RunningTrial : IDisposable
     }
 
     /// <summary>A file of this run, as it would have been recorded.</summary>
-    public RecordedQuestion Record(string name, Verdict verdict)
+    public RecordedQuestion Record(string name, Verdict verdict, UnixFileMode further = UnixFileMode.None)
     {
         string path = Path.Join(Root, name);
         File.WriteAllText(path, "#!/bin/true\n");
-        File.SetUnixFileMode(path, Everybody);
+        File.SetUnixFileMode(path, Everybody | further);
         using RecordedFile file = RecordedFile.Open(path)!;
         return new RecordedQuestion
         {
@@ -104,9 +104,11 @@ internal sealed class RunningTrial : IDisposable
 
     public void SendRaw(string text) => _ = _socket.Send(System.Text.Encoding.UTF8.GetBytes(text));
 
-    public void Ask(TrialLimits limits, params RecordedQuestion[] recording)
+    public void Ask(TrialLimits limits, params RecordedQuestion[] recording) => Ask(1, limits, recording);
+
+    public void Ask(ulong id, TrialLimits limits, params RecordedQuestion[] recording)
     {
-        Send(new TrialMessage { Type = TrialTypes.Trial, Product = Product, Slot = "b", Limits = limits });
+        Send(new TrialMessage { Type = TrialTypes.Trial, Id = id, Product = Product, Slot = "b", Limits = limits });
         foreach (RecordedQuestion question in recording)
             Send(new TrialMessage { Type = TrialTypes.Question, Question = question });
         Send(new TrialMessage { Type = TrialTypes.Replay });

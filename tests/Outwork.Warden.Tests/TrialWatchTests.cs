@@ -1,12 +1,20 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Outwork.Platform.Linux.LocalSockets;
 using Outwork.Platform.Linux.Processes;
+using Outwork.Platform.Supervision;
+using Outwork.Warden.Observation;
+using Outwork.Warden.Supervision;
 
 namespace Outwork.Warden.Tests;
 
 /// <summary>The warden starts the trial when the agent asks, with what it needs and no more, and ends what a trial leaves.</summary>
 public sealed class TrialWatchTests
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private const string Ask = "echo question >&$OUTWORK_TRIAL_FD\nexec sleep 1000";
 
     [Fact]
@@ -71,7 +79,7 @@ public sealed class TrialWatchTests
         _ = File.CreateSymbolicLink(Path.Join(packages, "current"), "a");
         File.WriteAllText(
             Path.Join(run.Programs, "request"),
-            """{"type":"trial","product":"template-guard","slot":"b","limits":{"questions":100,"liveSeconds":0,"replaySeconds":60,"deadlineMilliseconds":20000,"startSeconds":60}}""" + "\n{\"type\":\"replay\"}\n");
+            """{"type":"trial","id":1,"product":"template-guard","slot":"b","limits":{"questions":100,"liveSeconds":0,"replaySeconds":60,"deadlineMilliseconds":20000,"startSeconds":60}}""" + "\n{\"type\":\"replay\"}\n");
         run.WriteScript("outwork-agent", "cat $(dirname $0)/request >&$OUTWORK_TRIAL_FD\nexec cat <&$OUTWORK_TRIAL_FD");
         run.Start(arguments: ["--product", $"template-guard={run.Programs}/template-guard"]);
 
@@ -82,6 +90,29 @@ public sealed class TrialWatchTests
 
         run.Stop();
         run.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Request_that_waits_for_a_broker_wakes_nobody_until_there_is_one()
+    {
+        var child = new SupervisedChild(ProcessRole.Trial, "trial", user: 0, product: null, TimeProvider.System);
+        using var observer = new ProductObserver(TimeProvider.System);
+        var watch = new TrialWatch(child, [], launcher: null!, programs: null!, state: null!, observer, TimeProvider.System);
+        using (var agent = new NetworkStream(InheritedSockets.Own(watch.Renew()), ownsSocket: true))
+        {
+            agent.WriteByte((byte)'x');
+            Assert.True(Waits(watch, hasBroker: false) >= Pause);
+            Assert.True(Waits(watch, hasBroker: true) < Pause);
+        }
+    }
+
+    private static TimeSpan Waits(TrialWatch watch, bool hasBroker)
+    {
+        var poll = new DescriptorPoll();
+        watch.AddTo(poll, hasBroker);
+        long started = Stopwatch.GetTimestamp();
+        poll.Wait(Pause);
+        return Stopwatch.GetElapsedTime(started);
     }
 
     private static void Put(string content, string slot)

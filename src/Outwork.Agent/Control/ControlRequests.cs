@@ -10,8 +10,8 @@ internal sealed class ControlRequests(IBrokerLink broker, PolicyApplication poli
 {
     private const int DefaultDecisions = 50;
 
-    /// <summary>Answers about content; null when no repository is followed.</summary>
-    public ContentRequests? Contents { get; init; }
+    /// <summary>Answers about content; gives null when no repository is followed, or while the store of content cannot be opened.</summary>
+    public Func<ContentRequests?> Contents { get; init; } = static () => null;
 
     /// <summary>Answers one request.</summary>
     public async Task<ControlResponse> HandleAsync(ControlRequest request, CancellationToken cancellation)
@@ -42,16 +42,9 @@ internal sealed class ControlRequests(IBrokerLink broker, PolicyApplication poli
 
     private async Task<ControlResponse?> HandleContentAsync(ControlRequest request, CancellationToken cancellation)
     {
-        if (Contents is not null)
-            return await Contents.HandleAsync(request, cancellation);
-        return request.Operation.StartsWith("content-", StringComparison.Ordinal)
-            ? new ControlResponse
-            {
-                Ok = false,
-                Code = ControlCodes.UpdatesOff,
-                Error = "This device follows no repository. Write /etc/outwork/updates.yaml (docs/publish-content.md), or start with --updates FILE; the log says what is wrong with a file that is there.",
-            }
-            : null;
+        if (Contents() is { } contents)
+            return await contents.HandleAsync(request, cancellation);
+        return request.Operation.StartsWith("content-", StringComparison.Ordinal) ? ContentRequests.UpdatesOff() : null;
     }
 
     private ControlResponse Refused(string error)

@@ -46,6 +46,21 @@ internal sealed class QuestionRecorder : IEventSink
     {
     }
 
+    /// <summary>Keeps what has changed, now and then and once more when the token is cancelled.</summary>
+    public async Task SaveEveryAsync(TimeSpan period, TimeProvider time, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+                Save();
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+        }
+    }
+
     /// <summary>Keeps what has changed. One at a time.</summary>
     public void Save()
     {

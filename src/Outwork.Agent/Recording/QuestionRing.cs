@@ -6,7 +6,7 @@ using Outwork.Contracts.Verdicts;
 namespace Outwork.Agent.Recording;
 
 /// <summary>
-/// What one product was asked, each file once with a count, the one asked longest ago first: bounded in entries and bytes. Holds no
+/// What one product was asked, each file once with a count: bounded in entries and bytes. Holds no
 /// arguments, no user, none of a file's bytes. Any thread.
 /// </summary>
 /// <param name="product">The product whose vote counts.</param>
@@ -19,7 +19,10 @@ internal sealed class QuestionRing(string product, int mostEntries, int mostByte
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, LinkedListNode<RecordedQuestion>> _byKey = [];
-    private readonly LinkedList<RecordedQuestion> _byAge = new();
+
+    // Those asked once go first: whoever runs many files, each once, does not drive out what the machine runs every day.
+    private readonly LinkedList<RecordedQuestion> _once = new();
+    private readonly LinkedList<RecordedQuestion> _often = new();
     private long _bytes;
     private long _version;
 
@@ -35,7 +38,7 @@ internal sealed class QuestionRing(string product, int mostEntries, int mostByte
         get
         {
             lock (_gate)
-                return _byAge.Count;
+                return _byKey.Count;
         }
     }
 
@@ -82,11 +85,11 @@ internal sealed class QuestionRing(string product, int mostEntries, int mostByte
                 }
             }
 
-            _byKey[key] = _byAge.AddLast(question);
+            _byKey[key] = (question.Count > 1 ? _often : _once).AddLast(question);
             _bytes += BytesOf(question);
-            while (_byAge.Count > mostEntries || _bytes > mostBytes)
+            while (_byKey.Count > mostEntries || _bytes > mostBytes)
             {
-                LinkedListNode<RecordedQuestion> oldest = _byAge.First!;
+                LinkedListNode<RecordedQuestion> oldest = Oldest();
                 RecordedQuestion gone = oldest.Value;
                 _byKey.Remove(new Key(gone.Kind, gone.Via, gone.Path, gone.Device, gone.Inode));
                 Remove(oldest);
@@ -94,16 +97,20 @@ internal sealed class QuestionRing(string product, int mostEntries, int mostByte
         }
     }
 
-    /// <summary>All of them, the one asked longest ago first.</summary>
+    /// <summary>All of them, the one that is forgotten first in front.</summary>
     public RecordedQuestion[] ToArray()
     {
         lock (_gate)
-            return [.. _byAge];
+            return [.. _once, .. _often];
     }
+
+    // A quarter is left to those asked once: what is new could become known never otherwise.
+    private LinkedListNode<RecordedQuestion> Oldest() =>
+        _once.First is { } once && _once.Count * 4 > _byKey.Count ? once : _often.First ?? _once.First!;
 
     private static int BytesOf(RecordedQuestion question) => LineBytes + Encoding.UTF8.GetByteCount(question.Path);
 
-    // Its own vote, or what was decided by an earlier one; a rule's decision says nothing about the product.
+    // Its own vote, or what was decided by an earlier one; a rule's decision, or that of others, says nothing about the product.
     private Verdict? VerdictOf(DecisionRecord decision)
     {
         foreach (ProductVote vote in decision.Votes)
@@ -112,12 +119,12 @@ internal sealed class QuestionRing(string product, int mostEntries, int mostByte
                 return vote.Verdict;
         }
 
-        return decision.CachedFrom != 0 ? decision.Verdict : null;
+        return decision.Votes.Length == 0 && decision.CachedFrom != 0 ? decision.Verdict : null;
     }
 
     private void Remove(LinkedListNode<RecordedQuestion> node)
     {
-        _byAge.Remove(node);
+        node.List!.Remove(node);
         _bytes -= BytesOf(node.Value);
     }
 

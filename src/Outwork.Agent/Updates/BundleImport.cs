@@ -8,16 +8,29 @@ namespace Outwork.Agent.Updates;
 /// Takes a bundle: a repository's published folder in one tar archive. It comes in pieces over the control socket, is unpacked into a folder and
 /// asked like any repository: what is in it is believed for its signatures alone. One import at a time.
 /// </summary>
-/// <param name="directory">The agent's folder.</param>
-/// <param name="updates">Asks it.</param>
-/// <param name="time">For time-outs of reading.</param>
-internal sealed class BundleImport(string directory, UpdateService updates, TimeProvider time) : IDisposable
+internal sealed class BundleImport : IDisposable
 {
     private const int MostFiles = 100_000;
 
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
-    private string Folder => Path.Join(directory, "import");
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly string _directory;
+    private readonly UpdateService _updates;
+    private readonly TimeProvider _time;
+    private readonly ITimer _forget;
+
+    /// <param name="directory">The agent's folder. What an import left there that was not ended goes.</param>
+    /// <param name="updates">Asks it.</param>
+    /// <param name="time">For time-outs.</param>
+    public BundleImport(string directory, UpdateService updates, TimeProvider time)
+    {
+        (_directory, _updates, _time) = (directory, updates, time);
+        _forget = time.CreateTimer(_ => Forget(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        TryClear();
+    }
+
+    private string Folder => Path.Join(_directory, "import");
 
     private string Archive => Path.Join(Folder, "bundle.tar");
 
@@ -29,11 +42,18 @@ internal sealed class BundleImport(string directory, UpdateService updates, Time
         await _one.WaitAsync(cancellation);
         try
         {
-            return await TakeAsync(piece, request.Offset, request.Last, cancellation);
+            ControlResponse response = await TakeAsync(piece, request.Offset, request.Last, cancellation);
+            _ = _forget.Change(Directory.Exists(Folder) ? Forgotten : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return response;
+        }
+        catch (OperationCanceledException)
+        {
+            TryClear();
+            throw;
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            Clear();
+            TryClear();
             return Refuse(ControlCodes.BundleInvalid, $"The bundle could not be kept: {failed.Message}");
         }
         finally
@@ -43,7 +63,11 @@ internal sealed class BundleImport(string directory, UpdateService updates, Time
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _forget.Dispose();
+        _one.Dispose();
+    }
 
     private static ControlResponse Refuse(string code, string error) => new() { Ok = false, Code = code, Error = error };
 
@@ -69,10 +93,10 @@ internal sealed class BundleImport(string directory, UpdateService updates, Time
             return Refuse(ControlCodes.BundleInvalid, $"{fault} A bundle is a tar archive of a published repository: tar -cf bundle.tar -C REPOSITORY .");
         }
 
-        (bool ok, string text) = await updates.ImportAsync(
-            new FolderMirror(Path.Join(unpacked, "metadata"), Path.Join(unpacked, "targets"), new MirrorOptions(), time), cancellation);
+        (string? code, string text) = await _updates.ImportAsync(
+            new FolderMirror(Path.Join(unpacked, "metadata"), Path.Join(unpacked, "targets"), new MirrorOptions(), _time), cancellation);
         Clear();
-        return ok ? new ControlResponse { Ok = true, Text = text } : Refuse(ControlCodes.BundleInvalid, text);
+        return code is null ? new ControlResponse { Ok = true, Text = text } : Refuse(code, text);
     }
 
     // Null when it was unpacked; else what is wrong with it.
@@ -115,6 +139,34 @@ internal sealed class BundleImport(string directory, UpdateService updates, Time
         return parts.Length > 1 && parts[0] is "metadata" or "targets"
             && !parts.Any(static part => part is "" or "." or ".." || part.Contains('\0'))
             ? string.Join('/', parts) : null;
+    }
+
+    // Whoever sent the pieces has gone.
+    private void Forget()
+    {
+        try
+        {
+            if (!_one.Wait(TimeSpan.Zero))
+                return;
+            TryClear();
+            _ = _one.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The agent ends; the next one begins with it.
+        }
+    }
+
+    private void TryClear()
+    {
+        try
+        {
+            Clear();
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            // The next import begins with it.
+        }
     }
 
     private void Clear()

@@ -22,7 +22,7 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
             case ControlOperations.ContentList:
                 return new ControlResponse { Ok = true, Contents = List(request.Product) };
             case ControlOperations.ContentImport:
-                return await import.TakeAsync(request, cancellation);
+                return updates.Follows ? await import.TakeAsync(request, cancellation) : UpdatesOff();
             case ControlOperations.ContentHistory or ControlOperations.ContentPin or ControlOperations.ContentUnpin or ControlOperations.ContentRollback or ControlOperations.ContentAllow:
                 return request.Product is { } product ? Handle(request, product) : Refuse(ControlCodes.BadRequest, $"{request.Operation} needs a product.");
             default:
@@ -30,11 +30,18 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
         }
     }
 
+    /// <summary>The answer when no repository is followed.</summary>
+    public static ControlResponse UpdatesOff() => Refuse(
+        ControlCodes.UpdatesOff,
+        "This device follows no repository. Write /etc/outwork/updates.yaml (docs/publish-content.md), or start with --updates FILE; the log says what is wrong with a file that is there, or with the store of content.");
+
+    private IEnumerable<FollowedProduct> Followed => updates.Products.Select(static product => product.Followed).Where(static followed => followed.Target is not null);
+
     private static ControlResponse Refuse(string code, string error) => new() { Ok = false, Code = code, Error = error };
 
     private ControlResponse Handle(ControlRequest request, string product)
     {
-        if (!updates.Products.Any(followed => followed.Followed.Name == product) && store.StateOf(product).Sequence == 0)
+        if (!Followed.Any(followed => followed.Name == product) && store.StateOf(product).Sequence == 0)
             return Refuse(ControlCodes.NotFound, $"There is no packaged content of {product}, and none is followed. See: outwork content list");
         ProductContentState state = store.StateOf(product);
         switch (request.Operation)
@@ -89,7 +96,7 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
 
     private ContentStatus[] List(string? only)
     {
-        var names = new SortedSet<string>(store.List().Select(static pair => pair.Key).Concat(updates.Products.Select(static p => p.Followed.Name)), StringComparer.Ordinal);
+        var names = new SortedSet<string>(store.List().Select(static pair => pair.Key).Concat(Followed.Select(static followed => followed.Name)), StringComparer.Ordinal);
         return [.. names.Where(name => only is null || name == only).Select(Describe)];
     }
 
@@ -113,7 +120,7 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
             Slots = [.. slots],
             Pin = state.Pin,
             Denied = [.. state.Denied.Select(static d => new DeniedContent(d.Version, d.Reason, Nanoseconds(d.At)))],
-            Target = updates.Products.FirstOrDefault(p => p.Followed.Name == product)?.Followed.Target,
+            Target = Followed.FirstOrDefault(followed => followed.Name == product)?.Target,
             CheckedUnixNs = check.TimeUnixMs * NanosecondsPerMillisecond,
             LastRefusal = check.Refusal,
         };

@@ -14,7 +14,7 @@ internal sealed class LatestTime
     private const string FileName = "latest-time";
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // What a restart may lose of it; each step is a write that reaches the disk.
+    // Each is a write that reaches the disk.
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(30);
 
     private readonly string _path;
@@ -34,7 +34,7 @@ internal sealed class LatestTime
         _latest = _kept = Load();
     }
 
-    /// <summary>Now, or the latest time seen if the clock says less. Kept before it is given.</summary>
+    /// <summary>Now, or the latest time seen if the clock says less. What was given within half a minute before a restart may not have been kept.</summary>
     public DateTimeOffset Now()
     {
         DateTimeOffset now = _time.GetUtcNow();

@@ -1,6 +1,9 @@
 namespace Outwork.Agent.Updates;
 
-/// <summary>When the repository is asked next: at its pace, with jitter so that a fleet does not ask in step, and slower while it fails. One thread.</summary>
+/// <summary>
+/// When the repository is asked next: at its pace, with jitter so that a fleet does not ask in step. While it fails it is asked again soon,
+/// then less and less often down to that pace. One thread.
+/// </summary>
 /// <param name="every">The pace.</param>
 /// <param name="randomness">Seeded by whoever composes.</param>
 internal sealed class PollSchedule(TimeSpan every, Random randomness)
@@ -8,9 +11,13 @@ internal sealed class PollSchedule(TimeSpan every, Random randomness)
     private const double Jitter = 0.2;
     private const int MostDoublings = 6;
 
+    private static readonly TimeSpan FirstSpread = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
 
     private int _failures;
+
+    /// <summary>Before it is asked at first: machines that were started together do not ask together.</summary>
+    public TimeSpan AtFirst() => (FirstSpread < every ? FirstSpread : every) * randomness.NextDouble();
 
     /// <summary>After an answer.</summary>
     public TimeSpan AfterSuccess()

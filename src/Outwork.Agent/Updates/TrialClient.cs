@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Outwork.Agent.Broker;
 using Outwork.Agent.Recording;
 using Outwork.Content.Trials;
 using Outwork.Contracts.Control;
@@ -18,9 +19,13 @@ internal interface ITrialClient
 
 /// <inheritdoc cref="ITrialClient"/>
 /// <param name="stream">The stream; owned.</param>
+/// <param name="broker">Knows the instance in force.</param>
 /// <param name="time">Clock of the silence.</param>
-internal sealed class TrialClient(Stream stream, TimeProvider time) : ITrialClient, IDisposable
+internal sealed class TrialClient(Stream stream, IBrokerLink broker, TimeProvider time) : ITrialClient, IDisposable
 {
+    // A process that has judged little is smaller than the second one will be.
+    private const int Judged = 1_000;
+
     private const int MostLiveWaiting = 256;
 
     // The process is started first.
@@ -29,21 +34,25 @@ internal sealed class TrialClient(Stream stream, TimeProvider time) : ITrialClie
 
     private readonly ControlLineReader _reader = new(stream, TrialReport.LongestLine);
 
+    // Another one after each start, so that what an agent before this one asked for is nobody's.
+    private ulong _lastId = (ulong)Random.Shared.NextInt64();
+
     /// <inheritdoc/>
     public async Task<TrialReport> TryAsync(TrialMessage request, QuestionRing recording, CancellationToken cancellation)
     {
         var live = Channel.CreateBounded<RecordedQuestion>(
             new BoundedChannelOptions(MostLiveWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
+        request = request with { Id = ++_lastId, ProcessInForce = await InForceAsync(request.Product, cancellation) };
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         recording.Added = question => live.Writer.TryWrite(question);
         Task sending = SendAsync(request, recording, live.Reader, ended.Token);
         try
         {
-            return await ReceiveAsync(cancellation);
+            return await ReceiveAsync(request.Id, cancellation);
         }
         catch (Exception lost) when (lost is IOException or SocketException)
         {
-            return Failed($"the process that tries content could not be reached: {lost.Message}");
+            return Failed(request.Id, $"the process that tries content could not be reached: {lost.Message}");
         }
         finally
         {
@@ -60,21 +69,31 @@ internal sealed class TrialClient(Stream stream, TimeProvider time) : ITrialClie
         stream.Dispose();
     }
 
-    private static TrialReport Failed(string why) => new()
+    private static TrialReport Failed(ulong id, string why) => new()
     {
         Type = TrialTypes.Result,
+        Id = id,
         Refusal = TrialRefusal.Abandoned,
         Code = TrialRefusals.CodeOf(TrialRefusal.Abandoned),
         What = $"The trial was broken off: {why}.",
         Remedy = TrialRefusals.RemedyOf(TrialRefusal.Abandoned),
     };
 
-    private async Task<TrialReport> ReceiveAsync(CancellationToken cancellation)
+    // 0 while it is not known: the second instance is measured by itself then.
+    private async Task<int> InForceAsync(string? product, CancellationToken cancellation)
+    {
+        ControlResponse response = await broker.SendAsync(new ControlRequest { Operation = ControlOperations.Status }, cancellation);
+        return response.Status?.Products.FirstOrDefault(status => status.Name == product) is { Answered: >= Judged } known ? known.Pid : 0;
+    }
+
+    private async Task<TrialReport> ReceiveAsync(ulong id, CancellationToken cancellation)
     {
         TimeSpan patience = FirstLine;
+        long heard = time.GetTimestamp();
         while (true)
         {
-            using var silence = new CancellationTokenSource(patience, time);
+            TimeSpan left = patience - time.GetElapsedTime(heard);
+            using var silence = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
             ControlLineStatus status;
             try
@@ -83,14 +102,19 @@ internal sealed class TrialClient(Stream stream, TimeProvider time) : ITrialClie
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                return Failed($"it was silent for {patience.TotalSeconds:0} s");
+                return Failed(id, $"it was silent for {patience.TotalSeconds:0} s");
             }
 
+            if (status == ControlLineStatus.TooLong)
+                _reader.SkipLine();
             if (status != ControlLineStatus.Line)
-                return Failed(status == ControlLineStatus.Ended ? "the stream to it ended" : "it sent a line that is too long");
-            if (TrialReport.Read(_reader.Line.Span) is { Type: TrialTypes.Result } result)
-                return result;
+                return Failed(id, status == ControlLineStatus.Ended ? "the stream to it ended" : "it sent a line that is too long");
+            if (TrialReport.Read(_reader.Line.Span) is not { } report || report.Id != id)
+                continue;
+            if (report.Type == TrialTypes.Result)
+                return report;
             patience = Silence;
+            heard = time.GetTimestamp();
         }
     }
 

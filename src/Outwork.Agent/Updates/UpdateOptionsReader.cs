@@ -12,7 +12,7 @@ internal static class UpdateOptionsReader
     private static readonly string[] Keys = ["version", "repository", "root", "everySeconds", "products"];
     private static readonly string[] ProductKeys = ["target", "onTrialSeconds", "trial"];
     private static readonly string[] TrialKeys =
-        ["questions", "liveSeconds", "liveEvents", "deadlineMilliseconds", "startSeconds", "replaySeconds", "missedDeadlines", "newlyDenied", "notJudged", "memoryGrowthPercent", "memoryGrowthMiB"];
+        ["questions", "liveSeconds", "liveEvents", "deadlineMilliseconds", "startSeconds", "replaySeconds", "missedDeadlines", "newlyDenied", "notJudged", "userFiles", "memoryGrowthPercent", "memoryGrowthMiB"];
 
     /// <summary>The options; null when there are faults.</summary>
     /// <param name="text">YAML.</param>
@@ -60,7 +60,7 @@ internal static class UpdateOptionsReader
             else if (products.Exists(product => product.Name == name))
                 nodes.Fault(key, $"{name} is here a second time");
             else if (nodes.Mapping(value, $"product {name}", ProductKeys) is { } entries && Required(entries, "target", value, nodes) is { } target)
-                products.Add(new FollowedProduct(name, target.Value, Limits(entries, nodes), Number(entries, "onTrialSeconds", 600, 0, 30 * 24 * 3600, nodes)));
+                products.Add(new FollowedProduct(name, target.Value, Limits(entries, nodes), Number(entries, "onTrialSeconds", UpdateOptions.DefaultOnTrialSeconds, 0, 30 * 24 * 3600, nodes)));
         }
     }
 
@@ -81,6 +81,7 @@ internal static class UpdateOptionsReader
             MissedDeadlines = Limit("missedDeadlines", by.MissedDeadlines),
             NewlyDenied = Limit("newlyDenied", by.NewlyDenied),
             NotJudged = Limit("notJudged", by.NotJudged),
+            UserFiles = Limit("userFiles", by.UserFiles),
             MemoryGrowthPercent = Limit("memoryGrowthPercent", by.MemoryGrowthPercent),
             MemoryGrowthMiB = Limit("memoryGrowthMiB", by.MemoryGrowthMiB),
         };

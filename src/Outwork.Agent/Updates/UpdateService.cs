@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Outwork.Agent.Recording;
 using Outwork.Content.Mirrors;
 using Outwork.Content.Store;
+using Outwork.Contracts.Control;
 using Outwork.Platform.Linux;
 using Outwork.Trust.Workflow;
 
@@ -24,38 +25,31 @@ internal sealed class UpdateService(
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _asking = new(1, 1);
-    private readonly Dictionary<string, CheckedProduct> _checked = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Task> _runs = new(StringComparer.Ordinal);
+    private readonly CheckedProducts _checked = new(time);
+    private readonly Dictionary<string, ProductRun> _runs = new(StringComparer.Ordinal);
     private CancellationToken _ended;
     private string? _told;
 
-    /// <summary>The followed products.</summary>
+    /// <summary>The products that are followed, and those whose content is only watched.</summary>
     public IReadOnlyList<ProductUpdates> Products => products;
 
+    /// <summary>There is a repository. Without one nothing new comes into force; what is on trial there is watched to its end.</summary>
+    public bool Follows => options.Repository is not null;
+
     /// <summary>What came of asking for a product the last time.</summary>
-    public CheckedProduct CheckOf(string product)
-    {
-        lock (_checked)
-            return _checked.GetValueOrDefault(product, new CheckedProduct(0, null, null));
-    }
+    public CheckedProduct CheckOf(string product) => _checked.Of(product);
 
     /// <summary>Works until the token is cancelled. Throws for nothing that a repository, a disk or a product does.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         _ended = cancellation;
-        Task saving = SaveAsync(cancellation);
+        Task saving = recorder.SaveEveryAsync(SaveEvery, time, cancellation);
         try
         {
             // What a restart interrupted goes on before anything new comes.
-            foreach (ProductUpdates product in products)
+            foreach (ProductUpdates product in products.Where(IsFollowed))
                 Continue(product);
-            IMirror mirror = source.Open(options.Repository);
-            using IDisposable? connection = mirror as IDisposable;
-            while (true)
-            {
-                bool answered = await AskAsync(mirror, cancellation);
-                await Task.Delay(answered ? schedule.AfterSuccess() : schedule.AfterFailure(), time, cancellation);
-            }
+            await (options.Repository is { } repository ? PollAsync(repository, cancellation) : Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation));
         }
         catch (OperationCanceledException)
         {
@@ -64,48 +58,53 @@ internal sealed class UpdateService(
 
         await saving;
         await Task.WhenAll(Runs());
-        recorder.Save();
     }
 
     /// <summary>Asks a repository once, as an imported bundle is: with the very same workflow.</summary>
-    /// <returns>A sentence for each product.</returns>
-    public async Task<(bool Ok, string Text)> ImportAsync(IMirror bundle, CancellationToken cancellation)
+    /// <returns>Null, or the code of the first package that is not here now; and a sentence for each product.</returns>
+    public async Task<(string? Code, string Text)> ImportAsync(IMirror bundle, CancellationToken cancellation)
     {
-        bool answered = await AskAsync(bundle, cancellation);
-        return (answered, string.Join('\n', products.Select(product => $"{product.Followed.Name}: {CheckOf(product.Followed.Name).Refusal ?? "the package of the bundle is staged; see outwork content history"}")));
+        if (await AskAsync(bundle, cancellation) is not { } asked)
+            return (ControlCodes.BundleInvalid, _told ?? "");
+        return (asked.Find(static package => package.Code is not null).Code, string.Join('\n', asked.Select(static package => package.Text)));
     }
 
     /// <summary>What the administrator changed may let in what was refused before.</summary>
-    public void Reconsider(string product) => SetChecked(product, null);
+    public void Reconsider(string product) => _checked.Set(product, null);
 
     /// <inheritdoc/>
     public void Dispose() => _asking.Dispose();
 
-    /// <summary>Has a product's content go on from where it stands, unless it does already.</summary>
-    public void Continue(ProductUpdates product)
+    /// <summary>Has a product's content go on from where it stands.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="isOvertaken">What is being tried has just made way for another package.</param>
+    public void Continue(ProductUpdates product, bool isOvertaken = false)
     {
+        ProductRun? run;
         lock (_runs)
         {
-            if (!_runs.TryGetValue(product.Followed.Name, out Task? running) || running.IsCompleted)
-                _runs[product.Followed.Name] = Task.Run(() => RunAsync(product), CancellationToken.None);
+            if (!_runs.TryGetValue(product.Followed.Name, out run))
+                _runs.Add(product.Followed.Name, run = new ProductRun(cancellation => RunAsync(product, cancellation)));
         }
+
+        run.Wake(isOvertaken, _ended);
     }
 
     private Task[] Runs()
     {
         lock (_runs)
-            return [.. _runs.Values];
+            return [.. _runs.Values.Select(static run => run.Task)];
     }
 
-    private async Task RunAsync(ProductUpdates product)
+    // What nobody follows is watched while it is on trial in force, and goes no further.
+    private bool IsFollowed(ProductUpdates product) =>
+        product.Followed.Target is not null || (store.StateOf(product.Followed.Name) is var state && state[state.InForce]?.Phase == SlotPhase.OnTrial);
+
+    private async Task RunAsync(ProductUpdates product, CancellationToken cancellation)
     {
         try
         {
-            await product.RunAsync(_ended);
-        }
-        catch (OperationCanceledException)
-        {
-            // Goes on after the next start.
+            await product.RunAsync(cancellation);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or LinuxException)
         {
@@ -113,7 +112,20 @@ internal sealed class UpdateService(
         }
     }
 
-    private async Task<bool> AskAsync(IMirror mirror, CancellationToken cancellation)
+    private async Task PollAsync(string repository, CancellationToken cancellation)
+    {
+        IMirror mirror = source.Open(repository);
+        using IDisposable? connection = mirror as IDisposable;
+        await Task.Delay(schedule.AtFirst(), time, cancellation);
+        while (true)
+        {
+            bool answered = await AskAsync(mirror, cancellation) is { } asked && asked.TrueForAll(static package => package.Answered);
+            await Task.Delay(answered ? schedule.AfterSuccess() : schedule.AfterFailure(), time, cancellation);
+        }
+    }
+
+    // Null, and told, when nothing of it can be trusted.
+    private async Task<List<AskedPackage>?> AskAsync(IMirror mirror, CancellationToken cancellation)
     {
         await _asking.WaitAsync(cancellation);
         try
@@ -123,19 +135,23 @@ internal sealed class UpdateService(
             if (client is null)
             {
                 Refused(refusal!.ToString());
-                return false;
+                return null;
             }
 
             _told = null;
-            bool all = true;
+            var asked = new List<AskedPackage>();
             foreach (ProductUpdates product in products)
-                all &= await AskAsync(client, product, cancellation);
-            return all;
+            {
+                if (product.Followed.Target is { } target)
+                    asked.Add(await AskAsync(client, product, target, cancellation));
+            }
+
+            return asked;
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             Refused($"The disk failed: {failed.Message}");
-            return false;
+            return null;
         }
         finally
         {
@@ -148,37 +164,39 @@ internal sealed class UpdateService(
     {
         counters.Add(AgentCounter.UpdateRefusals);
         foreach (ProductUpdates product in products)
-            SetChecked(product.Followed.Name, what);
+            _checked.Set(product.Followed.Name, what);
         if (_told == what)
             return;
         _told = what;
         news.Tell("updates", what);
     }
 
-    private async Task<bool> AskAsync(RepositoryClient client, ProductUpdates product, CancellationToken cancellation)
+    private async Task<AskedPackage> AskAsync(RepositoryClient client, ProductUpdates product, string target, CancellationToken cancellation)
     {
         string name = product.Followed.Name;
-        TrustStep step = await client.FindAsync(product.Followed.Target, cancellation);
+        TrustStep step = await client.FindAsync(target, cancellation);
         if (step is not FoundStep found)
             return Tell(name, ((RefusedStep)step).Refusal);
         string? sha256 = found.Target.Hashes.Digests.FirstOrDefault(static digest => digest.Key == "sha256").Value;
         if (sha256 is not null && IsKnown(name, sha256))
         {
             counters.Add(AgentCounter.UpdatesUnchanged);
-            SetChecked(name, null);
+            _checked.Set(name, null);
             Continue(product);
-            return true;
+            return store.StateOf(name).Denied.FirstOrDefault(denied => denied.Sha256 == sha256) is { } failed
+                ? Answer(name, new ContentRefusal(ContentRefusalCode.Denied, failed.Version, $"this package failed here: {failed.Reason}"))
+                : new AskedPackage(Answered: true, Code: null, $"{name}: this package is here already");
         }
 
-        if (store.StateOf(name) is var state && state[state.InForce]?.Phase == SlotPhase.OnTrial)
+        if (store.StateOf(name) is var state && state[state.InForce] is { Phase: SlotPhase.OnTrial } onTrial)
         {
             // Both slots are taken until it is decided: then it is fetched.
-            SetChecked(name, null);
-            return true;
+            _checked.Set(name, null);
+            return Answer(name, new ContentRefusal(ContentRefusalCode.OnTrial, onTrial.Version, "it is on trial in force, and this package is not taken before that is decided"));
         }
 
-        if (sha256 is not null && CheckOf(name) is { Refusal: not null } before && before.Sha256 == sha256)
-            return true;
+        if (sha256 is not null && CheckOf(name) is { Refusal: { } why } before && before.Sha256 == sha256)
+            return new AskedPackage(Answered: true, ControlCodes.BundleInvalid, $"{name}: {why}");
         (string? path, TrustRefusal? refusal) = await source.FetchAsync(client, found, name, cancellation);
         if (path is null)
             return Tell(name, refusal!);
@@ -189,7 +207,9 @@ internal sealed class UpdateService(
             package.Position = 0;
             ContentRefusal? refused = store.Stage(name, package, sha256);
             Staged(product, refused, sha256);
-            return true;
+            return refused is null or { Code: ContentRefusalCode.AlreadyHere }
+                ? new AskedPackage(Answered: true, Code: null, $"{name}: the package is staged; see outwork content history {name}")
+                : Answer(name, refused);
         }
         finally
         {
@@ -197,13 +217,15 @@ internal sealed class UpdateService(
         }
     }
 
-    private bool Tell(string product, TrustRefusal refusal)
+    private static AskedPackage Answer(string product, ContentRefusal refusal) => new(Answered: true, refusal.CodeText, $"{product}: {refusal} {refusal.Remedy}");
+
+    private AskedPackage Tell(string product, TrustRefusal refusal)
     {
         counters.Add(AgentCounter.UpdateRefusals);
         if (CheckOf(product).Refusal != refusal.ToString())
             news.Tell(product, refusal.ToString());
-        SetChecked(product, refusal.ToString());
-        return false;
+        _checked.Set(product, refusal.ToString());
+        return new AskedPackage(Answered: false, ControlCodes.BundleInvalid, $"{product}: {refusal}");
     }
 
     // In force, staged, or denied: nothing that had to be fetched again. What was taken back stays denied by its digest.
@@ -224,36 +246,7 @@ internal sealed class UpdateService(
             news.Tell(name, $"a new package was verified and unpacked ({sha256[..12]})");
         else if (text is not null && CheckOf(name).Refusal != text)
             news.Tell(name, text);
-        SetChecked(name, text, refused?.Code is ContentRefusalCode.DiskFailed or ContentRefusalCode.Unfinished or ContentRefusalCode.OnTrial ? null : sha256);
-        Continue(product);
-    }
-
-    private void SetChecked(string product, string? refusal, string? sha256 = null)
-    {
-        lock (_checked)
-        {
-            long before = _checked.GetValueOrDefault(product, new CheckedProduct(0, null, null)).TimeUnixMs;
-            _checked[product] = new CheckedProduct(refusal is null ? time.GetUtcNow().ToUnixTimeMilliseconds() : before, refusal, refusal is null ? null : sha256);
-        }
-    }
-
-    private async Task SaveAsync(CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(SaveEvery, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellation))
-                recorder.Save();
-        }
-        catch (OperationCanceledException)
-        {
-            // Kept once more at the end.
-        }
+        _checked.Set(name, text, refused?.Code is ContentRefusalCode.DiskFailed or ContentRefusalCode.Unfinished or ContentRefusalCode.OnTrial ? null : sha256);
+        Continue(product, isOvertaken: refused is null);
     }
 }
-
-/// <summary>What came of asking for a product.</summary>
-/// <param name="TimeUnixMs">When it last went well, ms since 1970 (UTC); 0 for never.</param>
-/// <param name="Refusal">Why it did not the last time; null when it did.</param>
-/// <param name="Sha256">The package that was refused, which is not fetched again; null when there is none.</param>
-internal sealed record CheckedProduct(long TimeUnixMs, string? Refusal, string? Sha256);

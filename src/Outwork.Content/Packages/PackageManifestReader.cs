@@ -133,7 +133,7 @@ public static class PackageManifestReader
         {
             MinimumReplayedEvents = fields.Range("trial.minimumReplayedEvents", trial?.MinimumReplayedEvents, none.MinimumReplayedEvents, 0, 10_000_000),
             MinimumLiveEvents = fields.Range("trial.minimumLiveEvents", trial?.MinimumLiveEvents, none.MinimumLiveEvents, 0, 10_000_000),
-            MinimumLiveSeconds = fields.Range("trial.minimumLiveSeconds", trial?.MinimumLiveSeconds, none.MinimumLiveSeconds, 0, 7 * 24 * 3600),
+            MinimumLiveSeconds = fields.Range("trial.minimumLiveSeconds", trial?.MinimumLiveSeconds, none.MinimumLiveSeconds, 0, Trials.TrialLimits.MostLiveSeconds),
             MaximumMemoryGrowthMiB = fields.Range("trial.maximumMemoryGrowthMiB", trial?.MaximumMemoryGrowthMiB, none.MaximumMemoryGrowthMiB, 0, 65_536),
             MaximumMissedDeadlines = fields.Range("trial.maximumMissedDeadlines", trial?.MaximumMissedDeadlines, none.MaximumMissedDeadlines, 0, 1_000_000),
             MaximumNewlyDenied = fields.Range("trial.maximumNewlyDenied", trial?.MaximumNewlyDenied, none.MaximumNewlyDenied, 0, 1_000_000),

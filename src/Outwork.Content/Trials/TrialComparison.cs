@@ -14,7 +14,7 @@ public static class TrialComparison
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(seen);
         return JudgeEnds(seen) ?? JudgeContent(seen) ?? JudgeAnswers(limits, seen) ?? JudgeLimits(limits, seen)
-            ?? new TrialVerdict(TrialRefusal.None, $"{Number(seen.Answered)} questions answered in time, as before.{Allowed(seen.Differences)}");
+            ?? new TrialVerdict(TrialRefusal.None, $"{Number(seen.Answered)} questions answered in time, as before.{Allowed(seen.Differences.NewlyAllowed + seen.UserFiles.NewlyAllowed)}{Users(seen.UserFiles)}");
     }
 
     private static TrialVerdict? JudgeEnds(TrialObservation seen)
@@ -70,7 +70,20 @@ public static class TrialComparison
                 $"It could not judge {Files(found.NotJudged)} that were judged until now ({Number(limits.NotJudged)} may be), {Example(found, static d => d.After == Verdict.None)}.");
         }
 
-        return null;
+        return JudgeUserFiles(limits, seen);
+    }
+
+    // Together, so that a little of each is not more.
+    private static TrialVerdict? JudgeUserFiles(TrialLimits limits, TrialObservation seen)
+    {
+        TrialDifferences found = seen.UserFiles;
+        if (found.NewlyDenied + found.NotJudged + seen.MissedUserFiles <= limits.UserFiles)
+            return null;
+        TrialRefusal refusal = found.NewlyDenied > 0 ? TrialRefusal.NewlyDenied : found.NotJudged > 0 ? TrialRefusal.NotJudged : TrialRefusal.DeadlinesMissed;
+        string example = found.Examples.Any(static d => d.After != Verdict.Allow) ? $", {Example(found, static d => d.After != Verdict.Allow)}" : "";
+        return new(
+            refusal,
+            $"Of the files that users may write and that ran until now it would deny {Number(found.NewlyDenied)}, could not judge {Number(found.NotJudged)} and had no answer in time about {Number(seen.MissedUserFiles)} ({Number(limits.UserFiles)} may be){example}.");
     }
 
     private static TrialVerdict? JudgeLimits(TrialLimits limits, TrialObservation seen)
@@ -93,6 +106,8 @@ public static class TrialComparison
                 $"It took {Number(seen.MemoryPeak / MiB)} MiB of memory, {Number(grown / MiB)} MiB more than before ({limits.MemoryGrowthPercent} % or {limits.MemoryGrowthMiB} MiB may be).");
         }
 
+        if (seen.LiveIsOver && seen.Live < limits.LiveEvents)
+            return new(TrialRefusal.TooFewEvents, $"Only {Number(seen.Live)} of {Number(limits.LiveEvents)} live questions came within {Number(limits.LongestLiveSeconds)} s.");
         return seen.FailingMessage is { } message ? new(TrialRefusal.Failing, $"The product says that it fails: {message}") : null;
     }
 
@@ -102,8 +117,10 @@ public static class TrialComparison
         return $"such as {example.Path}{(example.Reason.Length > 0 ? $" ({example.Reason})" : "")}";
     }
 
-    private static string Allowed(TrialDifferences found) =>
-        found.NewlyAllowed == 0 ? "" : $" It allows {Files(found.NewlyAllowed)} that was denied until now.";
+    private static string Allowed(int files) => files == 0 ? "" : $" It allows {Files(files)} that was denied until now.";
+
+    private static string Users(TrialDifferences found) =>
+        found.NewlyDenied == 0 ? "" : $" It denies {Files(found.NewlyDenied)} that users may write, {Example(found, static d => d.After == Verdict.Deny)}.";
 
     private static string Files(int count) => count == 1 ? "a file" : $"{Number(count)} files";
 

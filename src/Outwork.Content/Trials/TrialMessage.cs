@@ -12,6 +12,10 @@ public sealed record TrialMessage
     /// <summary>What it is, see <see cref="TrialTypes"/>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>For trial: names it, so that no other one's result is taken for its own; not 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ulong Id { get; init; }
+
     /// <summary>For trial: the product's name.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Product { get; init; }
@@ -24,9 +28,9 @@ public sealed record TrialMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TrialLimits? Limits { get; init; }
 
-    /// <summary>For trial: memory of the instance in force, in bytes; 0 when it is not known.</summary>
+    /// <summary>For trial: process id of the instance in force, by whose memory the second one is measured; 0 to measure it by its own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public long MemoryInForce { get; init; }
+    public int ProcessInForce { get; init; }
 
     /// <summary>For question and live.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

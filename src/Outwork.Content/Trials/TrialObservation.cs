@@ -42,6 +42,9 @@ public sealed record TrialObservation
     /// <summary>Questions whose deadline passed without an answer.</summary>
     public int MissedDeadlines { get; init; }
 
+    /// <summary>The same, about files that somebody but root may write.</summary>
+    public int MissedUserFiles { get; init; }
+
     /// <summary>The file asked about last, for people.</summary>
     public string LastPath { get; init; } = "";
 
@@ -57,6 +60,15 @@ public sealed record TrialObservation
     /// <summary>The most memory that it had, in bytes.</summary>
     public long MemoryPeak { get; init; }
 
+    /// <summary>Time for live questions is over, and they were too few.</summary>
+    public bool LiveIsOver { get; init; }
+
+    /// <summary>Live questions asked.</summary>
+    public int Live { get; init; }
+
     /// <summary>What it answered differently.</summary>
     public TrialDifferences Differences { get; init; } = new();
+
+    /// <summary>What it answered differently about files that somebody but root may write.</summary>
+    public TrialDifferences UserFiles { get; init; } = new();
 }

@@ -52,6 +52,9 @@ public enum TrialRefusal : byte
 
     /// <summary>The product says of itself that it fails.</summary>
     Failing,
+
+    /// <summary>Too few live questions came. Says nothing about the content.</summary>
+    TooFewEvents,
 }
 
 /// <summary>What a refusal is called and means.</summary>
@@ -73,7 +76,7 @@ public static class TrialRefusals
 
     /// <summary>False when it says nothing about the content, which may be tried again.</summary>
     public static bool BlamesContent(TrialRefusal refusal) =>
-        refusal is not (TrialRefusal.None or TrialRefusal.NotTried or TrialRefusal.Abandoned or TrialRefusal.NotStarted);
+        refusal is not (TrialRefusal.None or TrialRefusal.NotTried or TrialRefusal.Abandoned or TrialRefusal.NotStarted or TrialRefusal.TooFewEvents);
 
     /// <summary>What somebody does about it.</summary>
     public static string RemedyOf(TrialRefusal refusal) => refusal switch
@@ -81,11 +84,13 @@ public static class TrialRefusals
         TrialRefusal.None => "Nothing needs to be done.",
         TrialRefusal.NotTried => "Correct the request; the content may be tried then.",
         TrialRefusal.Abandoned => "The content may be tried again.",
+        TrialRefusal.TooFewEvents => "Ask for fewer live questions, or try it where more happens; the content may be tried again.",
         TrialRefusal.NotStarted => "See why the product does not start (outwork status, the log); the content may be tried then.",
         TrialRefusal.ContentRefused or TrialRefusal.ContentNotLoaded =>
             "Tell the vendor, who checks content with the product's own parser before it is published. What was in force stays in force.",
-        TrialRefusal.ProtectedDenied or TrialRefusal.NewlyDenied =>
-            "Tell the vendor if the files are harmless. To let content deny as many, raise the limit. What was in force stays in force.",
+        TrialRefusal.ProtectedDenied => "Tell the vendor; no limit lets content deny such files. What was in force stays in force.",
+        TrialRefusal.NewlyDenied =>
+            "Tell the vendor if the files are harmless. To let content deny as many, raise the limit (newlyDenied, or userFiles for files that users may write). What was in force stays in force.",
         _ => "Tell the vendor, with this record. What was in force stays in force, and this version is not tried again by itself.",
     };
 }

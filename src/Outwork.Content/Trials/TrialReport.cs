@@ -15,6 +15,9 @@ public sealed record TrialReport
     /// <summary><see cref="TrialTypes.Progress"/> or <see cref="TrialTypes.Result"/>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Which trial: <see cref="TrialMessage.Id"/> of the request.</summary>
+    public required ulong Id { get; init; }
+
     /// <summary>What is being done: <c>start</c>, <c>replay</c> or <c>live</c>.</summary>
     public string Phase { get; init; } = "";
 
@@ -54,18 +57,14 @@ public sealed record TrialReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TrialDifference[]? Differences { get; init; }
 
-    /// <summary>For the result: the end of what the product wrote to standard output and error.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Log { get; init; }
-
     /// <summary>
-    /// The line, with its end. It is never longer than a reader takes: rather than the verdict, which is what it is for, the examples and the log are left out.
+    /// The line, with its end. It is never longer than a reader takes: rather than the verdict, which is what it is for, the examples are left out.
     /// </summary>
     public byte[] ToLine()
     {
         byte[] json = Serialize(this);
         if (json.Length > LongestLine)
-            json = Serialize(this with { Differences = null, Log = null, What = Shortened(What), ContentVersion = Shortened(ContentVersion) });
+            json = Serialize(this with { Differences = null, What = Shortened(What), ContentVersion = Shortened(ContentVersion) });
         return [.. json, (byte)'\n'];
     }
 

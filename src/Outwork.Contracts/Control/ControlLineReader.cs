@@ -11,7 +11,7 @@ public enum ControlLineStatus
     /// <summary>The peer has closed its side; an unfinished line is dropped.</summary>
     Ended = 1,
 
-    /// <summary>The line is longer than allowed. Reading goes on only after <see cref="ControlLineReader.MaximumLength"/> was raised.</summary>
+    /// <summary>The line is longer than allowed. Reading goes on only after <see cref="ControlLineReader.MaximumLength"/> was raised, or <see cref="ControlLineReader.SkipLine"/>.</summary>
     TooLong = 2,
 }
 
@@ -24,6 +24,7 @@ public sealed class ControlLineReader(Stream stream, int maximumLength) : IDispo
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialLength);
     private int _start;
     private int _end;
+    private bool _skipping;
 
     /// <summary>Longest line without its end, bytes.</summary>
     public int MaximumLength { get; set; } = maximumLength;
@@ -38,6 +39,16 @@ public sealed class ControlLineReader(Stream stream, int maximumLength) : IDispo
         int searched = _start;
         while (true)
         {
+            if (_skipping && !TrySkip())
+            {
+                _start = _end = 0;
+                if (!await ReceiveAsync(cancellation))
+                    return ControlLineStatus.Ended;
+                searched = 0;
+                continue;
+            }
+
+            searched = Math.Max(searched, _start);
             int newLine = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
             if (newLine >= 0)
             {
@@ -53,12 +64,13 @@ public sealed class ControlLineReader(Stream stream, int maximumLength) : IDispo
                 return ControlLineStatus.TooLong;
             MakeRoom();
             searched = _end;
-            int received = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
-            if (received == 0)
+            if (!await ReceiveAsync(cancellation))
                 return ControlLineStatus.Ended;
-            _end += received;
         }
     }
+
+    /// <summary>Passes over a line that is too long: the next read gives the one behind it.</summary>
+    public void SkipLine() => _skipping = true;
 
     /// <summary>Gives the buffer back; <see cref="Line"/> is invalid from then on.</summary>
     public void Dispose()
@@ -69,6 +81,23 @@ public sealed class ControlLineReader(Stream stream, int maximumLength) : IDispo
         _buffer = [];
         Line = default;
         _start = _end = 0;
+    }
+
+    private async ValueTask<bool> ReceiveAsync(CancellationToken cancellation)
+    {
+        int received = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
+        _end += received;
+        return received > 0;
+    }
+
+    private bool TrySkip()
+    {
+        int newLine = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
+        if (newLine < 0)
+            return false;
+        _start += newLine + 1;
+        _skipping = false;
+        return true;
     }
 
     private void MakeRoom()

@@ -76,7 +76,7 @@ internal sealed class Supervisor(
             int parentIndex = parent is null ? stopIndex : _poll.Add(parent);
             _ = _poll.Add(observer.AttemptHandle);
             AddProcesses();
-            trial.AddTo(_poll);
+            trial.AddTo(_poll, hasBroker: _broker is not null);
             _poll.Wait(Shorter(Shorter(UntilNextStart(), ReapPeriod), report.LongestPause));
             if (_poll.IsReady(stopIndex) || _poll.IsReady(parentIndex))
                 return ExitCode.Success;
@@ -282,6 +282,7 @@ internal sealed class Supervisor(
 
     private void WatchTrial()
     {
+        trial.EndIfOverdue();
         if (trial.TakeExit(_broker) is { } exit)
         {
             // It ends what it starts; this is for one that was killed.

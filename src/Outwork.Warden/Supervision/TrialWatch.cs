@@ -19,7 +19,11 @@ internal sealed class TrialWatch(
     SupervisedChild child, IReadOnlyList<TrialPlan> plans, IProcessLauncher launcher, ChildPrograms programs, StateDirectories state,
     ProductObserver observer, TimeProvider time)
 {
+    // More than the limits that a trial may be given come to together (start, recording, live questions): it ends by itself before.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(9);
+
     private SafeFileHandle? _requests;
+    private long _started;
     private int _index = -1;
 
     /// <summary>The process, while there is one, and the groups of all that it may have started.</summary>
@@ -42,12 +46,14 @@ internal sealed class TrialWatch(
     }
 
     /// <summary>Adds what to wait for.</summary>
-    public void AddTo(DescriptorPoll poll)
+    /// <param name="poll">Where.</param>
+    /// <param name="hasBroker">A trial may be started: otherwise a request that waits would wake the caller at once, again and again.</param>
+    public void AddTo(DescriptorPoll poll, bool hasBroker)
     {
         _index = -1;
         if (child.Process is { } process)
             _ = poll.Add(process.Handle);
-        else if (_requests is not null && child.StartDue <= time.GetTimestamp())
+        else if (hasBroker && _requests is not null && child.StartDue <= time.GetTimestamp())
             _index = poll.Add(_requests);
     }
 
@@ -76,6 +82,13 @@ internal sealed class TrialWatch(
             broker.Send(new ProcessStartedCommand(child.Role, child.Name, process.ProcessId, child.User, child.Restarts), process.Handle);
     }
 
+    /// <summary>Ends a trial that would last for ever.</summary>
+    public void EndIfOverdue()
+    {
+        if (child.Process is { } process && time.GetElapsedTime(_started) >= Longest)
+            process.Kill();
+    }
+
     /// <summary>How the trial ended, once; null otherwise.</summary>
     public ProcessExit? TakeExit(BrokerConnection? broker)
     {
@@ -102,6 +115,7 @@ internal sealed class TrialWatch(
             }
 
             child.OnStarted(process);
+            _started = time.GetTimestamp();
             Announce(broker);
             return null;
         }

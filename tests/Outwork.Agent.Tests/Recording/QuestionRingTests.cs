@@ -54,8 +54,37 @@ public sealed class QuestionRingTests
         var ring = new QuestionRing("other", 10, 100_000);
         ring.Take(Sample);
         Assert.Equal(0, ring.Count);
+        ring.Take(Sample with { CachedFrom = 1 });
+        Assert.Equal(0, ring.Count);
         ring.Take(Sample with { Votes = [], CachedFrom = 1 });
         Assert.Equal(1, ring.Count);
+    }
+
+    [Fact]
+    public void Flood_of_files_asked_once_does_not_drive_out_what_is_asked_often()
+    {
+        var ring = new QuestionRing("guard", 100, 100_000);
+        ring.Take(Sample);
+        ring.Take(Sample);
+        for (ulong i = 100; i < 2_000; i++)
+            ring.Take(Sample with { File = Sample.File with { Inode = i } });
+        Assert.Equal(100, ring.Count);
+        Assert.Contains(ring.ToArray(), static question => question.Inode == Sample.File.Inode);
+    }
+
+    [Fact]
+    public void Files_asked_often_leave_room_for_new_ones()
+    {
+        var ring = new QuestionRing("guard", 100, 100_000);
+        for (ulong i = 100; i < 2_000; i++)
+        {
+            ring.Take(Sample with { File = Sample.File with { Inode = i } });
+            ring.Take(Sample with { File = Sample.File with { Inode = i } });
+        }
+
+        for (ulong i = 2_000; i < 2_030; i++)
+            ring.Take(Sample with { File = Sample.File with { Inode = i } });
+        Assert.InRange(ring.ToArray().Count(static question => question.Count == 1), 20, 30);
     }
 
     [Theory]

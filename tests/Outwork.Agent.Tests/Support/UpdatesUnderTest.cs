@@ -20,7 +20,7 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
     private Task _running = Task.CompletedTask;
     private int _asked;
 
-    public UpdatesUnderTest(TempDirectory directory, PublishedRepository repository, SetTime time, int onTrialSeconds = 0, string? mirror = null)
+    public UpdatesUnderTest(TempDirectory directory, PublishedRepository repository, SetTime time, int onTrialSeconds = 0, string? mirror = null, bool follows = true)
     {
         Directory.CreateDirectory(directory["packages/guard"]);
         Directory.CreateDirectory(directory["agent"]);
@@ -29,8 +29,8 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
             Files,
             new ContentStoreOptions { System = "linux-x64", Outwork = PackageVersion.Parse("0.1.0") },
             TimeProvider.System, out ContentRefusal? refusal) ?? throw new InvalidOperationException(refusal!.ToString());
-        var product = new FollowedProduct("guard", PublishedRepository.Target, TrialLimits.Default with { Questions = 10, LiveSeconds = 0 }, onTrialSeconds);
-        var options = new UpdateOptions { Repository = mirror ?? repository.Folder, Root = repository.Root, Every = TimeSpan.FromMilliseconds(100), Products = [product] };
+        var product = new FollowedProduct("guard", follows ? PublishedRepository.Target : null, TrialLimits.Default with { Questions = 10, LiveSeconds = 0 }, onTrialSeconds);
+        var options = new UpdateOptions { Repository = follows ? mirror ?? repository.Folder : null, Root = repository.Root, Every = TimeSpan.FromMilliseconds(100), Products = [product] };
         var recorder = new QuestionRecorder(directory["agent"], ["guard"], Counters, Told.Enqueue);
         var news = new ContentNews(this, Told.Enqueue, TimeProvider.System);
         var updates = new ProductUpdates(product, Store, this, recorder.Of("guard")!, new ContentPeriod(this, TimeProvider.System), news, Counters, TimeProvider.System);
@@ -63,6 +63,9 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
 
     public TrialRefusal TrialResult { get; set; }
 
+    /// <summary>How long a trial lasts.</summary>
+    public Func<TrialMessage, CancellationToken, Task> Trying { get; set; } = static (_, _) => Task.CompletedTask;
+
     /// <summary>What the broker says; by default a healthy product that loads whatever is in force.</summary>
     public Func<StatusSnapshot>? Status { get; set; }
 
@@ -84,17 +87,19 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
         await _running;
     }
 
-    public Task<TrialReport> TryAsync(TrialMessage request, QuestionRing recording, CancellationToken cancellation)
+    public async Task<TrialReport> TryAsync(TrialMessage request, QuestionRing recording, CancellationToken cancellation)
     {
         Tried.Enqueue(request);
-        return Task.FromResult(new TrialReport
+        await Trying(request, cancellation);
+        return new TrialReport
         {
             Type = TrialTypes.Result,
+            Id = 1,
             Refusal = TrialResult,
             Code = TrialRefusals.CodeOf(TrialResult),
             What = TrialResult == TrialRefusal.None ? "10 questions answered in time, as before." : "The product ended by signal 11 (SIGSEGV) while it loaded the content.",
             Remedy = TrialRefusals.RemedyOf(TrialResult),
-        });
+        };
     }
 
     public Task<ControlResponse> SendAsync(ControlRequest request, CancellationToken cancellation)

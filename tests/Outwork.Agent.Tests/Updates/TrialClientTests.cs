@@ -1,7 +1,10 @@
 using System.Net.Sockets;
+using Outwork.Agent.Broker;
 using Outwork.Agent.Recording;
+using Outwork.Agent.Tests.Support;
 using Outwork.Agent.Updates;
 using Outwork.Content.Trials;
+using Outwork.Contracts.Control;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
 using Outwork.Platform.Linux.LocalSockets;
@@ -9,7 +12,7 @@ using Outwork.Platform.Linux.Supervision;
 
 namespace Outwork.Agent.Tests.Updates;
 
-public sealed class TrialClientTests : IDisposable
+public sealed class TrialClientTests : IDisposable, IBrokerLink
 {
     private static readonly TrialMessage Request = new() { Type = TrialTypes.Trial, Product = "guard", Slot = "b" };
 
@@ -21,7 +24,7 @@ public sealed class TrialClientTests : IDisposable
     {
         SocketPair pair = SocketPair.CreateStream();
         _peer = new NetworkStream(InheritedSockets.Own(pair.First), ownsSocket: true);
-        _client = new TrialClient(new NetworkStream(InheritedSockets.Own(pair.Second), ownsSocket: true), TimeProvider.System);
+        _client = new TrialClient(new NetworkStream(InheritedSockets.Own(pair.Second), ownsSocket: true), this, TimeProvider.System);
         _ring.Add(new RecordedQuestion { Kind = EventKind.Exec, Path = "/usr/bin/tool", Verdict = Verdict.Allow });
     }
 
@@ -37,12 +40,14 @@ public sealed class TrialClientTests : IDisposable
         Task<TrialReport> trial = _client.TryAsync(Request, _ring, TestContext.Current.CancellationToken);
         using var reader = new StreamReader(_peer, leaveOpen: true);
         Assert.Equal("", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(["trial", "question", "replay"], [(await ReadAsync(reader)).Type, (await ReadAsync(reader)).Type, (await ReadAsync(reader)).Type]);
+        TrialMessage asked = await ReadAsync(reader);
+        Assert.Equal(["trial", "question", "replay"], [asked.Type, (await ReadAsync(reader)).Type, (await ReadAsync(reader)).Type]);
+        Assert.Equal(4711, asked.ProcessInForce);
         _ring.Added!(new RecordedQuestion { Kind = EventKind.Exec, Path = "/usr/bin/new", Verdict = Verdict.Allow });
         TrialMessage live = await ReadAsync(reader);
         Assert.Equal(("live", "/usr/bin/new"), (live.Type, live.Question!.Path));
-        await SendAsync(new TrialReport { Type = TrialTypes.Progress, Asked = 3 });
-        await SendAsync(new TrialReport { Type = TrialTypes.Result, Refusal = TrialRefusal.Crashed, Asked = 4 });
+        await SendAsync(new TrialReport { Type = TrialTypes.Progress, Id = asked.Id, Asked = 3 });
+        await SendAsync(new TrialReport { Type = TrialTypes.Result, Id = asked.Id, Refusal = TrialRefusal.Crashed, Asked = 4 });
         TrialReport result = await trial;
         Assert.Equal((TrialRefusal.Crashed, 4), (result.Refusal, result.Asked));
         Assert.Null(_ring.Added);
@@ -65,7 +70,8 @@ public sealed class TrialClientTests : IDisposable
         for (ulong i = 0; i < 20_000; i++)
             large.Add(new RecordedQuestion { Kind = EventKind.Exec, Path = "/usr/bin/tool", Inode = i, Verdict = Verdict.Allow });
         Task<TrialReport> trial = _client.TryAsync(Request, large, TestContext.Current.CancellationToken);
-        await SendAsync(new TrialReport { Type = TrialTypes.Result, Refusal = TrialRefusal.Crashed });
+        TrialMessage asked = await ReadRequestAsync();
+        await SendAsync(new TrialReport { Type = TrialTypes.Result, Id = asked.Id, Refusal = TrialRefusal.Crashed });
         TrialReport result = await trial.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal(TrialRefusal.Crashed, result.Refusal);
     }
@@ -79,6 +85,57 @@ public sealed class TrialClientTests : IDisposable
         TrialReport result = await trial;
         Assert.Equal(TrialRefusal.Abandoned, result.Refusal);
         Assert.Contains("too long", result.What, StringComparison.Ordinal);
+
+        // And the next trial has its result all the same.
+        Task<TrialReport> next = _client.TryAsync(Request, _ring, TestContext.Current.CancellationToken);
+        ulong first = (await ReadRequestAsync()).Id;
+        ulong second = (await ReadRequestAsync()).Id;
+        Assert.NotEqual(first, second);
+        await _peer.WriteAsync(new byte[TrialReport.LongestLine], TestContext.Current.CancellationToken);
+        await _peer.WriteAsync("\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await SendAsync(new TrialReport { Type = TrialTypes.Result, Id = second, Refusal = TrialRefusal.None, Asked = 9 });
+        Assert.Equal((TrialRefusal.None, 9), ((await next).Refusal, (await next).Asked));
+    }
+
+    [Fact]
+    public async Task Result_of_another_products_trial_is_not_taken()
+    {
+        using var trials = new OneTrialAtATime(_client);
+        using var given = new CancellationTokenSource();
+        Task<TrialReport> abandoned = trials.TryAsync(Request with { Product = "other" }, _ring, given.Token);
+        ulong first = (await ReadRequestAsync()).Id;
+        Task<TrialReport> trial = trials.TryAsync(Request, _ring, TestContext.Current.CancellationToken);
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        TrialMessage asked = await ReadRequestAsync();
+        Assert.Equal("guard", asked.Product);
+
+        await SendAsync(new TrialReport { Type = TrialTypes.Result, Id = first, Refusal = TrialRefusal.None, Asked = 12_000 });
+        await SendAsync(new TrialReport { Type = TrialTypes.Result, Id = asked.Id, Refusal = TrialRefusal.Crashed });
+        Assert.Equal(TrialRefusal.Crashed, (await trial).Refusal);
+    }
+
+    public Task<ControlResponse> SendAsync(ControlRequest request, CancellationToken cancellation)
+    {
+        StatusSnapshot status = UpdatesUnderTest.StatusOf(pid: 4711, generation: 1);
+        return Task.FromResult(new ControlResponse { Ok = true, Status = status with { Products = [status.Products[0] with { Answered = 1_000 }] } });
+    }
+
+    // Byte by byte: what comes behind it stays where it is.
+    private async Task<TrialMessage> ReadRequestAsync()
+    {
+        var line = new List<byte>();
+        byte[] one = new byte[1];
+        while (true)
+        {
+            await _peer.ReadExactlyAsync(one, TestContext.Current.CancellationToken);
+            if (one[0] != (byte)'\n')
+                line.Add(one[0]);
+            else if (TrialMessage.Read([.. line]) is { Type: TrialTypes.Trial } trial)
+                return trial;
+            else
+                line.Clear();
+        }
     }
 
     private static async Task<TrialMessage> ReadAsync(StreamReader reader) =>

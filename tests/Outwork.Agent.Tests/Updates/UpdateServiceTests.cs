@@ -218,13 +218,98 @@ public sealed class UpdateServiceTests : IDisposable
     public async Task Bundle_is_verified_like_a_mirror_and_its_content_tried()
     {
         _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
-        await TarFile.CreateFromDirectoryAsync(_repository.Folder, _directory["bundle.tar"], includeBaseDirectory: false, TestContext.Current.CancellationToken);
         using var updates = new UpdatesUnderTest(_directory, _repository, _time, mirror: _directory["nowhere"]);
         updates.Start();
-        ControlResponse imported = await ImportAsync(updates, await File.ReadAllBytesAsync(_directory["bundle.tar"], TestContext.Current.CancellationToken));
+        ControlResponse imported = await ImportAsync(updates, await BundleAsync());
         Assert.True(imported.Ok, imported.Error);
         await Eventually.HoldsAsync(() => updates.Version == "1.0.0");
         await updates.StopAsync();
+    }
+
+    [Fact]
+    public async Task Bundle_that_comes_while_other_content_is_on_trial_is_not_taken_and_that_is_said()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 3600);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.OnTrial);
+        _repository.Publish(PublishedRepository.Package("1.1.0", "newer"), _time.Now);
+        ControlResponse waiting = await ImportAsync(updates, await BundleAsync());
+        Assert.Equal((false, "content-on-trial"), (waiting.Ok, waiting.Code));
+        Assert.Contains("Wait until it is committed", waiting.Error, StringComparison.Ordinal);
+
+        updates.Status = static () => UpdatesUnderTest.StatusOf(pid: 0, generation: 0, restarts: 1);
+        await Eventually.HoldsAsync(() => updates.Store.StateOf("guard").Denied.Count == 1);
+        updates.Status = null;
+        Assert.True((await ImportAsync(updates, await BundleAsync())).Ok);
+        await Eventually.HoldsAsync(() => updates.Version == "1.1.0");
+        await updates.StopAsync();
+    }
+
+    [Fact]
+    public async Task Bundle_with_what_is_denied_here_is_refused_by_that_code()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time, mirror: _directory["nowhere"]) { TrialResult = TrialRefusal.Crashed };
+        updates.Start();
+        byte[] bundle = await BundleAsync();
+        Assert.True((await ImportAsync(updates, bundle)).Ok);
+        await Eventually.HoldsAsync(() => updates.Store.StateOf("guard").Denied.Count == 1);
+        Assert.Equal("content-denied", (await ImportAsync(updates, bundle)).Code);
+        await updates.StopAsync();
+    }
+
+    [Fact]
+    public async Task Import_that_was_not_ended_leaves_nothing_behind()
+    {
+        Directory.CreateDirectory(_directory["agent/import"]);
+        await File.WriteAllTextAsync(_directory["agent/import/bundle.tar"], "half a bundle", TestContext.Current.CancellationToken);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        Assert.False(Directory.Exists(_directory["agent/import"]));
+
+        ControlResponse first = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentImport, Piece = [1, 2, 3] });
+        Assert.True(first.Ok, first.Error);
+        Assert.True(Directory.Exists(_directory["agent/import"]));
+        using var next = new BundleImport(_directory["agent"], updates.Service, TimeProvider.System);
+        Assert.False(Directory.Exists(_directory["agent/import"]));
+    }
+
+    [Fact]
+    public async Task Package_published_while_another_is_tried_takes_its_place_at_once()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        int trials = 0;
+        updates.Trying = (_, cancellation) => Interlocked.Increment(ref trials) == 1 ? Task.Delay(Timeout.InfiniteTimeSpan, cancellation) : Task.CompletedTask;
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Tried.Count == 1);
+        _repository.Publish(PublishedRepository.Package("1.1.0", "newer"), _time.Now);
+        await Eventually.HoldsAsync(() => updates is { Phase: SlotPhase.Committed, Version: "1.1.0" });
+        await updates.StopAsync();
+        Assert.Equal(2, updates.Tried.Count);
+        Assert.Empty(updates.Store.StateOf("guard").Denied);
+    }
+
+    [Fact]
+    public async Task Content_on_trial_is_watched_and_taken_back_also_when_nothing_is_followed_any_more()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using (var first = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 3600))
+        {
+            first.Start();
+            await Eventually.HoldsAsync(() => first.Phase == SlotPhase.OnTrial);
+            await first.StopAsync();
+        }
+
+        using var second = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 3600, follows: false);
+        int looks = 0;
+        second.Status = () => UpdatesUnderTest.StatusOf(pid: 4711, generation: 1, restarts: Interlocked.Increment(ref looks) > 2 ? 1 : 0);
+        second.Start();
+        await Eventually.HoldsAsync(() => second.Store.StateOf("guard").Denied.Count == 1);
+        Assert.Equal(ControlCodes.UpdatesOff, (await AskAsync(second, new ControlRequest { Operation = ControlOperations.ContentImport, Piece = [1] })).Code);
+        Assert.Contains((await AskAsync(second, new ControlRequest { Operation = ControlOperations.ContentHistory, Product = "guard" })).Steps!, static step => step.Event == "rolledBack");
+        await second.StopAsync();
+        Assert.Equal(0, second.Counters[AgentCounter.UpdateChecks]);
     }
 
     [Theory]
@@ -318,6 +403,13 @@ public sealed class UpdateServiceTests : IDisposable
         using var updates = new UpdatesUnderTest(_directory, _repository, _time);
         ControlResponse refused = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentHistory, Product = "unknown" });
         Assert.Equal(ControlCodes.NotFound, refused.Code);
+    }
+
+    private async Task<byte[]> BundleAsync()
+    {
+        using var bundle = new MemoryStream();
+        await TarFile.CreateFromDirectoryAsync(_repository.Folder, bundle, includeBaseDirectory: false, TestContext.Current.CancellationToken);
+        return bundle.ToArray();
     }
 
     private static async Task<ControlResponse> AskAsync(UpdatesUnderTest updates, ControlRequest request) =>

@@ -112,6 +112,42 @@ public sealed class TrialComparisonTests
     }
 
     [Theory]
+    [InlineData(100, TrialRefusal.None)]
+    [InlineData(101, TrialRefusal.NewlyDenied)]
+    public void Files_that_users_may_write_have_a_limit_of_their_own(int files, TrialRefusal expected)
+    {
+        var differences = new TrialDifferences();
+        for (int i = 0; i < files; i++)
+            differences.Add($"/home/user/{i}", isProtected: false, Verdict.Allow, i < 60 ? Verdict.Deny : Verdict.None, "rule x");
+
+        TrialVerdict verdict = TrialComparison.Judge(Limits, Good with { UserFiles = differences });
+
+        Assert.Equal(expected, verdict.Refusal);
+        Assert.Contains(expected == TrialRefusal.None ? "denies 60 files" : "would deny 60, could not judge 41", verdict.What, StringComparison.Ordinal);
+        Assert.Contains("such as /home/user/0 (rule x)", verdict.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Slow_files_that_users_may_write_count_there_too()
+    {
+        Assert.True(TrialComparison.Judge(Limits, Good with { MissedUserFiles = 100 }).Passed);
+        TrialVerdict verdict = TrialComparison.Judge(Limits, Good with { MissedUserFiles = 101 });
+
+        Assert.Equal(TrialRefusal.DeadlinesMissed, verdict.Refusal);
+        Assert.EndsWith("no answer in time about 101 (100 may be).", verdict.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quiet_machine_is_no_blame_of_the_content()
+    {
+        TrialVerdict verdict = TrialComparison.Judge(Limits with { LiveEvents = 5 }, Good with { Live = 3, LiveIsOver = true });
+
+        Assert.Equal(TrialRefusal.TooFewEvents, verdict.Refusal);
+        Assert.Equal("Only 3 of 5 live questions came within 3,600 s.", verdict.What);
+        Assert.True(TrialComparison.Judge(Limits with { LiveEvents = 3 }, Good with { Live = 3, LiveIsOver = true }).Passed);
+    }
+
+    [Theory]
     [InlineData(100, 163, TrialRefusal.None)] // +63 %, and less than 64 MiB
     [InlineData(100, 165, TrialRefusal.MemoryGrown)]
     [InlineData(400, 590, TrialRefusal.None)] // +190 MiB, and less than 50 %
@@ -149,7 +185,7 @@ public sealed class TrialComparisonTests
         [
             "trial-none", "trial-not-tried", "trial-abandoned", "trial-not-started", "trial-crashed", "trial-not-ready", "trial-content-refused",
             "trial-content-not-loaded", "trial-protocol-broken", "trial-protected-denied", "trial-newly-denied", "trial-not-judged",
-            "trial-deadlines-missed", "trial-too-slow", "trial-memory-grown", "trial-failing",
+            "trial-deadlines-missed", "trial-too-slow", "trial-memory-grown", "trial-failing", "trial-too-few-events",
         ],
         Enum.GetValues<TrialRefusal>().Select(TrialRefusals.CodeOf));
 
@@ -157,6 +193,7 @@ public sealed class TrialComparisonTests
     [InlineData(TrialRefusal.NotTried, false)]
     [InlineData(TrialRefusal.Abandoned, false)]
     [InlineData(TrialRefusal.NotStarted, false)]
+    [InlineData(TrialRefusal.TooFewEvents, false)]
     [InlineData(TrialRefusal.Crashed, true)]
     [InlineData(TrialRefusal.DeadlinesMissed, true)]
     public void Content_is_blamed_only_for_what_it_did(TrialRefusal refusal, bool blamed) =>

@@ -16,26 +16,29 @@ public sealed class TrialMessageTests
     public void Lines_are_frozen()
     {
         Assert.Equal(
-            """{"type":"trial","product":"execguard","slot":"b"}""" + "\n",
-            Encoding.UTF8.GetString(new TrialMessage { Type = TrialTypes.Trial, Product = "execguard", Slot = "b" }.ToLine()));
+            """{"type":"trial","id":7,"product":"execguard","slot":"b","processInForce":4711}""" + "\n",
+            Encoding.UTF8.GetString(new TrialMessage { Type = TrialTypes.Trial, Id = 7, ProcessInForce = 4711, Product = "execguard", Slot = "b" }.ToLine()));
         Assert.Equal(
             """{"type":"question","question":{"kind":"Exec","via":"Direct","path":"/usr/bin/ls","device":65024,"inode":12,"size":151344,"modifiedNs":1700000000000000001,"verdict":"Allow","count":1}}""" + "\n",
             Encoding.UTF8.GetString(new TrialMessage { Type = TrialTypes.Question, Question = Question }.ToLine()));
         Assert.Equal(
-            """{"type":"result","phase":"replay","asked":3,"total":12000,"live":0,"skipped":1,"refusal":"Crashed","code":"trial-crashed","what":"x"}""" + "\n",
+            """{"type":"result","id":7,"phase":"replay","asked":3,"total":12000,"live":0,"skipped":1,"refusal":"Crashed","code":"trial-crashed","what":"x"}""" + "\n",
             Encoding.UTF8.GetString(new TrialReport
             {
-                Type = TrialTypes.Result, Phase = "replay", Asked = 3, Total = 12_000, Skipped = 1, Refusal = TrialRefusal.Crashed, Code = "trial-crashed", What = "x",
+                Type = TrialTypes.Result, Id = 7, Phase = "replay", Asked = 3, Total = 12_000, Skipped = 1, Refusal = TrialRefusal.Crashed, Code = "trial-crashed", What = "x",
             }.ToLine()));
     }
 
     [Fact]
     public void Message_survives_its_line()
     {
-        var message = new TrialMessage { Type = TrialTypes.Live, Question = Question, Limits = new TrialLimits { Questions = 3 }, MemoryInForce = 5 };
+        var message = new TrialMessage { Type = TrialTypes.Live, Question = Question, Limits = new TrialLimits { Questions = 3 }, Id = ulong.MaxValue, ProcessInForce = 5 };
 
         Assert.Equal(message, TrialMessage.Read(message.ToLine()));
     }
+
+    [Fact]
+    public void Report_without_its_trials_id_is_none() => Assert.Null(TrialReport.Read("""{"type":"result"}"""u8));
 
     [Fact]
     public void Result_is_never_longer_than_a_reader_takes_and_has_its_verdict()
@@ -47,8 +50,8 @@ public sealed class TrialMessageTests
         Assert.All(differences.Examples, static example => Assert.EndsWith("end", example.Path, StringComparison.Ordinal));
         var report = new TrialReport
         {
-            Type = TrialTypes.Result, Refusal = TrialRefusal.Failing, Code = "trial-failing", What = "It says: " + new string('\0', 100_000), Remedy = "x",
-            Differences = [.. differences.Examples], Log = new string('\0', 100_000),
+            Type = TrialTypes.Result, Id = 7, Refusal = TrialRefusal.Failing, Code = "trial-failing", What = "It says: " + new string('\0', 100_000), Remedy = "x",
+            Differences = [.. differences.Examples],
         };
 
         byte[] line = report.ToLine();
@@ -57,7 +60,7 @@ public sealed class TrialMessageTests
         TrialReport read = TrialReport.Read(line)!;
         Assert.Equal((TrialRefusal.Failing, "trial-failing", "x"), (read.Refusal, read.Code, read.Remedy));
         Assert.StartsWith("It says: ", read.What, StringComparison.Ordinal);
-        Assert.InRange((report with { What = "", Log = null }).ToLine().Length, 1_000, TrialReport.LongestLine + 1);
+        Assert.InRange((report with { What = "" }).ToLine().Length, 1_000, TrialReport.LongestLine + 1);
     }
 
     [Theory]
