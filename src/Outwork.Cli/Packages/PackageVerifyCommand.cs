@@ -30,7 +30,7 @@ internal static class PackageVerifyCommand
     }
 
     /// <summary>The argument that names the package.</summary>
-    public static Argument<string> CreateArgument() => new("FILE") { Description = "The package; - reads standard input." };
+    public static Argument<string> CreateArgument() => new Argument<string>("FILE") { Description = "The package; - reads standard input." }.NotEmpty();
 
     /// <summary>Opens the package, reads it, tells of it.</summary>
     public static int Read(CommandSetting setting, string path, bool json, Func<Stream, PackageVerification> read)

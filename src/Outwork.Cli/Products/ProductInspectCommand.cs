@@ -12,7 +12,7 @@ internal static class ProductInspectCommand
 {
     public static Command Create(CommandSetting setting)
     {
-        var product = new Argument<string>("NAME|PATH") { Description = "A product that is installed with Outwork, or the path of a product's program." };
+        Argument<string> product = new Argument<string>("NAME|PATH") { Description = "A product that is installed with Outwork, or the path of a product's program." }.NotEmpty();
         var allowNetwork = new Option<bool>("--allow-network") { Description = "As if started with --allow-network for it." };
         var allowResources = new Option<bool>("--allow-resources") { Description = "As if started with --allow-resources for it." };
         var allowWeaker = new Option<bool>("--allow-weaker-confinement") { Description = "As if started with --allow-weaker-confinement." };
