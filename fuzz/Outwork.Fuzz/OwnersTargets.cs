@@ -30,7 +30,8 @@ internal static class OwnersTargets
         Must(request is null || signatures is null, "a file is a request or holds signatures");
         foreach (RequestedRole asked in request ?? [])
             Must(asked.Summary[0].EndsWith(RoleSummary.DigestOf(asked.Role), StringComparison.Ordinal), "what is shown is what is signed");
-        return $"{request?.Count} {request?.Sum(static asked => asked.Summary.Count)} {request?.Sum(static asked => asked.Keys.Count)} {signatures?.Count}";
+        IEnumerable<string> shown = request?.SelectMany(static asked => asked.Summary).Select(static line => Shape(line)).Distinct() ?? [];
+        return $"{request?.Count} {request?.Sum(static asked => asked.Keys.Count)} {signatures?.Count} {string.Join(';', shown)}";
     }
 
     // Text as it is; other bytes as what the text of a key file encodes, since changed base64 is mostly none.

@@ -28,7 +28,7 @@ internal static class RepoCheckCommand
                 done = ["A client takes what is published."];
             }
 
-            return RepositoryReport.Of(draft, Publication.Describe(DraftSigning.Missing(draft, OpenSslEd25519.Instance)) is { } lacks ? [.. done, $"Staged: {lacks}"] : done);
+            return RepositoryReport.Of(draft, Publication.Describe(DraftSigning.Missing(draft, OpenSslEd25519.Instance)) is { } lacks ? [.. done, $"Staged: {lacks.What}. {lacks.Advice}"] : done);
         }));
         return command;
     }
