@@ -60,11 +60,12 @@ public static class RoleSummary
     private static string Signers(RoleKeys keys, IReadOnlyDictionary<string, TrustKey> known) => $"{keys.Threshold} of {string.Join(' ', keys.KeyIds.Select(id => FingerprintOf(id, known)))}";
 
     // Of the key that stands there and not its name there: what was tampered with has a stranger's key under a name that its owner knows.
+    // Whole: a key whose fingerprint begins as another's is made in hours.
     private static string FingerprintOf(string id, IReadOnlyDictionary<string, TrustKey> known)
     {
         if (!known.TryGetValue(id, out TrustKey? key))
             return $"missing (called {TrustKey.Short(id)})";
         string print = SigningKey.Named(key.Type, key.SchemeName, key.Text).Id;
-        return string.Equals(print, id, StringComparison.Ordinal) ? TrustKey.Short(print) : $"{TrustKey.Short(print)} (called {TrustKey.Short(id)})";
+        return string.Equals(print, id, StringComparison.Ordinal) ? print : $"{print} (called {TrustKey.Short(id)})";
     }
 }

@@ -77,10 +77,10 @@ public sealed class DraftTests : IDisposable
         using SigningKey stranger = SigningKey.Generate(KeyScheme.Ed25519, OpenSslEd25519.Instance);
         RepositoryDraft draft = Draft();
         string honest = string.Join('\n', RoleSummary.Of(draft.Find(RoleName.Root)!)!);
-        Assert.Contains(_key.Public.Id[..8], honest, StringComparison.Ordinal);
+        Assert.Contains(_key.Public.Id, honest, StringComparison.Ordinal);
         string tampered = Encoding.UTF8.GetString(draft.Find(RoleName.Root)!.ToBytes()).Replace(_key.Public.Text, stranger.Public.Text, StringComparison.Ordinal);
         string summary = string.Join('\n', RoleSummary.Of(DraftRole.Parse(RoleName.Root, Encoding.UTF8.GetBytes(tampered)))!);
-        Assert.Contains($"{stranger.Public.Id[..8]} (called {_key.Public.Id[..8]})", summary, StringComparison.Ordinal);
+        Assert.Contains($"{stranger.Public.Id} (called {_key.Public.Id[..8]})", summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class DraftTests : IDisposable
         DraftRole targets = draft.Find(RoleName.Targets)!;
         string told = string.Join('\n', RoleSummary.Of(targets)!);
         Assert.Contains($"file acme/file: 7 bytes, sha256 {new string('0', 64)}", told, StringComparison.Ordinal);
-        Assert.Contains($"delegates acme/* other/* to acme, terminating, signed by 1 of {_key.Public.Id[..8]}", told, StringComparison.Ordinal);
+        Assert.Contains($"delegates acme/* other/* to acme, terminating, signed by 1 of {_key.Public.Id}", told, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(targets.Canonical())), told, StringComparison.Ordinal);
         // The kind of role decides, and no member that only looks like another kind's.
         string decoy = Encoding.UTF8.GetString(targets.ToBytes()).Replace("\"_type\":", "\"roles\":{\"root\":null},\"_type\":", StringComparison.Ordinal);
