@@ -34,7 +34,7 @@ internal static class RepoInitCommand
         command.SetAction(parsed => shared.Guard(parsed, () =>
         {
             string folder = parsed.GetValue(shared.Repository)!;
-            if (RepositoryFolder.IsThere(folder) && RepositoryFolder.IsComplete(folder))
+            if (RepositoryFolder.IsThere(folder) && (RepositoryFolder.HasRoot(folder) || RepositoryFolder.HasPublished(folder)))
                 return RepositoryReport.Refused(new DraftFault(DraftFaultCode.RoleExists, $"{folder} is a repository already", "Name another folder: --repo DIR; see how this one stands: outwork repo check"));
             if (Plan(root, rootThreshold, rootDays, out DraftFault? fault) is not { } rootPlan || Plan(targets, targetsThreshold, targetsDays, out fault) is not { } targetsPlan
                 || KeyLoading.ReadPublic(parsed.GetValue(online)!, out fault) is not { } onlineKeys)

@@ -35,8 +35,11 @@ internal sealed class RepositoryFolder : IDisposable
 
     public static bool IsThere(string folder) => Directory.Exists(Path.Join(folder, "staged"));
 
-    /// <summary>False when the power, or a full disk, ended the making of the repository midway: it has no root, not even a staged one.</summary>
-    public static bool IsComplete(string folder) => File.Exists(Path.Join(folder, "staged", RoleName.FileOf(RoleName.Root))) || NewestRoot(Path.Join(folder, "public", "metadata")) > 0;
+    /// <summary>True when there is a root, published or staged; without one nothing else has a meaning.</summary>
+    public static bool HasRoot(string folder) => File.Exists(Path.Join(folder, "staged", RoleName.FileOf(RoleName.Root))) || NewestRoot(Path.Join(folder, "public", "metadata")) > 0;
+
+    /// <summary>True when anything is published.</summary>
+    public static bool HasPublished(string folder) => Path.Join(folder, "public", "metadata") is var metadata && Directory.Exists(metadata) && Directory.GetFiles(metadata).Length > 0;
 
     /// <summary>Opens a repository; one command at a time works on it.</summary>
     /// <exception cref="IOException">Another command works on it.</exception>

@@ -40,8 +40,14 @@ internal sealed class RepositorySetting(CommandSetting setting)
         {
             if (!RepositoryFolder.IsThere(folder))
                 return RepositoryReport.Refused(new DraftFault(DraftFaultCode.BadFile, $"{folder} is no repository", "Make one: outwork repo init, or name it: --repo DIR"));
-            if (!RepositoryFolder.IsComplete(folder))
-                return RepositoryReport.Refused(new DraftFault(DraftFaultCode.BadFile, $"{folder} is a repository whose making did not come to its end", "Make it again: outwork repo init"));
+            if (!RepositoryFolder.HasRoot(folder))
+            {
+                // A full disk, or the power, ended its making, unless something is published already.
+                return RepositoryReport.Refused(RepositoryFolder.HasPublished(folder)
+                    ? new DraftFault(DraftFaultCode.BadFile, $"{folder} has lost every root", "Take public/metadata/*.root.json from a copy of it, or from a mirror.")
+                    : new DraftFault(DraftFaultCode.BadFile, $"{folder} is a repository whose making did not come to its end", "Make it again: outwork repo init"));
+            }
+
             using RepositoryFolder opened = RepositoryFolder.Open(folder);
             return action(opened);
         });

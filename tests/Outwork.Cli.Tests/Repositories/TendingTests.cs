@@ -129,6 +129,16 @@ public sealed class TendingTests
     }
 
     [Fact]
+    public async Task Repository_that_lost_its_roots_is_not_made_anew_over_what_is_published()
+    {
+        using var run = new RepositoryRun();
+        await run.MakeRepositoryAsync();
+        File.Delete(Path.Join(run.Repository, "public/metadata/1.root.json"));
+        await run.RefusesAsync("check", "has lost every root");
+        await run.RefusesAsync("init --root-key @root --targets-key @targets --online-key @online", "is a repository already");
+    }
+
+    [Fact]
     public async Task Published_files_are_for_everybody_to_read()
     {
         const UnixFileMode everybody = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
