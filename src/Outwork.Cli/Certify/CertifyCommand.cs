@@ -30,7 +30,9 @@ internal static class CertifyCommand
                 result.AddError($"--rate takes 1 to {HighestRate}.");
         });
         var unconfined = new Option<bool>("--unconfined") { Description = "Start the product without its confinement, as this user." };
-        var command = new ExplainedCommand("certify", "Check a built product before it is shipped: answers, deadlines, load, faults, confinement.")
+        var command = new ExplainedCommand(
+            "certify", "Check a built product before it is shipped: answers, deadlines, load, faults, confinement.",
+            product, content, minutes, rate, unconfined, setting.Json)
         {
             Examples =
             [
@@ -39,12 +41,6 @@ internal static class CertifyCommand
                 "outwork certify ./acme-guard --json",
             ],
         };
-        command.Arguments.Add(product);
-        command.Options.Add(content);
-        command.Options.Add(minutes);
-        command.Options.Add(rate);
-        command.Options.Add(unconfined);
-        command.Options.Add(setting.Json);
         command.SetAction(parsed =>
         {
             string launcher = Path.Join(AppContext.BaseDirectory, "outwork-warden");

@@ -11,11 +11,10 @@ internal static class ContentHistoryCommand
     public static Command Create(CommandSetting setting)
     {
         Argument<string> product = ContentCommand.CreateProduct();
-        var command = new ExplainedCommand("history", "Tell what happened to a product's content, in words, oldest first.")
+        var command = new ExplainedCommand("history", "Tell what happened to a product's content, in words, oldest first.", product)
         {
             Examples = ["outwork content history execguard", "outwork content history execguard --json"],
         };
-        command.Arguments.Add(product);
         setting.Ask(
             command, parsed => new ControlRequest { Operation = ControlOperations.ContentHistory, Product = parsed.GetValue(product) },
             static response => response.Steps, ControlJsonContext.Default.ContentStepArray, steps => Write(setting, steps));

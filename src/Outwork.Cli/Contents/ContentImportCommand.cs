@@ -14,12 +14,10 @@ internal static class ContentImportCommand
     public static Command Create(CommandSetting setting)
     {
         Argument<string> bundle = new Argument<string>("BUNDLE") { Description = "A tar archive of a published repository: tar -cf BUNDLE -C REPOSITORY/public ." }.NotEmpty();
-        var command = new ExplainedCommand("import", "Take content from a bundle instead of the network, verified in the same way.")
+        var command = new ExplainedCommand("import", "Take content from a bundle instead of the network, verified in the same way.", bundle, setting.Json)
         {
             Examples = ["sudo outwork content import /media/stick/bundle.tar"],
         };
-        command.Arguments.Add(bundle);
-        command.Options.Add(setting.Json);
         command.SetAction(async (parsed, cancellation) =>
         {
             ControlResponse response = await SendAsync(setting.Connect(parsed), parsed.GetValue(bundle)!, cancellation);

@@ -26,12 +26,10 @@ internal static class DecisionsCommand
             if (result.Tokens is [var token] && int.TryParse(token.Value, out int number) && number is (< 1 or > ControlLimits.MaximumDecisions))
                 result.AddError($"--number takes a number from 1 to {ControlLimits.MaximumDecisions}.");
         });
-        var command = new ExplainedCommand("decisions", "Show the latest decisions, oldest first.")
+        var command = new ExplainedCommand("decisions", "Show the latest decisions, oldest first.", count, setting.Json)
         {
             Examples = ["outwork decisions", "outwork decisions -n 100", "outwork decisions --json -n 1000"],
         };
-        command.Options.Add(count);
-        command.Options.Add(setting.Json);
         command.SetAction(async (parsed, cancellation) =>
         {
             ControlResponse response = await setting.Connect(parsed).SendAsync(

@@ -16,14 +16,10 @@ internal static class PackageBuildCommand
         Argument<string> folder = new Argument<string>("FOLDER") { Description = $"The folder with {PackageManifest.FileName} and what goes into the package." }.NotEmpty();
         Option<string?> output = new Option<string?>("--output", "-o") { Description = "The package; default PRODUCT-KIND-VERSION.owpkg here.", HelpName = "FILE" }.NotEmpty();
         var force = new Option<bool>("--force") { Description = "Replace a file that is there." };
-        var command = new ExplainedCommand("build", "Build a package from a folder. The same folder gives the same bytes.")
+        var command = new ExplainedCommand("build", "Build a package from a folder. The same folder gives the same bytes.", folder, output, force, setting.Json)
         {
             Examples = ["outwork package build ./rules", "outwork package build ./rules -o acme-guard.owpkg --force", "outwork package build ./rules --json | jq -r .sha256"],
         };
-        command.Arguments.Add(folder);
-        command.Options.Add(output);
-        command.Options.Add(force);
-        command.Options.Add(setting.Json);
         command.SetAction(parsed => Run(setting, parsed.GetValue(folder)!, parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(setting.Json)));
         return command;
     }

@@ -10,11 +10,12 @@ internal static class RepoCheckCommand
 {
     public static Command Create(RepositorySetting shared)
     {
-        var command = new ExplainedCommand("check", "Let a client take what is published, every file of it; tell how the roles stand and what is staged.")
+        var command = new ExplainedCommand(
+            "check", "Let a client take what is published, every file of it; tell how the roles stand and what is staged.",
+            shared.Command.Json)
         {
             Examples = ["outwork repo check", "outwork repo check --repo ./repo --json"],
         };
-        command.Options.Add(shared.Command.Json);
         command.SetAction(parsed => shared.Run(parsed, folder =>
         {
             RepositoryDraft draft = folder.Load();

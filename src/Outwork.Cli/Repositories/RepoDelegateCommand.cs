@@ -20,7 +20,9 @@ internal static class RepoDelegateCommand
         var terminating = new Option<bool>("--terminating") { Description = "When it does not have a file of its paths, nobody after it is asked." };
         var days = new Option<int>("--days") { Description = "How long each version of it is good, from the day on which it is staged.", HelpName = "N", DefaultValueFactory = static _ => DaysUnlessSaid }.AtLeast(1);
         var remove = new Option<bool>("--remove") { Description = "End the delegation." };
-        var command = new ExplainedCommand("delegate", "Let somebody else sign files of some paths.")
+        var command = new ExplainedCommand(
+            "delegate", "Let somebody else sign files of some paths.",
+            role, from, path, bins, key, threshold, terminating, days, remove, shared.Command.Json)
         {
             Examples =
             [
@@ -28,9 +30,6 @@ internal static class RepoDelegateCommand
                 "outwork repo delegate acme --remove",
             ],
         };
-        command.Arguments.Add(role);
-        foreach (Option option in (Option[])[from, path, bins, key, threshold, terminating, days, remove, shared.Command.Json])
-            command.Options.Add(option);
         command.Validators.Add(result =>
         {
             int ways = new Option[] { remove, bins, path }.Count(result.IsGiven);

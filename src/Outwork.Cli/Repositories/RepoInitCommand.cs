@@ -21,7 +21,9 @@ internal static class RepoInitCommand
         Option<int> targetsDays = Number("--targets-days", "How long a version of the targets is good, from the day on which it is staged.", TargetsDays);
         Option<int> snapshotDays = Number("--snapshot-days", "How long a snapshot is good.", SnapshotDays);
         Option<int> timestampDays = Number("--timestamp-days", "How long a timestamp is good: publish again within that time.", TimestampDays);
-        var command = new ExplainedCommand("init", "Make a repository: its first root and an empty list of files, staged to be signed.")
+        var command = new ExplainedCommand(
+            "init", "Make a repository: its first root and an empty list of files, staged to be signed.",
+            root, rootThreshold, targets, targetsThreshold, online, rootDays, targetsDays, snapshotDays, timestampDays, shared.Command.Json)
         {
             Examples =
             [
@@ -29,8 +31,6 @@ internal static class RepoInitCommand
                 "outwork repo init --repo ./repo --root-key a.key.pub --root-key b.key.pub --root-key c.key.pub --root-threshold 2 --targets-key t.key.pub --online-key o.key.pub",
             ],
         };
-        foreach (Option option in (Option[])[root, rootThreshold, targets, targetsThreshold, online, rootDays, targetsDays, snapshotDays, timestampDays, shared.Command.Json])
-            command.Options.Add(option);
         command.SetAction(parsed => shared.Guard(parsed, () =>
         {
             string folder = parsed.GetValue(shared.Repository)!;

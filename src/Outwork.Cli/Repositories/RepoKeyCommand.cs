@@ -34,12 +34,10 @@ internal static class RepoKeyCommand
         Argument<string> file = new Argument<string>("FILE") { Description = "Where the encrypted private key goes; the public one goes beside it, with .pub." }.NotEmpty();
         var scheme = new Option<string>("--scheme") { Description = "ed25519, ecdsa (P-256) or rsa (PSS, 3072 bits).", DefaultValueFactory = static _ => "ed25519" };
         scheme.AcceptOnlyFromAmong([.. Schemes.Keys]);
-        var command = new ExplainedCommand("new", "Make a key pair; the private key is encrypted (PKCS#8), as openssl reads it.")
+        var command = new ExplainedCommand("new", "Make a key pair; the private key is encrypted (PKCS#8), as openssl reads it.", file, scheme)
         {
             Examples = ["outwork repo key new root1.key", "outwork repo key new online.key --scheme ecdsa --passphrase-file /run/credentials/online"],
         };
-        command.Arguments.Add(file);
-        command.Options.Add(scheme);
         shared.Passphrases.AddTo(command);
         command.Options.Add(shared.Command.Json);
         command.SetAction(parsed => shared.Guard(parsed, () =>
@@ -79,8 +77,7 @@ internal static class RepoKeyCommand
     private static ExplainedCommand CreatePublic(RepositorySetting shared)
     {
         Argument<string> file = new Argument<string>("FILE") { Description = "The encrypted private key." }.NotEmpty();
-        var command = new ExplainedCommand("public", "Write the public half of a private key again, as FILE.pub.") { Examples = ["outwork repo key public root1.key"] };
-        command.Arguments.Add(file);
+        var command = new ExplainedCommand("public", "Write the public half of a private key again, as FILE.pub.", file) { Examples = ["outwork repo key public root1.key"] };
         shared.Passphrases.AddTo(command);
         command.Options.Add(shared.Command.Json);
         command.SetAction(parsed => shared.Guard(parsed, () =>
@@ -99,8 +96,7 @@ internal static class RepoKeyCommand
 
     private static ExplainedCommand CreateList(RepositorySetting shared)
     {
-        var command = new ExplainedCommand("list", "List whose keys sign each role.") { Examples = ["outwork repo key list", "outwork repo key list --json"] };
-        command.Options.Add(shared.Command.Json);
+        var command = new ExplainedCommand("list", "List whose keys sign each role.", shared.Command.Json) { Examples = ["outwork repo key list", "outwork repo key list --json"] };
         command.SetAction(parsed => shared.Run(parsed, folder =>
         {
             RepositoryDraft draft = folder.Load();
@@ -123,15 +119,12 @@ internal static class RepoKeyCommand
         Option<string[]> add = new Option<string[]>("--add") { Description = "A public key that comes.", HelpName = "FILE" }.NotEmpty();
         var remove = new Option<string[]>("--remove") { Description = "The name of a key that goes, or its file.", HelpName = "KEYID|FILE" };
         Option<int?> threshold = new Option<int?>("--threshold") { Description = "How many must sign from now on.", HelpName = "N" }.AtLeast(1);
-        var command = new ExplainedCommand("change", "Change whose keys sign a role: staged, to be signed by who lists them; a new root by its old keys and its new.")
+        var command = new ExplainedCommand(
+            "change", "Change whose keys sign a role: staged, to be signed by who lists them; a new root by its old keys and its new.",
+            role, add, remove, threshold, shared.Command.Json)
         {
             Examples = ["outwork repo key change root --add new.key.pub --remove old.key.pub", "outwork repo key change targets --add second.key.pub --threshold 2"],
         };
-        command.Arguments.Add(role);
-        command.Options.Add(add);
-        command.Options.Add(remove);
-        command.Options.Add(threshold);
-        command.Options.Add(shared.Command.Json);
         command.Validators.Add(result =>
         {
             // A change of nothing would still take the signatures away.

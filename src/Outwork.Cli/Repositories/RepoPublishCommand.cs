@@ -11,12 +11,12 @@ internal static class RepoPublishCommand
     public static Command Create(RepositorySetting shared)
     {
         var renew = new Option<bool>("--renew") { Description = "Publish nothing that is staged: only make a new snapshot and timestamp of what is published. For a timer." };
-        var command = new ExplainedCommand("publish", "Publish what is staged, with a new snapshot and timestamp; without anything staged the two are renewed.")
+        var command = new ExplainedCommand(
+            "publish", "Publish what is staged, with a new snapshot and timestamp; without anything staged the two are renewed.",
+            shared.Keys, renew)
         {
             Examples = ["outwork repo publish --key online.key", "outwork repo publish --renew --key online.key --passphrase-file /run/credentials/online"],
         };
-        command.Options.Add(shared.Keys);
-        command.Options.Add(renew);
         shared.Passphrases.AddTo(command);
         command.Options.Add(shared.Command.Json);
         command.Validators.Add(result =>

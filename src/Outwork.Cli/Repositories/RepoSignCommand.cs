@@ -16,7 +16,9 @@ internal static class RepoSignCommand
         Option<string?> export = new Option<string?>("--export") { Description = "Write what is to be signed, for another machine.", HelpName = "FILE" }.NotEmpty();
         Option<string[]> import = new Option<string[]>("--import") { Description = "Take signatures that were made elsewhere; several times for several.", HelpName = "FILE" }.NotEmpty();
         var request = new RequestSigning(shared, role);
-        var command = new ExplainedCommand("sign", "Sign what is staged, with keys that are here or on a machine that has no network.")
+        var command = new ExplainedCommand(
+            "sign", "Sign what is staged, with keys that are here or on a machine that has no network.",
+            shared.Keys, role, renew, export, request.Request, request.Output, request.Yes, import)
         {
             Examples =
             [
@@ -25,8 +27,6 @@ internal static class RepoSignCommand
                 "outwork repo sign --renew root --key root1.key --key root2.key",
             ],
         };
-        foreach (Option option in (Option[])[shared.Keys, role, renew, export, request.Request, request.Output, request.Yes, import])
-            command.Options.Add(option);
         shared.Passphrases.AddTo(command);
         command.Options.Add(shared.Command.Json);
         command.Validators.Add(result =>
