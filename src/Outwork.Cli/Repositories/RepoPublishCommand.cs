@@ -37,7 +37,8 @@ internal static class RepoPublishCommand
             if (Sign(shared, parsed, draft, out DraftFault? fault) is not { } publication)
                 return RepositoryReport.Refused(fault!);
             // A client is asked before anything is published: what it would refuse is never there. Other delegations lead to other roles.
-            string[] looked = [.. draft.TargetsRoles().Where(role => draft.ChangesDelegations || draft.Staged.ContainsKey(role))];
+            bool all = draft.ChangesDelegations;
+            string[] looked = [.. draft.TargetsRoles().Where(role => all || draft.Staged.ContainsKey(role))];
             fault = new RepositoryCheck(folder, shared.Command.Time).RunAsync(draft, publication, looked, CancellationToken.None).GetAwaiter().GetResult();
             if (fault is not null)
                 return RepositoryReport.Refused(fault);
