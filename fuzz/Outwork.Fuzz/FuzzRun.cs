@@ -28,8 +28,11 @@ internal sealed class FuzzRun(FuzzTarget target, string testAssets, string found
     /// <param name="limit">Processor time of this process.</param>
     /// <param name="report">Called about every ten seconds of processor time.</param>
     /// <param name="cancel">Ends it early.</param>
-    public FuzzFault? Run(TimeSpan limit, Action<FuzzProgress> report, CancellationToken cancel)
+    /// <param name="most">Inputs after which it ends, to the next thousand.</param>
+    public FuzzFault? Run(TimeSpan limit, Action<FuzzProgress> report, CancellationToken cancel, long most = long.MaxValue)
     {
+        // Before the seeds: one of them may be what does not come back.
+        using ITimer hangs = time.CreateTimer(_ => EndWhenHung(), null, LongestRun, LongestRun);
         var pool = new InputPool(_random);
         var mutator = new InputMutator(_random, target.Tokens, target.LongestInput);
         foreach (string file in Seeds())
@@ -40,9 +43,8 @@ internal sealed class FuzzRun(FuzzTarget target, string testAssets, string found
             pool.AddSeed(seedInput, outcome);
         }
 
-        using ITimer hangs = time.CreateTimer(_ => EndWhenHung(), null, LongestRun, LongestRun);
         TimeSpan begun = Used(), told = begun;
-        while (!cancel.IsCancellationRequested && Used() - begun < limit)
+        while (!cancel.IsCancellationRequested && Used() - begun < limit && Tried < most)
         {
             for (int i = 0; i < Turn; i++)
             {

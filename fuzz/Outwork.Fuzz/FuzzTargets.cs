@@ -10,13 +10,13 @@ namespace Outwork.Fuzz;
 /// <summary>Every parser of bytes that others make.</summary>
 internal static class FuzzTargets
 {
-    private static readonly string[] JsonTokens =
+    internal static readonly string[] JsonTokens =
     [
         "{", "}", "[", "]", ",", ":", "\"", "\\u0000", "\\ud800", "\\", "//", "/*", "*/", "null", "true", "false", "1e400", "-0", "-1", "0.1",
         "9223372036854775808", "99999999999999999999", "\"\":", "\ufeff", "é", "[[[[[[[[", "{\"a\":{\"a\":",
     ];
 
-    private static readonly string[] TrustTokens =
+    internal static readonly string[] TrustTokens =
     [
         .. JsonTokens, "\"signed\":", "\"signatures\":", "\"_type\":", "\"root\"", "\"targets\"", "\"delegations\":", "\"roles\":", "\"keys\":", "\"keyids\":",
         "\"threshold\":", "\"paths\":", "\"path_hash_prefixes\":", "\"succinct_roles\":", "\"bit_length\":", "\"name_prefix\":", "\"terminating\":", "\"hashes\":",
@@ -34,6 +34,7 @@ internal static class FuzzTargets
         },
         new("package-manifest", ["fuzz/package-manifests"], [.. JsonTokens, "\"format\":1", "\"trial\":{", "\"commit\":{", "\"schema\":{", "\"files\":[", "\"requires\":{"], PackageManifest),
         new("product-manifest", ["fuzz/product-manifests"], [.. JsonTokens, "\"name\":", "\"needs\":{", "\"read\":[", "\"memoryMiB\":", "\"network\":"], ProductManifest),
+        .. OwnersTargets.All,
     ];
 
     private static string Frame(ReadOnlyMemory<byte> input)
@@ -132,7 +133,7 @@ internal static class FuzzTargets
     private static string Shapes(List<ManifestFault> faults) => string.Join(';', faults.Take(3).Select(static fault => Shape(fault.Message)));
 
     // Without numbers and without what is repeated from the input: the same fault in another place is the same outcome.
-    private static string Shape(string? text)
+    internal static string Shape(string? text)
     {
         if (text is null)
             return "";
@@ -145,7 +146,7 @@ internal static class FuzzTargets
         });
     }
 
-    private static void Must(bool holds, string what)
+    internal static void Must(bool holds, string what)
     {
         if (!holds)
             throw new InvalidOperationException("It must hold: " + what);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Outwork.Cli.Control;
 using Outwork.Cli.Output;
 using Outwork.Contracts.Control;
@@ -36,9 +37,41 @@ internal sealed record CommandSetting(Terminal Terminal, TimeProvider Time, stri
     /// <summary>A client of the socket that was asked for.</summary>
     public ControlClient Connect(ParseResult parsed) => new(parsed.GetValue(Socket)!, Time, TrustedUser);
 
-    /// <summary>Tells of a response that is not ok; returns the exit code.</summary>
+    /// <summary>Makes a command one question to the agent: what is picked from the answer is told, as JSON with --json, else in words.</summary>
+    /// <param name="command">The command; it gets --json.</param>
+    /// <param name="ask">The question.</param>
+    /// <param name="pick">What was asked for; null when the answer lacks it.</param>
+    /// <param name="type">Its JSON.</param>
+    /// <param name="write">Tells it in words.</param>
+    public void Ask<T>(Command command, Func<ParseResult, ControlRequest> ask, Func<ControlResponse, T?> pick, JsonTypeInfo<T> type, Action<T> write)
+        where T : class
+    {
+        command.Options.Add(Json);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            ControlResponse response = await Connect(parsed).SendAsync(ask(parsed), cancellation);
+            return Tell(response, parsed.GetValue(Json), pick, type, write);
+        });
+    }
+
+    /// <summary>Tells what is picked from a response, or why there is nothing; returns the exit code.</summary>
+    public int Tell<T>(ControlResponse response, bool json, Func<ControlResponse, T?> pick, JsonTypeInfo<T> type, Action<T> write)
+        where T : class
+    {
+        if (!response.Ok || pick(response) is not { } answer)
+            return Fail(response, json);
+        if (json)
+            JsonOutput.WriteDocument(Terminal, answer, type);
+        else
+            write(answer);
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Tells of a response that is not ok, or is and lacks what was asked for; returns the exit code.</summary>
     public int Fail(ControlResponse response, bool json)
     {
+        if (response.Ok)
+            response = new ControlResponse { Ok = false, Code = ClientCodes.Unreachable, Error = "Outwork's answer lacks what was asked for; it may be of another version than this command. Start it again: ./outwork up" };
         if (json)
             JsonOutput.WriteDocument(Terminal, response, ControlJsonContext.Default.ControlResponse);
         Terminal.WriteError(TerminalText.Escape(response.Error ?? $"refused without a reason ({response.Code ?? "no code"})"));

@@ -41,12 +41,14 @@ public sealed class PackageCommandTests
         string package = run.Directory + "/out.owpkg";
         Assert.Equal(0, await run.RunAsync("package", "build", folder, "-o", package));
         byte[] first = File.ReadAllBytes(package);
+        File.WriteAllText(package + ".new", "somebody's");
 
         Assert.Equal(1, await run.RunAsync("package", "build", folder, "-o", package));
         Assert.Contains("--force", run.Error);
         Assert.Equal(0, await run.RunAsync("package", "build", folder, "-o", package, "--force"));
         Assert.Equal(first, File.ReadAllBytes(package));
-        Assert.False(File.Exists(package + ".new"));
+        Assert.Equal("somebody's", File.ReadAllText(package + ".new"));
+        Assert.Empty(Directory.GetFiles(run.Directory, ".*"));
     }
 
     [Fact]

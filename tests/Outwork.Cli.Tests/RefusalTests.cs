@@ -113,4 +113,24 @@ public sealed class RefusalTests
 
         Assert.Equal("outwork: no\\x1b[2J\n", run.Error);
     }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("decisions")]
+    [InlineData("explain 1")]
+    [InlineData("policy show")]
+    [InlineData("product list")]
+    [InlineData("content list")]
+    [InlineData("content history execguard")]
+    public async Task An_answer_without_what_was_asked_for_is_no_success(string line)
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.Start(run.SocketPath, static _ => new ControlResponse { Ok = true });
+
+        Assert.Equal(ExitCodes.Unreachable, await run.RunAsync(line.Split(' ')));
+
+        Assert.Contains("lacks what was asked for", run.Error);
+        Assert.Equal(ExitCodes.Unreachable, await run.RunAsync([.. line.Split(' '), "--json"]));
+        Assert.Contains("\"ok\": false", run.Output);
+    }
 }

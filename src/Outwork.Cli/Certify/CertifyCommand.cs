@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Outwork.Cli.Help;
 using Outwork.Cli.Output;
 using Outwork.Platform.Linux.Processes;
@@ -13,22 +14,25 @@ internal static class CertifyCommand
 
     public static Command Create(CommandSetting setting)
     {
-        var product = new Argument<string>("PRODUCT") { Description = "The product's executable." };
-        var content = new Option<string?>("--content") { Description = "Give the product a copy of this content directory.", HelpName = "DIR" };
+        Argument<string> product = new Argument<string>("PRODUCT") { Description = "The product's executable." }.NotEmpty();
+        Option<string?> content = new Option<string?>("--content") { Description = "Give the product a copy of this content directory.", HelpName = "DIR" }.NotEmpty();
         var minutes = new Option<double>("--minutes") { Description = "How long the load lasts.", HelpName = "N", DefaultValueFactory = static _ => 0.25 };
         minutes.Validators.Add(static result =>
         {
-            if (result.GetValueOrDefault<double>() is not (> 0 and <= LongestMinutes))
+            // What is no number at all is the library's to tell.
+            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out double number) && number is not (> 0 and <= LongestMinutes))
                 result.AddError("--minutes takes a number above 0 and up to 1440.");
         });
         var rate = new Option<int>("--rate") { Description = "Questions a second under load.", HelpName = "N", DefaultValueFactory = static _ => 300 };
         rate.Validators.Add(static result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > HighestRate)
+            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out int number) && number is < 1 or > HighestRate)
                 result.AddError($"--rate takes 1 to {HighestRate}.");
         });
         var unconfined = new Option<bool>("--unconfined") { Description = "Start the product without its confinement, as this user." };
-        var command = new ExplainedCommand("certify", "Check a built product before it is shipped: answers, deadlines, load, faults, confinement.")
+        var command = new ExplainedCommand(
+            "certify", "Check a built product before it is shipped: answers, deadlines, load, faults, confinement.",
+            product, content, minutes, rate, unconfined, setting.Json)
         {
             Examples =
             [
@@ -37,12 +41,6 @@ internal static class CertifyCommand
                 "outwork certify ./acme-guard --json",
             ],
         };
-        command.Arguments.Add(product);
-        command.Options.Add(content);
-        command.Options.Add(minutes);
-        command.Options.Add(rate);
-        command.Options.Add(unconfined);
-        command.Options.Add(setting.Json);
         command.SetAction(parsed =>
         {
             string launcher = Path.Join(AppContext.BaseDirectory, "outwork-warden");

@@ -51,7 +51,7 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new ExplainedCommand("completion", "Print a completion script for a shell.")
+        var command = new ExplainedCommand("completion", "Print a completion script for a shell.", shell)
         {
             Examples =
             [
@@ -60,7 +60,6 @@ internal static class CompletionCommand
                 "outwork completion fish > ~/.config/fish/completions/outwork.fish",
             ],
         };
-        command.Arguments.Add(shell);
         command.SetAction(parsed => setting.Terminal.WriteLine(parsed.GetValue(shell) switch
         {
             "bash" => Bash,

@@ -11,25 +11,13 @@ internal static class ContentHistoryCommand
     public static Command Create(CommandSetting setting)
     {
         Argument<string> product = ContentCommand.CreateProduct();
-        var command = new ExplainedCommand("history", "Tell what happened to a product's content, in words, oldest first.")
+        var command = new ExplainedCommand("history", "Tell what happened to a product's content, in words, oldest first.", product)
         {
             Examples = ["outwork content history execguard", "outwork content history execguard --json"],
         };
-        command.Arguments.Add(product);
-        command.Options.Add(setting.Json);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            bool json = parsed.GetValue(setting.Json);
-            ControlResponse response = await setting.Connect(parsed).SendAsync(
-                new ControlRequest { Operation = ControlOperations.ContentHistory, Product = parsed.GetValue(product) }, cancellation);
-            if (response is not { Ok: true, Steps: { } steps })
-                return setting.Fail(response, json);
-            if (json)
-                JsonOutput.WriteDocument(setting.Terminal, steps, ControlJsonContext.Default.ContentStepArray);
-            else
-                Write(setting, steps);
-            return ExitCodes.Done;
-        });
+        setting.Ask(
+            command, parsed => new ControlRequest { Operation = ControlOperations.ContentHistory, Product = parsed.GetValue(product) },
+            static response => response.Steps, ControlJsonContext.Default.ContentStepArray, steps => Write(setting, steps));
         return command;
     }
 

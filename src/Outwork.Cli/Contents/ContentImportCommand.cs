@@ -13,24 +13,17 @@ internal static class ContentImportCommand
 
     public static Command Create(CommandSetting setting)
     {
-        var bundle = new Argument<string>("BUNDLE") { Description = "A tar archive of a published repository: tar -cf BUNDLE -C REPOSITORY ." };
-        var command = new ExplainedCommand("import", "Take content from a bundle instead of the network, verified in the same way.")
+        Argument<string> bundle = new Argument<string>("BUNDLE") { Description = "A tar archive of a published repository: tar -cf BUNDLE -C REPOSITORY/public ." }.NotEmpty();
+        var command = new ExplainedCommand("import", "Take content from a bundle instead of the network, verified in the same way.", bundle, setting.Json)
         {
             Examples = ["sudo outwork content import /media/stick/bundle.tar"],
         };
-        command.Arguments.Add(bundle);
-        command.Options.Add(setting.Json);
         command.SetAction(async (parsed, cancellation) =>
         {
-            bool json = parsed.GetValue(setting.Json);
             ControlResponse response = await SendAsync(setting.Connect(parsed), parsed.GetValue(bundle)!, cancellation);
-            if (!response.Ok)
-                return setting.Fail(response, json);
-            if (json)
-                JsonOutput.WriteDocument(setting.Terminal, response, ControlJsonContext.Default.ControlResponse);
-            else
-                setting.Terminal.WriteLine(TerminalText.EscapeLines(response.Text ?? "Done."));
-            return ExitCodes.Done;
+            return setting.Tell(
+                response, parsed.GetValue(setting.Json), static response => response, ControlJsonContext.Default.ControlResponse,
+                done => setting.Terminal.WriteLine(TerminalText.EscapeLines(done.Text ?? "Done.")));
         });
         return command;
     }
@@ -40,17 +33,18 @@ internal static class ContentImportCommand
         try
         {
             await using FileStream file = File.OpenRead(path);
-            byte[] piece = new byte[PieceBytes];
-            long offset = 0;
-            while (true)
+            byte[] piece = new byte[PieceBytes], ahead = new byte[PieceBytes];
+            int length = await ReadAsync(file, piece, cancellation);
+            for (long offset = 0; ; offset += PieceBytes)
             {
-                int read = await file.ReadAtLeastAsync(piece, PieceBytes, throwOnEndOfStream: false, cancellation);
-                bool last = offset + read >= file.Length;
-                ControlResponse response = await client.SendAsync(
-                    new ControlRequest { Operation = ControlOperations.ContentImport, Piece = piece[..read], Offset = offset, Last = last }, cancellation);
-                if (!response.Ok || last)
+                // One piece ahead: a pipe does not say how long it is.
+                int next = length == PieceBytes ? await ReadAsync(file, ahead, cancellation) : 0;
+                var request = new ControlRequest { Operation = ControlOperations.ContentImport, Piece = piece[..length], Offset = offset, Last = next == 0 };
+                // The last is answered when all of it was unpacked and verified.
+                ControlResponse response = await client.SendAsync(request, next == 0 ? Timeout.InfiniteTimeSpan : ControlClient.Patience, cancellation);
+                if (!response.Ok || next == 0)
                     return response;
-                offset += read;
+                (piece, ahead, length) = (ahead, piece, next);
             }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
@@ -58,4 +52,7 @@ internal static class ContentImportCommand
             return new ControlResponse { Ok = false, Code = ControlCodes.NotFound, Error = unreadable.Message };
         }
     }
+
+    private static ValueTask<int> ReadAsync(FileStream file, byte[] piece, CancellationToken cancellation) =>
+        file.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellation);
 }

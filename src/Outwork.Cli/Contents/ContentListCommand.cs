@@ -17,19 +17,9 @@ internal static class ContentListCommand
         {
             Examples = ["outwork content list", "outwork content list --json"],
         };
-        command.Options.Add(setting.Json);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            bool json = parsed.GetValue(setting.Json);
-            ControlResponse response = await setting.Connect(parsed).SendAsync(new ControlRequest { Operation = ControlOperations.ContentList }, cancellation);
-            if (response is not { Ok: true, Contents: { } contents })
-                return setting.Fail(response, json);
-            if (json)
-                JsonOutput.WriteDocument(setting.Terminal, contents, ControlJsonContext.Default.ContentStatusArray);
-            else
-                Write(setting, contents);
-            return ExitCodes.Done;
-        });
+        setting.Ask(
+            command, static _ => new ControlRequest { Operation = ControlOperations.ContentList }, static response => response.Contents, ControlJsonContext.Default.ContentStatusArray,
+            contents => Write(setting, contents));
         return command;
     }
 

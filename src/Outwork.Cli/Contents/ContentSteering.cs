@@ -50,20 +50,9 @@ internal static class ContentSteering
         Argument<string> product = ContentCommand.CreateProduct();
         var command = new ExplainedCommand(name, description) { Examples = examples };
         command.Arguments.Add(product);
-        command.Options.Add(setting.Json);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            bool json = parsed.GetValue(setting.Json);
-            var request = new ControlRequest { Operation = operation, Product = parsed.GetValue(product) };
-            ControlResponse response = await setting.Connect(parsed).SendAsync(complete(parsed, request), cancellation);
-            if (!response.Ok)
-                return setting.Fail(response, json);
-            if (json)
-                JsonOutput.WriteDocument(setting.Terminal, response, ControlJsonContext.Default.ControlResponse);
-            else
-                setting.Terminal.WriteLine(TerminalText.Escape(response.Text ?? "Done."));
-            return ExitCodes.Done;
-        });
+        setting.Ask(
+            command, parsed => complete(parsed, new ControlRequest { Operation = operation, Product = parsed.GetValue(product) }),
+            static response => response, ControlJsonContext.Default.ControlResponse, response => setting.Terminal.WriteLine(TerminalText.Escape(response.Text ?? "Done.")));
         return command;
     }
 }

@@ -18,11 +18,18 @@ internal sealed class ControlClient(string socketPath, TimeProvider time, uint t
     /// <summary>How long an answer may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>One request, one response.</summary>
+    /// <summary>One request, one response within <see cref="Patience"/>.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<ControlResponse> SendAsync(ControlRequest request, CancellationToken cancellation)
+    public Task<ControlResponse> SendAsync(ControlRequest request, CancellationToken cancellation) => SendAsync(request, Patience, cancellation);
+
+    /// <summary>One request, one response.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="patience">How long the answer may take; <see cref="Timeout.InfiniteTimeSpan"/> for work that takes as long as it takes.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<ControlResponse> SendAsync(ControlRequest request, TimeSpan patience, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(Patience, time);
+        using var limit = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
@@ -34,7 +41,7 @@ internal sealed class ControlClient(string socketPath, TimeProvider time, uint t
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Refusal(ClientCodes.Unreachable, $"Outwork did not answer within {Patience.TotalSeconds:0} s on {socketPath}.");
+            return Refusal(ClientCodes.Unreachable, $"Outwork did not answer within {patience.TotalSeconds:0} s on {socketPath}.");
         }
         catch (Exception broken) when (broken is IOException or JsonException)
         {

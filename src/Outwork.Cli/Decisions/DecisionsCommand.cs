@@ -26,26 +26,19 @@ internal static class DecisionsCommand
             if (result.Tokens is [var token] && int.TryParse(token.Value, out int number) && number is (< 1 or > ControlLimits.MaximumDecisions))
                 result.AddError($"--number takes a number from 1 to {ControlLimits.MaximumDecisions}.");
         });
-        var command = new ExplainedCommand("decisions", "Show the latest decisions, oldest first.")
+        var command = new ExplainedCommand("decisions", "Show the latest decisions, oldest first.", count, setting.Json)
         {
             Examples = ["outwork decisions", "outwork decisions -n 100", "outwork decisions --json -n 1000"],
         };
-        command.Options.Add(count);
-        command.Options.Add(setting.Json);
         command.SetAction(async (parsed, cancellation) =>
         {
-            bool json = parsed.GetValue(setting.Json);
             ControlResponse response = await setting.Connect(parsed).SendAsync(
                 new ControlRequest { Operation = ControlOperations.Decisions, Count = parsed.GetValue(count) }, cancellation);
-            if (response is not { Ok: true, Decisions: { } decisions })
-                return setting.Fail(response, json);
-            if (json)
-                JsonOutput.WriteDocument(setting.Terminal, decisions, ControlJsonContext.Default.DecisionRecordArray);
-            else
-                Write(setting, decisions);
-            if (response.LeftOut != 0)
+            int code = setting.Tell(
+                response, parsed.GetValue(setting.Json), static response => response.Decisions, ControlJsonContext.Default.DecisionRecordArray, decisions => Write(setting, decisions));
+            if (code == ExitCodes.Done && response.LeftOut != 0)
                 setting.Terminal.WriteError($"{response.LeftOut} older decisions are left out: all would be more than {ControlLimits.MaximumDecisionBytes / (1024 * 1024)} MiB.");
-            return ExitCodes.Done;
+            return code;
         });
         return command;
     }

@@ -13,17 +13,13 @@ internal static class PackageBuildCommand
 
     public static Command Create(CommandSetting setting)
     {
-        var folder = new Argument<string>("FOLDER") { Description = $"The folder with {PackageManifest.FileName} and what goes into the package." };
-        var output = new Option<string?>("--output", "-o") { Description = "The package; default PRODUCT-KIND-VERSION.owpkg here.", HelpName = "FILE" };
+        Argument<string> folder = new Argument<string>("FOLDER") { Description = $"The folder with {PackageManifest.FileName} and what goes into the package." }.NotEmpty();
+        Option<string?> output = new Option<string?>("--output", "-o") { Description = "The package; default PRODUCT-KIND-VERSION.owpkg here.", HelpName = "FILE" }.NotEmpty();
         var force = new Option<bool>("--force") { Description = "Replace a file that is there." };
-        var command = new ExplainedCommand("build", "Build a package from a folder. The same folder gives the same bytes.")
+        var command = new ExplainedCommand("build", "Build a package from a folder. The same folder gives the same bytes.", folder, output, force, setting.Json)
         {
             Examples = ["outwork package build ./rules", "outwork package build ./rules -o acme-guard.owpkg --force", "outwork package build ./rules --json | jq -r .sha256"],
         };
-        command.Arguments.Add(folder);
-        command.Options.Add(output);
-        command.Options.Add(force);
-        command.Options.Add(setting.Json);
         command.SetAction(parsed => Run(setting, parsed.GetValue(folder)!, parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(setting.Json)));
         return command;
     }
@@ -49,14 +45,19 @@ internal static class PackageBuildCommand
             return PackageReport.Refuse(setting, path, new PackageRefusal(PackageRefusalCode.SourceChanged, "", "the package would be written into the folder it is built from"), json);
         if (!force && Path.Exists(path))
             return PackageReport.Refuse(setting, path, new PackageRefusal(PackageRefusalCode.Unreadable, "", "it is there already; --force replaces it"), json);
-        string temporary = path + ".new";
+        // A name that nobody else has: what lies beside the package is not ours.
+        string beside = Path.GetDirectoryName(Path.GetFullPath(path))!, temporary = Path.Join(beside, $".{Path.GetRandomFileName()}.new");
         try
         {
             WrittenPackage? written;
-            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
                 written = PackageWriter.Write(stream, source.Manifest, source.Sources, PackageLimits.Format, out refusal);
-            if (written is null)
-                return PackageReport.Refuse(setting, folder, refusal!, json);
+                if (written is null)
+                    return PackageReport.Refuse(setting, folder, refusal!, json);
+                stream.Flush(flushToDisk: true);
+            }
+
             File.Move(temporary, path, overwrite: true);
             PackageReport.Write(setting, PackageReport.Of(path, new PackageVerification(written.Manifest, written.Digest, written.Length, null)), json);
             return ExitCodes.Done;

@@ -18,19 +18,18 @@ internal static class PackageVerifyCommand
             if (result.GetValueOrDefault<string?>() is not { Length: 64 } text || !text.All(char.IsAsciiHexDigit))
                 result.AddError("--sha256 takes 64 hexadecimal digits.");
         });
-        var command = new ExplainedCommand("verify", "Read a whole package: every byte is the one that its manifest asks for, or it is refused.")
+        var command = new ExplainedCommand(
+            "verify", "Read a whole package: every byte is the one that its manifest asks for, or it is refused.",
+            file, digest, setting.Json)
         {
             Examples = ["outwork package verify acme-guard-content-1.4.0.owpkg", "curl -s https://mirror.example/acme.owpkg | outwork package verify -"],
         };
-        command.Arguments.Add(file);
-        command.Options.Add(digest);
-        command.Options.Add(setting.Json);
         command.SetAction(parsed => Read(setting, parsed.GetValue(file)!, parsed.GetValue(setting.Json), stream => Verify(stream, parsed.GetValue(digest))));
         return command;
     }
 
     /// <summary>The argument that names the package.</summary>
-    public static Argument<string> CreateArgument() => new("FILE") { Description = "The package; - reads standard input." };
+    public static Argument<string> CreateArgument() => new Argument<string>("FILE") { Description = "The package; - reads standard input." }.NotEmpty();
 
     /// <summary>Opens the package, reads it, tells of it.</summary>
     public static int Read(CommandSetting setting, string path, bool json, Func<Stream, PackageVerification> read)

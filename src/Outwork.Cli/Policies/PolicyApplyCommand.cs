@@ -11,12 +11,10 @@ internal static class PolicyApplyCommand
     public static Command Create(CommandSetting setting)
     {
         Argument<string> file = PolicyFile.CreateArgument();
-        var command = new ExplainedCommand("apply", "Put a policy in force, whole or not at all.")
+        var command = new ExplainedCommand("apply", "Put a policy in force, whole or not at all.", file, setting.Json)
         {
             Examples = ["sudo outwork policy apply policy.yaml", "outwork policy show | sed 's/audit/enforce/' | sudo outwork policy apply -"],
         };
-        command.Arguments.Add(file);
-        command.Options.Add(setting.Json);
         command.SetAction(async (parsed, cancellation) =>
         {
             PolicyFile policy = await PolicyFile.ReadAsync(parsed.GetValue(file)!, cancellation);

@@ -14,12 +14,10 @@ internal static class PolicyCheckCommand
     public static Command Create(CommandSetting setting)
     {
         Argument<string> file = PolicyFile.CreateArgument();
-        var command = new ExplainedCommand("check", "Look for faults in a policy file; Outwork need not run.")
+        var command = new ExplainedCommand("check", "Look for faults in a policy file; Outwork need not run.", file, setting.Json)
         {
             Examples = ["outwork policy check policy.yaml", "outwork policy check - < policy.yaml", "outwork policy check policy.yaml --json"],
         };
-        command.Arguments.Add(file);
-        command.Options.Add(setting.Json);
         command.SetAction(async (parsed, cancellation) =>
         {
             PolicyFile policy = await PolicyFile.ReadAsync(parsed.GetValue(file)!, cancellation);

@@ -16,7 +16,7 @@ internal sealed record PolicyFile(string Name, string? Text, string? Error)
     private const string StandardInput = "-";
 
     /// <summary>The argument that names it.</summary>
-    public static Argument<string> CreateArgument() => new("FILE") { Description = "The policy, YAML; - reads standard input." };
+    public static Argument<string> CreateArgument() => new Argument<string>("FILE") { Description = "The policy, YAML; - reads standard input." }.NotEmpty();
 
     /// <summary>Reads it; the text is UTF-8.</summary>
     public static async Task<PolicyFile> ReadAsync(string path, CancellationToken cancellation)

@@ -14,20 +14,10 @@ internal static class PolicyShowCommand
         {
             Examples = ["outwork policy show", "outwork policy show > policy.yaml", "outwork policy show --json"],
         };
-        command.Options.Add(setting.Json);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            bool json = parsed.GetValue(setting.Json);
-            ControlResponse response = await setting.Connect(parsed).SendAsync(
-                new ControlRequest { Operation = ControlOperations.PolicyShow }, cancellation);
-            if (response is not { Ok: true, PolicyText: { } text })
-                return setting.Fail(response, json);
-            if (json)
-                JsonOutput.WriteDocument(setting.Terminal, response, ControlJsonContext.Default.ControlResponse);
-            else
-                await setting.Terminal.Output.WriteAsync(setting.Terminal.IsTerminal ? TerminalText.EscapeLines(text) : text);
-            return ExitCodes.Done;
-        });
+        setting.Ask(
+            command, static _ => new ControlRequest { Operation = ControlOperations.PolicyShow }, static response => response.PolicyText is null ? null : response,
+            ControlJsonContext.Default.ControlResponse,
+            response => setting.Terminal.Output.Write(setting.Terminal.IsTerminal ? TerminalText.EscapeLines(response.PolicyText) : response.PolicyText));
         return command;
     }
 }

@@ -8,7 +8,11 @@ namespace Outwork.Cli.Products;
 /// <summary><c>outwork product</c>.</summary>
 internal static class ProductCommand
 {
-    public static Command Create(CommandSetting setting) => new("product", "Look at the products that judge and observe.") { CreateList(setting), ProductInspectCommand.Create(setting) };
+    public static Command Create(CommandSetting setting) => new ExplainedCommand(
+        "product", "Look at the products that judge and observe.", CreateList(setting), ProductInspectCommand.Create(setting))
+    {
+        Examples = ["outwork product list", "outwork product inspect execguard"],
+    };
 
     private static ExplainedCommand CreateList(CommandSetting setting)
     {
@@ -16,25 +20,21 @@ internal static class ProductCommand
         {
             Examples = ["outwork product list", "outwork product list --json"],
         };
-        command.Options.Add(setting.Json);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            bool json = parsed.GetValue(setting.Json);
-            ControlResponse response = await setting.Connect(parsed).SendAsync(new ControlRequest { Operation = ControlOperations.Status }, cancellation);
-            if (response is not { Ok: true, Status: { } status })
-                return setting.Fail(response, json);
-            if (json)
-                JsonOutput.WriteDocument(setting.Terminal, status.Products, ControlJsonContext.Default.ProductStatusArray);
-            else if (status.Products.Length == 0)
-                setting.Terminal.WriteLine("There is no product: the policy alone decides.");
-            else
-            {
-                ProductSheet.Of(status.Products).WriteTo(setting.Terminal);
-                DemotedProducts.WriteTo(setting.Terminal, new Instants(setting.Time), status.Products);
-            }
-
-            return ExitCodes.Done;
-        });
+        setting.Ask(
+            command, static _ => new ControlRequest { Operation = ControlOperations.Status }, static response => response.Status?.Products, ControlJsonContext.Default.ProductStatusArray,
+            products => Write(setting, products));
         return command;
+    }
+
+    private static void Write(CommandSetting setting, ProductStatus[] products)
+    {
+        if (products.Length == 0)
+        {
+            setting.Terminal.WriteLine("There is no product: the policy alone decides.");
+            return;
+        }
+
+        ProductSheet.Of(products).WriteTo(setting.Terminal);
+        DemotedProducts.WriteTo(setting.Terminal, new Instants(setting.Time), products);
     }
 }

@@ -12,19 +12,16 @@ internal static class ProductInspectCommand
 {
     public static Command Create(CommandSetting setting)
     {
-        var product = new Argument<string>("NAME|PATH") { Description = "A product that is installed with Outwork, or the path of a product's program." };
+        Argument<string> product = new Argument<string>("NAME|PATH") { Description = "A product that is installed with Outwork, or the path of a product's program." }.NotEmpty();
         var allowNetwork = new Option<bool>("--allow-network") { Description = "As if started with --allow-network for it." };
         var allowResources = new Option<bool>("--allow-resources") { Description = "As if started with --allow-resources for it." };
         var allowWeaker = new Option<bool>("--allow-weaker-confinement") { Description = "As if started with --allow-weaker-confinement." };
-        var command = new ExplainedCommand("inspect", "Tell what a product asks for, what it gets, and what this kernel cannot enforce; Outwork need not run.")
+        var command = new ExplainedCommand(
+            "inspect", "Tell what a product asks for, what it gets, and what this kernel cannot enforce; Outwork need not run.",
+            product, allowNetwork, allowResources, allowWeaker, setting.Json)
         {
             Examples = ["outwork product inspect execguard", "outwork product inspect ./vendor-product --allow-network", "outwork product inspect execguard --json"],
         };
-        command.Arguments.Add(product);
-        command.Options.Add(allowNetwork);
-        command.Options.Add(allowResources);
-        command.Options.Add(allowWeaker);
-        command.Options.Add(setting.Json);
         command.SetAction(parsed =>
         {
             string given = parsed.GetValue(product)!;

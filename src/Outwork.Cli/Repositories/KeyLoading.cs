@@ -15,34 +15,46 @@ internal static class KeyLoading
     public static List<SigningKey>? ReadPrivate(ParseResult parsed, Passphrases passphrases, IEnumerable<string> files, out DraftFault? fault)
     {
         var keys = new List<SigningKey>();
-        fault = null;
+        bool isComplete = false;
         byte[]? given = null;
-        foreach (string file in files)
+        try
         {
-            given ??= passphrases.Read(parsed, file, isNew: false);
-            string reason = "there is no passphrase";
-            SigningKey? key = given is null ? null : KeyFile.Read(File.ReadAllText(file), given, OpenSslEd25519.Instance, out reason);
-            // At a terminal each key has its own passphrase.
-            if (given is not null && parsed.GetValue(passphrases.File) is null && parsed.GetValue(passphrases.Descriptor) is null)
+            foreach (string file in files)
             {
-                CryptographicOperations.ZeroMemory(given);
-                given = null;
+                // Before the passphrase is asked for: a file that is not there needs none.
+                string text = File.ReadAllText(file);
+                fault = PublicKeyFile.Read(text) is null ? null
+                    : new DraftFault(DraftFaultCode.BadFile, $"{file} is the public half of a key", $"Name the private key: {(file.EndsWith(PublicSuffix, StringComparison.Ordinal) ? file[..^PublicSuffix.Length] : "the file beside it")}");
+                if (fault is not null)
+                    return null;
+                given ??= passphrases.Read(parsed, file, isNew: false);
+                string reason = "there is no passphrase";
+                SigningKey? key = given is null ? null : KeyFile.Read(text, given, OpenSslEd25519.Instance, out reason);
+                if (key is null)
+                {
+                    fault = new DraftFault(DraftFaultCode.BadFile, $"{file}: {reason}", "Give the passphrase at the terminal, with --passphrase-file or with --passphrase-fd.");
+                    return null;
+                }
+
+                keys.Add(key);
+                // At a terminal each key has its own passphrase.
+                if (parsed.GetValue(passphrases.File) is null && parsed.GetValue(passphrases.Descriptor) is null)
+                {
+                    CryptographicOperations.ZeroMemory(given);
+                    given = null;
+                }
             }
 
-            if (key is null)
-            {
-                fault = new DraftFault(DraftFaultCode.BadFile, $"{file}: {reason}", "Give the passphrase at the terminal, with --passphrase-file or with --passphrase-fd.");
-                break;
-            }
-
-            keys.Add(key);
-        }
-
-        CryptographicOperations.ZeroMemory(given);
-        if (fault is null)
+            fault = null;
+            isComplete = true;
             return keys;
-        keys.ForEach(static key => key.Dispose());
-        return null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(given);
+            if (!isComplete)
+                keys.ForEach(static key => key.Dispose());
+        }
     }
 
     /// <summary>Reads public keys, each from its own file or from the one beside the private key's.</summary>
@@ -52,7 +64,7 @@ internal static class KeyLoading
         fault = null;
         foreach (string file in files)
         {
-            string path = !file.EndsWith(PublicSuffix, StringComparison.Ordinal) && File.Exists(file + PublicSuffix) ? file + PublicSuffix : file;
+            string path = PublicOf(file);
             if (PublicKeyFile.Read(File.ReadAllText(path)) is not { } key)
             {
                 fault = new DraftFault(DraftFaultCode.BadFile, $"{path} holds no public key", "Make one: outwork repo key new FILE");
@@ -64,4 +76,7 @@ internal static class KeyLoading
 
         return keys;
     }
+
+    /// <summary>The file of a key's public half, given either half's.</summary>
+    public static string PublicOf(string file) => !file.EndsWith(PublicSuffix, StringComparison.Ordinal) && File.Exists(file + PublicSuffix) ? file + PublicSuffix : file;
 }

@@ -12,14 +12,21 @@ internal sealed class Passphrases
 {
     private const int LongestPassphrase = 4096;
 
-    public Option<string?> File { get; } = new("--passphrase-file") { Description = "Read the passphrase of the keys from this file; its last line end does not count.", HelpName = "FILE" };
+    public Option<string?> File { get; } =
+        new Option<string?>("--passphrase-file") { Description = "Read the passphrase of the keys from this file; its last line end does not count.", HelpName = "FILE" }.NotEmpty();
 
-    public Option<int?> Descriptor { get; } = new("--passphrase-fd") { Description = "Read it from this open descriptor.", HelpName = "N" };
+    public Option<int?> Descriptor { get; } =
+        new Option<int?>("--passphrase-fd") { Description = "Read it from this open descriptor.", HelpName = "N" }.AtLeast(0);
 
     public void AddTo(Command command)
     {
         command.Options.Add(File);
         command.Options.Add(Descriptor);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(File) is not null && result.GetResult(Descriptor) is not null)
+                result.AddError("Give one of --passphrase-file and --passphrase-fd.");
+        });
     }
 
     /// <summary>The passphrase; null when there is none to be had.</summary>
@@ -36,8 +43,15 @@ internal sealed class Passphrases
 
         if (parsed.GetValue(Descriptor) is { } descriptor)
         {
-            using var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Read, bufferSize: 0);
-            return ReadLine(file);
+            try
+            {
+                using var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+                return ReadLine(file);
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                throw new IOException($"descriptor {descriptor} cannot be read: {unreadable.Message}", unreadable);
+            }
         }
 
         if (Console.IsInputRedirected)
@@ -47,7 +61,11 @@ internal sealed class Passphrases
             return first;
         byte[]? second = Ask("Once more: ");
         bool same = second is not null && CryptographicOperations.FixedTimeEquals(first, second);
-        return same ? first : null;
+        CryptographicOperations.ZeroMemory(second);
+        if (same)
+            return first;
+        CryptographicOperations.ZeroMemory(first);
+        return null;
     }
 
     private static byte[]? ReadLine(Stream stream)
@@ -60,22 +78,31 @@ internal sealed class Passphrases
         return passphrase;
     }
 
+    // In a buffer that is wiped: a string would stay in memory for as long as the process lives.
     private static byte[]? Ask(string question)
     {
         Console.Error.Write(question);
-        var text = new StringBuilder();
-        while (true)
+        char[] typed = new char[LongestPassphrase];
+        int length = 0;
+        try
         {
-            ConsoleKeyInfo key = Console.ReadKey(intercept: true);
-            if (key.Key == ConsoleKey.Enter)
-                break;
-            if (key.Key == ConsoleKey.Backspace)
-                text.Length = Math.Max(0, text.Length - 1);
-            else if (key.KeyChar != '\0')
-                text.Append(key.KeyChar);
-        }
+            while (true)
+            {
+                ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+                if (key.Key == ConsoleKey.Enter)
+                    break;
+                if (key.Key == ConsoleKey.Backspace)
+                    length = Math.Max(0, length - 1);
+                else if (key.KeyChar != '\0' && length < typed.Length)
+                    typed[length++] = key.KeyChar;
+            }
 
-        Console.Error.WriteLine();
-        return text.Length == 0 ? null : Encoding.UTF8.GetBytes(text.ToString());
+            Console.Error.WriteLine();
+            return length == 0 ? null : Encoding.UTF8.GetBytes(typed, 0, length);
+        }
+        finally
+        {
+            Array.Clear(typed);
+        }
     }
 }

@@ -10,17 +10,15 @@ internal static class RepoAddCommand
 {
     public static Command Create(RepositorySetting shared)
     {
-        var file = new Argument<string>("FILE") { Description = "The file; it is copied." };
+        Argument<string> file = new Argument<string>("FILE") { Description = "The file; it is copied." }.NotEmpty();
         var path = new Option<string>("--path") { Description = "Its path in the repository, as VENDOR/PRODUCT/FILE.", HelpName = "PATH", Required = true };
         var role = new Option<string?>("--role") { Description = "The role that has it; default the one that the delegations lead to.", HelpName = "ROLE" };
-        var command = new ExplainedCommand("add", "Put a file into the repository, staged to be signed; a file of the same path is replaced.")
+        var command = new ExplainedCommand(
+            "add", "Put a file into the repository, staged to be signed; a file of the same path is replaced.",
+            file, path, role, shared.Command.Json)
         {
             Examples = ["outwork repo add guard-content-1.2.owpkg --path acme/guard/content.owpkg", "outwork repo add rules.owpkg --path acme/guard/rules.owpkg --role acme"],
         };
-        command.Arguments.Add(file);
-        command.Options.Add(path);
-        command.Options.Add(role);
-        command.Options.Add(shared.Command.Json);
         command.SetAction(parsed => shared.Run(parsed, folder =>
         {
             string source = parsed.GetValue(file)!, target = parsed.GetValue(path)!;

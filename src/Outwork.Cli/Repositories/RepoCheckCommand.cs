@@ -10,11 +10,12 @@ internal static class RepoCheckCommand
 {
     public static Command Create(RepositorySetting shared)
     {
-        var command = new ExplainedCommand("check", "Let a client take what is published, every file of it; tell how the roles stand and what is staged.")
+        var command = new ExplainedCommand(
+            "check", "Let a client take what is published, every file of it; tell how the roles stand and what is staged.",
+            shared.Command.Json)
         {
             Examples = ["outwork repo check", "outwork repo check --repo ./repo --json"],
         };
-        command.Options.Add(shared.Command.Json);
         command.SetAction(parsed => shared.Run(parsed, folder =>
         {
             RepositoryDraft draft = folder.Load();
@@ -28,7 +29,7 @@ internal static class RepoCheckCommand
                 done = ["A client takes what is published."];
             }
 
-            return RepositoryReport.Of(draft, Publication.Describe(DraftSigning.Missing(draft, OpenSslEd25519.Instance)) is { } lacks ? [.. done, $"Staged: {lacks}"] : done);
+            return RepositoryReport.Of(draft, Publication.Describe(DraftSigning.Missing(draft, OpenSslEd25519.Instance)) is { } lacks ? [.. done, $"Staged: {lacks.What}. {lacks.Advice}"] : done);
         }));
         return command;
     }

@@ -17,25 +17,25 @@ internal static class RepoInitCommand
         Option<string[]> online = Keys("--online-key", "A public key that signs snapshot and timestamp of each publication.");
         Option<int> rootThreshold = Number("--root-threshold", "How many root keys must sign.", 1);
         Option<int> targetsThreshold = Number("--targets-threshold", "How many targets keys must sign.", 1);
-        Option<int> rootDays = Number("--root-days", "How long a signed root is good.", RootDays);
-        Option<int> targetsDays = Number("--targets-days", "How long signed targets are good.", TargetsDays);
+        Option<int> rootDays = Number("--root-days", "How long a version of the root is good, from the day on which it is staged.", RootDays);
+        Option<int> targetsDays = Number("--targets-days", "How long a version of the targets is good, from the day on which it is staged.", TargetsDays);
         Option<int> snapshotDays = Number("--snapshot-days", "How long a snapshot is good.", SnapshotDays);
         Option<int> timestampDays = Number("--timestamp-days", "How long a timestamp is good: publish again within that time.", TimestampDays);
-        var command = new ExplainedCommand("init", "Make a repository: its first root and an empty list of files, staged to be signed.")
+        var command = new ExplainedCommand(
+            "init", "Make a repository: its first root and an empty list of files, staged to be signed.",
+            root, rootThreshold, targets, targetsThreshold, online, rootDays, targetsDays, snapshotDays, timestampDays, shared.Command.Json)
         {
             Examples =
             [
-                "outwork repo init --root-key root1.pub --targets-key targets.pub --online-key online.pub",
-                "outwork repo init --repo ./repo --root-key a.pub --root-key b.pub --root-key c.pub --root-threshold 2 --targets-key t.pub --online-key o.pub",
+                "outwork repo init --root-key root1.key.pub --targets-key targets.key.pub --online-key online.key.pub",
+                "outwork repo init --repo ./repo --root-key a.key.pub --root-key b.key.pub --root-key c.key.pub --root-threshold 2 --targets-key t.key.pub --online-key o.key.pub",
             ],
         };
-        foreach (Option option in (Option[])[root, rootThreshold, targets, targetsThreshold, online, rootDays, targetsDays, snapshotDays, timestampDays, shared.Command.Json])
-            command.Options.Add(option);
         command.SetAction(parsed => shared.Guard(parsed, () =>
         {
             string folder = parsed.GetValue(shared.Repository)!;
-            if (RepositoryFolder.IsThere(folder))
-                return RepositoryReport.Refused(new DraftFault(DraftFaultCode.RoleExists, $"{folder} is a repository already", ""));
+            if (RepositoryFolder.IsThere(folder) && (RepositoryFolder.HasRoot(folder) || RepositoryFolder.HasPublished(folder)))
+                return RepositoryReport.Refused(new DraftFault(DraftFaultCode.RoleExists, $"{folder} is a repository already", "Name another folder: --repo DIR; see how this one stands: outwork repo check"));
             if (Plan(root, rootThreshold, rootDays, out DraftFault? fault) is not { } rootPlan || Plan(targets, targetsThreshold, targetsDays, out fault) is not { } targetsPlan
                 || KeyLoading.ReadPublic(parsed.GetValue(online)!, out fault) is not { } onlineKeys)
                 return RepositoryReport.Refused(fault!);
@@ -54,23 +54,15 @@ internal static class RepoInitCommand
                 int needed = parsed.GetValue(threshold);
                 if (needed >= 1 && needed <= distinct.Length)
                     return new RolePlan(distinct, needed, parsed.GetValue(days));
-                wrong = new DraftFault(DraftFaultCode.BadThreshold, $"{needed} of {distinct.Length} keys is no threshold ({keys.Name})", "");
+                wrong = new DraftFault(DraftFaultCode.BadThreshold, $"{needed} of {distinct.Length} keys is no threshold ({keys.Name})", "Give as many different keys as must sign, or a smaller threshold.");
                 return null;
             }
         }));
         return command;
     }
 
-    private static Option<string[]> Keys(string name, string description) => new(name) { Description = description, HelpName = "FILE", Required = true };
+    private static Option<string[]> Keys(string name, string description) => new Option<string[]>(name) { Description = description, HelpName = "FILE", Required = true }.NotEmpty();
 
-    private static Option<int> Number(string name, string description, int value)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError($"{name} takes a number from 1 on.");
-        });
-        return option;
-    }
+    private static Option<int> Number(string name, string description, int value) =>
+        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.AtLeast(1);
 }

@@ -13,7 +13,10 @@ namespace Outwork.Cli.Repositories;
 /// </summary>
 internal sealed class RepositoryFolder : IDisposable
 {
-    private const UnixFileMode PublicMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    /// <summary>Of what is published: for a web server, which is another user than the owner, whatever the owner's umask.</summary>
+    public const UnixFileMode PublicMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode PublicFolderMode = PublicMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private readonly FileStream _lock;
     private readonly MetadataFolder _staged;
@@ -32,6 +35,12 @@ internal sealed class RepositoryFolder : IDisposable
 
     public static bool IsThere(string folder) => Directory.Exists(Path.Join(folder, "staged"));
 
+    /// <summary>True when there is a root, published or staged; without one nothing else has a meaning.</summary>
+    public static bool HasRoot(string folder) => File.Exists(Path.Join(folder, "staged", RoleName.FileOf(RoleName.Root))) || NewestRoot(Path.Join(folder, "public", "metadata")) > 0;
+
+    /// <summary>True when anything is published.</summary>
+    public static bool HasPublished(string folder) => Path.Join(folder, "public", "metadata") is var metadata && Directory.Exists(metadata) && Directory.GetFiles(metadata).Length > 0;
+
     /// <summary>Opens a repository; one command at a time works on it.</summary>
     /// <exception cref="IOException">Another command works on it.</exception>
     public static RepositoryFolder Open(string folder) =>
@@ -40,9 +49,23 @@ internal sealed class RepositoryFolder : IDisposable
     /// <summary>Makes the folders.</summary>
     public static RepositoryFolder Create(string folder)
     {
-        foreach (string part in (string[])["staged", "public/metadata", "public/targets"])
-            Directory.CreateDirectory(Path.Join(folder, part));
+        Directory.CreateDirectory(Path.Join(folder, "staged"));
+        foreach (string part in (string[])["public/metadata", "public/targets"])
+            CreatePublic(Path.Join(folder, part));
         return Open(folder);
+    }
+
+    /// <summary>Makes a folder that everybody may look into, and those above it that are missing.</summary>
+    public static void CreatePublic(string folder)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (Directory.Exists(folder))
+            return;
+        string above = Path.GetDirectoryName(folder)!;
+        CreatePublic(above);
+        Directory.CreateDirectory(folder);
+        File.SetUnixFileMode(folder, PublicFolderMode);
+        DurableFile.Synchronize(above);
     }
 
     public void Dispose() => _lock.Dispose();
@@ -70,7 +93,8 @@ internal sealed class RepositoryFolder : IDisposable
     /// <summary>Keeps what is staged.</summary>
     public void Save(RepositoryDraft draft)
     {
-        foreach (DraftRole role in draft.Staged.Values)
+        // The root last: without one a new repository counts as not made.
+        foreach (DraftRole role in draft.Staged.Values.OrderBy(static role => role.Name == RoleName.Root))
             _staged.Write(role.Name, role.ToBytes());
         foreach (string file in Directory.GetFiles(_staged.Folder, "*" + RoleName.Extension))
         {
@@ -80,7 +104,10 @@ internal sealed class RepositoryFolder : IDisposable
         }
     }
 
-    /// <summary>Publishes: each file appears whole, the timestamp last, so that clients see the old repository or the new one.</summary>
+    /// <summary>
+    /// Publishes: each file appears whole, the timestamp last, so that clients see the old repository or the new one. What is staged and not
+    /// in it stays staged.
+    /// </summary>
     public void Publish(Publication publication)
     {
         foreach ((string name, byte[] bytes) in publication.Files)
@@ -89,8 +116,8 @@ internal sealed class RepositoryFolder : IDisposable
             file.Commit();
         }
 
-        foreach (string file in Directory.GetFiles(_staged.Folder, "*" + RoleName.Extension))
-            File.Delete(file);
+        foreach (string role in publication.Roles)
+            _staged.Delete(role);
     }
 
     /// <summary>A published file; null when there is none.</summary>
@@ -102,9 +129,7 @@ internal sealed class RepositoryFolder : IDisposable
 
     private IEnumerable<DraftRole> LoadPublished()
     {
-        long newest = Directory.GetFiles(PublicMetadata, "*." + RoleName.Root + RoleName.Extension)
-            .Select(static file => long.TryParse(Path.GetFileName(file).Split('.')[0], CultureInfo.InvariantCulture, out long version) ? version : 0)
-            .DefaultIfEmpty(0).Max();
+        long newest = NewestRoot(PublicMetadata);
         if (newest > 0)
             yield return DraftRole.Parse(RoleName.Root, ReadPublished(RoleName.Root, newest)!);
         if (ReadPublished(RoleName.Timestamp, null) is not { } timestamp)
@@ -120,4 +145,10 @@ internal sealed class RepositoryFolder : IDisposable
                 yield return DraftRole.Parse(role, bytes);
         }
     }
+
+    // Delegated roles may have names that end as the root's does: 2.acme.root.json is no root.
+    private static long NewestRoot(string metadata) => !Directory.Exists(metadata) ? 0 : Directory.GetFiles(metadata, "*." + RoleName.Root + RoleName.Extension)
+        .Select(static file => Path.GetFileName(file))
+        .Select(static name => long.TryParse(name.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long version) && name == RoleName.FileOf(RoleName.Root, version) ? version : 0)
+        .DefaultIfEmpty(0).Max();
 }

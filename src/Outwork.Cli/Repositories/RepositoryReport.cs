@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Outwork.Cli.Output;
 using Outwork.Platform.Linux.Cryptography;
 using Outwork.Trust.Authoring;
+using Outwork.Trust.Keys;
 using Outwork.Trust.Metadata;
 
 namespace Outwork.Cli.Repositories;
@@ -23,6 +24,9 @@ internal sealed record RepositoryReport
 
     /// <summary>What was done, a sentence each.</summary>
     public string[] Done { get; init; } = [];
+
+    /// <summary>What its owner should see to, a sentence each.</summary>
+    public string[] Warnings { get; init; } = [];
 
     /// <summary>The roles.</summary>
     public RepositoryRole[] Roles { get; init; } = [];
@@ -50,14 +54,12 @@ internal sealed record RepositoryReport
                        Version = role.Version,
                        Expires = role.Expires,
                        Targets = name is RoleName.Root or RoleName.Timestamp or RoleName.Snapshot ? null : MetadataParser.Targets(role.ToBytes(), out _)?.Content.Targets.Count,
-                       Missing = [.. missing[name].Select(static lack => $"{lack.Threshold - lack.Valid} of the keys that {lack.SaidBy} lists: {string.Join(", ", lack.Waiting.Select(Short))}")],
+                       Missing = [.. missing[name].Select(static lack => $"{lack.Threshold - lack.Valid} of the keys that {lack.SaidBy} lists: {string.Join(", ", lack.Waiting.Select(TrustKey.Short))}")],
+                       Sha256 = draft.Staged.ContainsKey(name) ? RoleSummary.DigestOf(role) : null,
                    },
             ],
         };
     }
-
-    /// <summary>The beginning of a key's name.</summary>
-    public static string Short(string keyId) => keyId[..Math.Min(8, keyId.Length)];
 
     /// <summary>Writes it; returns the exit code.</summary>
     public int WriteTo(CommandSetting setting, bool json)
@@ -66,7 +68,7 @@ internal sealed record RepositoryReport
             JsonOutput.WriteDocument(setting.Terminal, this, RepositoryReportJson.Default.RepositoryReport);
         if (!Ok)
         {
-            setting.Terminal.WriteError(TerminalText.Escape(string.IsNullOrEmpty(Advice) ? Error : $"{Error}. {Advice}"));
+            setting.Terminal.WriteError(TerminalText.Escape($"{Error}. {Advice} [{Code}]"));
             return ExitCodes.Refused;
         }
 
@@ -74,6 +76,8 @@ internal sealed record RepositoryReport
             return ExitCodes.Done;
         foreach (string line in Done)
             setting.Terminal.WriteLine(TerminalText.Escape(line));
+        foreach (string line in Warnings)
+            setting.Terminal.WriteLine(TerminalText.Escape(line), Styles.Warning);
         var sheet = new Sheet("Roles", "ROLE", "VERSION", "STATE", "EXPIRES", "FILES", "STILL NEEDED");
         foreach (RepositoryRole role in Roles)
         {
@@ -83,6 +87,10 @@ internal sealed record RepositoryReport
         }
 
         sheet.WriteTo(setting.Terminal);
+        var digests = new Sheet("To be signed, as the signing machine shows it", "ROLE", "SHA-256");
+        foreach (RepositoryRole role in Roles.Where(static role => role.Missing.Length > 0))
+            digests.Add(null, role.Role, role.Sha256!);
+        digests.WriteTo(setting.Terminal);
         return ExitCodes.Done;
     }
 }
@@ -107,6 +115,9 @@ internal sealed record RepositoryRole
 
     /// <summary>Which signatures it lacks, a sentence each.</summary>
     public required string[] Missing { get; init; }
+
+    /// <summary>SHA-256 of what is to be signed, to compare with what the signing machine shows; null when nothing of it is staged.</summary>
+    public string? Sha256 { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

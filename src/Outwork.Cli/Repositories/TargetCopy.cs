@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Outwork.Platform.Linux.Storage;
 
 namespace Outwork.Cli.Repositories;
 
@@ -25,32 +26,42 @@ internal sealed class TargetCopy : IDisposable
     public static TargetCopy Begin(string source, string folder)
     {
         string temporary = Path.Join(folder, $".{Path.GetRandomFileName()}.part");
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long length = 0;
-        using (FileStream from = File.OpenRead(source))
-        using (var to = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+        try
         {
-            byte[] buffer = new byte[BufferLength];
-            while (from.Read(buffer) is > 0 and int read)
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            long length = 0;
+            using (FileStream from = File.OpenRead(source))
+            using (var to = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                hash.AppendData(buffer, 0, read);
-                to.Write(buffer, 0, read);
-                length += read;
+                byte[] buffer = new byte[BufferLength];
+                while (from.Read(buffer) is > 0 and int read)
+                {
+                    hash.AppendData(buffer, 0, read);
+                    to.Write(buffer, 0, read);
+                    length += read;
+                }
+
+                File.SetUnixFileMode(to.SafeFileHandle, RepositoryFolder.PublicMode);
+                to.Flush(flushToDisk: true);
             }
 
-            to.Flush(flushToDisk: true);
+            return new TargetCopy(folder, temporary, length, hash.GetHashAndReset());
         }
-
-        return new TargetCopy(folder, temporary, length, hash.GetHashAndReset());
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
-    /// <summary>Puts it where clients look for it.</summary>
+    /// <summary>Puts it where clients look for it, and waits until it is on the disk there.</summary>
     public void Commit(string path)
     {
         int name = path.LastIndexOf('/') + 1;
-        string place = Path.Join(_folder, path[..name], $"{Convert.ToHexStringLower(Digest)}.{path[name..]}");
-        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-        File.Move(_temporary, place, overwrite: true);
+        string folder = Path.Join(_folder, path[..name]);
+        RepositoryFolder.CreatePublic(folder);
+        File.Move(_temporary, Path.Join(folder, $"{Convert.ToHexStringLower(Digest)}.{path[name..]}"), overwrite: true);
+        DurableFile.Synchronize(folder);
     }
 
     public void Dispose() => File.Delete(_temporary);

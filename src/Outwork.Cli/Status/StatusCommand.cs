@@ -14,19 +14,9 @@ internal static class StatusCommand
         {
             Examples = ["outwork status", "outwork status --json", "outwork status --socket /run/other/control.sock"],
         };
-        command.Options.Add(setting.Json);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            bool json = parsed.GetValue(setting.Json);
-            ControlResponse response = await setting.Connect(parsed).SendAsync(new ControlRequest { Operation = ControlOperations.Status }, cancellation);
-            if (response is not { Ok: true, Status: { } status })
-                return setting.Fail(response, json);
-            if (json)
-                JsonOutput.WriteDocument(setting.Terminal, status, ControlJsonContext.Default.StatusSnapshot);
-            else
-                new StatusView(setting.Terminal, new Instants(setting.Time)).Write(status);
-            return ExitCodes.Done;
-        });
+        setting.Ask(
+            command, static _ => new ControlRequest { Operation = ControlOperations.Status }, static response => response.Status, ControlJsonContext.Default.StatusSnapshot,
+            status => new StatusView(setting.Terminal, new Instants(setting.Time)).Write(status));
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Outwork.Cli.Help;
 using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Cli.Up;
@@ -15,23 +16,23 @@ internal static class UpCommand
     {
         var headless = new Option<bool>("--headless") { Description = "Print one line when protection is on, and keep running." };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask before installing packages (for ./outwork up)." };
-        var mount = new Option<string>("--mount")
+        Option<string> mount = new Option<string>("--mount")
         {
             Description = "Guard this mount instead of every local file system.",
             DefaultValueFactory = _ => "/",
-        };
-        var runDirectory = new Option<string>("--run-dir")
+        }.NotEmpty();
+        Option<string> runDirectory = new Option<string>("--run-dir")
         {
             Description = "Where the lock and the control socket are.",
             DefaultValueFactory = _ => "/run/outwork",
-        };
-        var stateDirectory = new Option<string>("--state-dir")
+        }.NotEmpty();
+        Option<string> stateDirectory = new Option<string>("--state-dir")
         {
             Description = "Where content and exported events are kept.",
             DefaultValueFactory = _ => "/var/lib/outwork",
-        };
-        var policy = new Option<string?>("--policy") { Description = "Policy file; default /etc/outwork/policy.yaml, else the built-in policy." };
-        var updates = new Option<string?>("--updates") { Description = "What content to follow; default /etc/outwork/updates.yaml, else none." };
+        }.NotEmpty();
+        Option<string?> policy = new Option<string?>("--policy") { Description = "Policy file; default /etc/outwork/policy.yaml, else the built-in policy." }.NotEmpty();
+        Option<string?> updates = new Option<string?>("--updates") { Description = "What content to follow; default /etc/outwork/updates.yaml, else none." }.NotEmpty();
         var products = new Option<string[]>("--product") { Description = "NAME=PROGRAM: run this product instead of ExecGuard; may be repeated." };
         var noProduct = new Option<bool>("--no-product") { Description = "Run no product: the policy alone decides." };
         var allowNetwork = new Option<string[]>("--allow-network") { Description = "NAME: this product may use the network if its manifest asks for it; may be repeated." };
@@ -44,9 +45,15 @@ internal static class UpCommand
             Description = "Run products, with a warning, also where this kernel cannot confine them fully.",
         };
 
-        var command = new Command("up", "Protect this machine until Ctrl-C.")
+        var command = new ExplainedCommand(
+            "up", "Protect this machine until Ctrl-C.",
+            headless, yes, mount, runDirectory, stateDirectory, policy, updates, products, noProduct, allowNetwork, allowResources, allowWeaker)
         {
-            headless, yes, mount, runDirectory, stateDirectory, policy, updates, products, noProduct, allowNetwork, allowResources, allowWeaker,
+            Examples =
+            [
+                "sudo outwork up", "sudo outwork up --mount /mnt --policy ./policy.yaml", "sudo outwork up --updates ./updates.yaml",
+                "sudo outwork up --headless --product vendor=/opt/vendor/product",
+            ],
         };
 
         // Not an async action: the command line library gives those two seconds after Ctrl-C, and stopping in order may need more.

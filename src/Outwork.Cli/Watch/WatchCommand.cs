@@ -12,12 +12,10 @@ internal static class WatchCommand
     public static Command Create(CommandSetting setting)
     {
         var all = new Option<bool>("--all", "-a") { Description = "All events (fork, exec, exit), not only decisions." };
-        var command = new ExplainedCommand("watch", "Show decisions as they are made, until Ctrl-C.")
+        var command = new ExplainedCommand("watch", "Show decisions as they are made, until Ctrl-C.", all, setting.Json)
         {
             Examples = ["outwork watch", "outwork watch --all", "outwork watch --json | jq 'select(.decision.verdict == \"Deny\")'"],
         };
-        command.Options.Add(all);
-        command.Options.Add(setting.Json);
         command.SetAction((parsed, cancellation) =>
             RunAsync(setting, setting.Connect(parsed), parsed.GetValue(all), parsed.GetValue(setting.Json), cancellation));
         return command;

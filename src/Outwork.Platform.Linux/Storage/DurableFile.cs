@@ -20,7 +20,7 @@ public sealed class DurableFile : IDisposable
     /// <summary>Writes the new content beside the file and waits until it is on the disk; the file itself stays as it is.</summary>
     /// <param name="path">Absolute path of the file to replace; its directory exists.</param>
     /// <param name="content">The new content.</param>
-    /// <param name="mode">Permission bits of the new file.</param>
+    /// <param name="mode">Permission bits of the new file, whatever the umask.</param>
     /// <exception cref="IOException">No space, or the disk failed; nothing is left behind.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
     public static DurableFile Prepare(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
@@ -39,6 +39,7 @@ public sealed class DurableFile : IDisposable
                 BufferSize = 0,
                 UnixCreateMode = mode,
             });
+            File.SetUnixFileMode(file.SafeFileHandle, mode);
             file.Write(content);
             file.Flush(flushToDisk: true);
         }
@@ -49,6 +50,29 @@ public sealed class DurableFile : IDisposable
         }
 
         return prepared;
+    }
+
+    /// <summary>Makes a file that is not there yet, and waits until it and its name are on the disk.</summary>
+    /// <param name="path">Absolute path; its directory exists.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="mode">Permission bits, narrowed by the umask; never wider, not even for a moment.</param>
+    /// <exception cref="IOException">It is there already, there is no space, or the disk failed; of a file that was begun nothing is left behind.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, UnixCreateMode = mode };
+        using var file = new FileStream(path, options);
+        try
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+            Synchronize(Path.GetDirectoryName(path)!);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>Puts the new content in the file's place and waits until that is on the disk.</summary>
@@ -76,7 +100,8 @@ public sealed class DurableFile : IDisposable
     }
 
     /// <summary>Waits until the entries of a directory are on the disk.</summary>
-    internal static void Synchronize(string directory)
+    /// <exception cref="LinuxException">It cannot be opened, or the disk failed.</exception>
+    public static void Synchronize(string directory)
     {
         using SafeFileHandle handle = Interop.open(directory, Interop.O_RDONLY | Interop.O_DIRECTORY | Interop.O_CLOEXEC, 0);
         if (handle.IsInvalid)

@@ -25,7 +25,7 @@ public static class DelegationChanges
         if (Check(draft, delegator, role, signers) is { } fault)
             return fault;
         if (draft.SignersOf(role).Count > 0)
-            return new DraftFault(DraftFaultCode.RoleExists, $"there is a role {role} already", "");
+            return new DraftFault(DraftFaultCode.RoleExists, $"there is a role {role} already", "Take another name, or end its delegation first: outwork repo delegate --remove");
         if (draft.Find(delegator)!.Signed["delegations"] is JsonObject given && given["succinct_roles"] is not null)
             return new DraftFault(DraftFaultCode.MixedDelegations, $"{delegator} delegates to bins, which exclude roles", "Delegate from another role.");
         JsonObject delegations = Delegations(draft, delegator, now, static () => new JsonObject { ["keys"] = new JsonObject(), ["roles"] = new JsonArray() });
@@ -46,7 +46,7 @@ public static class DelegationChanges
         if (Check(draft, delegator, prefix, signers) is { } fault)
             return fault;
         if (bits is < 1 or > MostBits)
-            return new DraftFault(DraftFaultCode.BadName, $"{bits} bits are not from 1 to {MostBits}", "");
+            return new DraftFault(DraftFaultCode.BadName, $"{bits} bits are not from 1 to {MostBits}", "Give --bins a number of bits, as 8 for 256 bins.");
         if (draft.Find(delegator)!.Signed["delegations"] is not null)
             return new DraftFault(DraftFaultCode.MixedDelegations, $"{delegator} delegates already", "Bins exclude every other delegation; delegate from another role.");
         JsonObject entry = DraftJson.Role(signers.Keys, signers.Threshold, signers.Days);
@@ -62,34 +62,29 @@ public static class DelegationChanges
         return null;
     }
 
-    /// <summary>Ends a delegation to a role. What is published stays named in the snapshot, as clients want it.</summary>
+    /// <summary>Ends a delegation to a role, or by the prefix of their names to all bins. What is published stays named in the snapshot, as clients want it.</summary>
     public static DraftFault? Remove(RepositoryDraft draft, string role, DateTimeOffset now)
     {
-        string[] delegators = [.. draft.Delegators().Where(delegator => delegator.Delegations["roles"] is not null && DraftJson.FindDelegation(delegator.Delegations, role) is not null).Select(static delegator => delegator.Role)];
+        string[] delegators = [.. draft.Delegators().Where(delegator => IsTo(delegator.Delegations, role)).Select(static delegator => delegator.Role)];
         if (delegators.Length == 0)
-            return new DraftFault(DraftFaultCode.UnknownRole, $"nobody delegates to a role {role}", "");
+            return new DraftFault(DraftFaultCode.UnknownRole, $"nobody delegates to a role {role}", "See which there are: outwork repo key list; of bins give what their names begin with.");
         foreach (string delegator in delegators)
         {
-            JsonObject delegations = draft.Edit(delegator, now).Signed["delegations"]!.AsObject();
-            delegations["roles"]!.AsArray().Remove(DraftJson.FindDelegation(delegations, role));
-            DropUnusedKeys(delegations);
-            if (delegations["roles"]!.AsArray().Count == 0)
-                draft.Find(delegator)!.Signed.Remove("delegations");
+            JsonObject signed = draft.Edit(delegator, now).Signed;
+            JsonObject delegations = signed["delegations"]!.AsObject();
+            if (delegations["roles"] is JsonArray roles)
+            {
+                roles.Remove(DraftJson.FindDelegation(delegations, role));
+                DraftJson.DropUnusedKeys(delegations, roles);
+            }
+
+            // Bins stand alone.
+            if (delegations["roles"] is not JsonArray { Count: > 0 })
+                signed.Remove("delegations");
         }
 
-        draft.Unstage(role);
         draft.DelegationsChanged();
         return null;
-    }
-
-    /// <summary>Takes keys away that no delegation names.</summary>
-    internal static void DropUnusedKeys(JsonObject delegations)
-    {
-        IEnumerable<JsonNode?> entries = delegations["succinct_roles"] is { } bins ? [bins] : delegations["roles"]!.AsArray();
-        HashSet<string> used = [.. entries.SelectMany(static entry => DraftJson.KeyIds(entry!.AsObject()))];
-        JsonObject keys = delegations["keys"]!.AsObject();
-        foreach (string id in keys.Select(static key => key.Key).Where(id => !used.Contains(id)).ToArray())
-            keys.Remove(id);
     }
 
     internal static void AddKeys(JsonObject holder, IEnumerable<TrustKey> keys)
@@ -98,17 +93,21 @@ public static class DelegationChanges
             holder["keys"]![key.Id] = PublicKeyFile.ToJson(key);
     }
 
+    private static bool IsTo(JsonObject delegations, string role) => delegations["succinct_roles"] is JsonObject bins
+        ? (string?)bins["name_prefix"] == role
+        : DraftJson.FindDelegation(delegations, role) is not null;
+
     private static DraftFault? Check(RepositoryDraft draft, string delegator, string role, RolePlan signers)
     {
-        if (RoleName.IsTopLevel(delegator) && delegator != RoleName.Targets || draft.Find(delegator) is null)
-            return new DraftFault(DraftFaultCode.UnknownRole, $"there is no role {delegator} that could delegate", "");
+        if (!draft.TargetsRoles().Contains(delegator, StringComparer.Ordinal) || draft.Find(delegator) is null)
+            return new DraftFault(DraftFaultCode.UnknownRole, $"there is no role {delegator} that could delegate", "It is targets, or one that is delegated to; see which there are: outwork repo check");
         // What is a file's name on every web server and in every address as it stands.
         if (RoleName.IsTopLevel(role) || role.Length is 0 or > LongestName || !char.IsAsciiLetterOrDigit(role[0])
             || !role.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
             return new DraftFault(DraftFaultCode.BadName, $"{role} is no name for a role", "Letters, digits, - _ and ., the first a letter or a digit; none of root, timestamp, snapshot, targets.");
         int different = signers.Keys.Select(static key => key.Id).Distinct(StringComparer.Ordinal).Count();
         return signers.Threshold < 1 || signers.Threshold > different
-            ? new DraftFault(DraftFaultCode.BadThreshold, $"{signers.Threshold} of {different} keys is no threshold", "")
+            ? new DraftFault(DraftFaultCode.BadThreshold, $"{signers.Threshold} of {different} keys is no threshold", "Give --threshold, or more keys.")
             : null;
     }
 

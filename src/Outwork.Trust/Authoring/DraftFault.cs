@@ -44,14 +44,20 @@ public enum DraftFaultCode
 
     /// <summary>A client would refuse the repository.</summary>
     ClientRefuses = 14,
+
+    /// <summary>What is staged of a role cannot be taken back, since nothing of it is published.</summary>
+    NothingPublished = 15,
+
+    /// <summary>Who was to sign said no, or could not be asked.</summary>
+    NotConfirmed = 16,
 }
 
 /// <summary>A refusal: what, where, and what to do.</summary>
 /// <param name="Code">Which.</param>
 /// <param name="What">What is wrong, and where.</param>
-/// <param name="Advice">What to do.</param>
+/// <param name="Advice">What to do; never empty.</param>
 public sealed record DraftFault(DraftFaultCode Code, string What, string Advice)
 {
     /// <summary>One line with all of it.</summary>
-    public override string ToString() => Advice.Length == 0 ? What : $"{What}. {Advice}";
+    public override string ToString() => $"{What}. {Advice} [{Code}]";
 }

@@ -9,7 +9,15 @@ namespace Outwork.Trust.Authoring;
 /// <param name="Keys">The keys and how many of them.</param>
 /// <param name="Known">By name.</param>
 /// <param name="SaidBy">The role, or the version of the root, that lists them.</param>
-public sealed record SignerSet(RoleKeys Keys, IReadOnlyDictionary<string, TrustKey> Known, string SaidBy);
+public sealed record SignerSet(RoleKeys Keys, IReadOnlyDictionary<string, TrustKey> Known, string SaidBy)
+{
+    /// <summary>What a key is called there; null when it is not.</summary>
+    internal string? NameOf(TrustKey key) => NameOf(Known, key);
+
+    /// <summary>The same in a list of keys.</summary>
+    internal static string? NameOf(IReadOnlyDictionary<string, TrustKey> known, TrustKey key) =>
+        known.FirstOrDefault(named => named.Value.Material.Span.SequenceEqual(key.Material.Span)).Key;
+}
 
 /// <summary>Members of a draft's JSON.</summary>
 internal static class DraftJson
@@ -59,6 +67,15 @@ internal static class DraftJson
         if (delegations["succinct_roles"] is JsonObject bins)
             return IsBin(bins, role) ? bins : null;
         return delegations["roles"]!.AsArray().FirstOrDefault(item => string.Equals(item!["name"]!.GetValue<string>(), role, StringComparison.Ordinal)) as JsonObject;
+    }
+
+    /// <summary>Takes keys away that none of the holder's roles names.</summary>
+    public static void DropUnusedKeys(JsonObject holder, IEnumerable<JsonNode?> roles)
+    {
+        HashSet<string> used = [.. roles.SelectMany(static role => KeyIds(role!.AsObject()))];
+        JsonObject keys = holder["keys"]!.AsObject();
+        foreach (string id in keys.Select(static key => key.Key).Where(id => !used.Contains(id)).ToArray())
+            keys.Remove(id);
     }
 
     private static bool IsBin(JsonObject bins, string role)

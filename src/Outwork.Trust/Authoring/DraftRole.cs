@@ -73,25 +73,6 @@ public sealed class DraftRole
         }
     }
 
-    /// <summary>What it says, in a few words for whoever signs it.</summary>
-    public string Summary()
-    {
-        if (Signed["roles"] is JsonObject roles)
-            return string.Join("; ", roles.Select(role => $"{role.Key}: {role.Value!["threshold"]} of {string.Join(' ', DraftJson.KeyIds(role.Value.AsObject()).Select(FingerprintOf))}"));
-        int files = (Signed["targets"] as JsonObject)?.Count ?? 0;
-        int delegations = (Signed["delegations"]?["roles"] as JsonArray)?.Count ?? 0;
-        return $"{files} files, {delegations} delegations{(Signed["delegations"]?["succinct_roles"] is null ? "" : " (bins)")}, sha256 {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Canonical()))}";
-    }
-
-    // Of the key that stands there and not its name there: a root that was tampered with has a stranger's key under a name that its owner knows.
-    private string FingerprintOf(string id)
-    {
-        if (Signed["keys"]?[id] is not JsonObject key)
-            return "missing";
-        string print = SigningKey.Named((string)key["keytype"]!, (string)key["scheme"]!, (string)key["keyval"]!["public"]!).Id;
-        return string.Equals(print, id, StringComparison.Ordinal) ? print[..8] : $"{print[..8]} (called {id[..Math.Min(8, id.Length)]})";
-    }
-
     /// <summary>The bytes that are signed.</summary>
     /// <exception cref="InvalidOperationException">It has no canonical form.</exception>
     public byte[] Canonical()

@@ -41,7 +41,7 @@ public static class DraftSigning
             return new DraftFault(DraftFaultCode.UnknownRole, $"the role {role} is not staged", "The repository changed since the request was made: export it again.");
         TrustKey? key = draft.SignersOf(role).Select(set => set.Known.GetValueOrDefault(keyId)).FirstOrDefault(static known => known is not null);
         if (key is null)
-            return new DraftFault(DraftFaultCode.UnknownKey, $"the role {role} has no key {keyId}", "");
+            return new DraftFault(DraftFaultCode.UnknownKey, $"the role {role} has no key {keyId}", "See which it has: outwork repo key list");
         if (!key.Verifies(staged.Canonical(), signature, ed25519))
             return new DraftFault(DraftFaultCode.BadSignature, $"the signature of {keyId} over {role} does not hold", "The repository changed since the request was made: export it again.");
         staged.Add(new MetadataSignature(keyId, signature));
@@ -66,9 +66,6 @@ public static class DraftSigning
         return missing;
     }
 
-    private static string? NameOf(RepositoryDraft draft, string role, TrustKey key) => draft.SignersOf(role)
-        .SelectMany(static set => set.Known)
-        .Where(known => known.Value.Material.Span.SequenceEqual(key.Material.Span))
-        .Select(static known => known.Key)
-        .FirstOrDefault();
+    private static string? NameOf(RepositoryDraft draft, string role, TrustKey key) =>
+        draft.SignersOf(role).Select(set => set.NameOf(key)).FirstOrDefault(static id => id is not null);
 }

@@ -17,7 +17,7 @@ public static class KeyChanges
     public static DraftFault? Change(RepositoryDraft draft, string role, IReadOnlyList<TrustKey> add, IReadOnlyList<string> remove, int? threshold, DateTimeOffset now)
     {
         if (HolderOf(draft, role) is not { } holder)
-            return new DraftFault(DraftFaultCode.UnknownRole, $"there is no role {role}", "");
+            return new DraftFault(DraftFaultCode.UnknownRole, $"there is no role {role}", "See which there are: outwork repo key list");
         JsonObject entry = EntryOf(draft.Find(holder)!, role);
         List<string> ids = [.. DraftJson.KeyIds(entry)];
         foreach (string id in remove)
@@ -29,7 +29,7 @@ public static class KeyChanges
         foreach (TrustKey key in add)
         {
             if (ids.Contains(key.Id))
-                return new DraftFault(DraftFaultCode.KeyExists, $"{role} has the key {key.Id} already", "");
+                return new DraftFault(DraftFaultCode.KeyExists, $"{role} has the key {key.Id} already", "See which it has: outwork repo key list");
             ids.Add(key.Id);
         }
 
@@ -44,9 +44,9 @@ public static class KeyChanges
     public static DraftFault? Renew(RepositoryDraft draft, string role, DateTimeOffset now)
     {
         if (role is RoleName.Snapshot or RoleName.Timestamp)
-            return new DraftFault(DraftFaultCode.UnknownRole, $"{role} is renewed by each publication", "Run: outwork repo publish");
-        if (draft.Find(role) is null)
-            return new DraftFault(DraftFaultCode.UnknownRole, $"there is no role {role}", "");
+            return new DraftFault(DraftFaultCode.UnknownRole, $"{role} is renewed by each publication", "Run: outwork repo publish --renew");
+        if (draft.Find(role) is null || (role != RoleName.Root && !draft.TargetsRoles().Contains(role, StringComparer.Ordinal)))
+            return new DraftFault(DraftFaultCode.UnknownRole, $"there is no role {role}", "See which there are: outwork repo check");
         draft.Edit(role, now);
         return null;
     }
@@ -60,13 +60,13 @@ public static class KeyChanges
         if (holder == RoleName.Root)
         {
             DelegationChanges.AddKeys(edited.Signed, add);
-            DropUnusedRootKeys(edited.Signed);
+            DraftJson.DropUnusedKeys(edited.Signed, edited.Signed["roles"]!.AsObject().Select(static named => named.Value));
         }
         else
         {
             JsonObject delegations = edited.Signed["delegations"]!.AsObject();
             DelegationChanges.AddKeys(delegations, add);
-            DelegationChanges.DropUnusedKeys(delegations);
+            DraftJson.DropUnusedKeys(delegations, delegations["succinct_roles"] is { } only ? [only] : delegations["roles"]!.AsArray());
         }
 
         // The files that the old keys signed may not be good any more; snapshot and timestamp are made anew with each publication.
@@ -85,12 +85,4 @@ public static class KeyChanges
     private static JsonObject EntryOf(DraftRole holder, string role) => holder.Name == RoleName.Root
         ? holder.Signed["roles"]![role]!.AsObject()
         : DraftJson.FindDelegation(holder.Signed["delegations"]!.AsObject(), role)!;
-
-    private static void DropUnusedRootKeys(JsonObject root)
-    {
-        HashSet<string> used = [.. root["roles"]!.AsObject().SelectMany(static role => DraftJson.KeyIds(role.Value!.AsObject()))];
-        JsonObject keys = root["keys"]!.AsObject();
-        foreach (string id in keys.Select(static key => key.Key).Where(id => !used.Contains(id)).ToArray())
-            keys.Remove(id);
-    }
 }

@@ -20,8 +20,9 @@ public static class KeyFile
     // OWASP's number for PBKDF2 with HMAC-SHA-256 (Password Storage Cheat Sheet, 2023).
     private const int Iterations = 600_000;
 
-    // A file that asks for more would keep the processor for minutes.
-    private const int MostIterations = 10_000_000;
+    // A file that asks for more would keep the processor for seconds, or minutes.
+    private const int MostIterations = 2_000_000;
+    private const int BlockLength = 16;
 
     /// <summary>Encrypts a key.</summary>
     /// <param name="key">The key.</param>
@@ -133,8 +134,11 @@ public static class KeyFile
         Require(pbkdf2.ReadSequence().ReadObjectIdentifier(), HmacSha256Oid);
         AsnReader cipher = parameters.ReadSequence();
         Require(cipher.ReadObjectIdentifier(), Aes256CbcOid);
+        byte[] initial = cipher.ReadOctetString();
+        if (initial.Length != BlockLength)
+            throw new AsnContentException($"The initial value has {initial.Length} bytes.");
         SetKey(aes, passphrase, salt, iterations);
-        return cipher.ReadOctetString();
+        return initial;
     }
 
     private static void SetKey(Aes aes, ReadOnlySpan<byte> passphrase, byte[] salt, int iterations)

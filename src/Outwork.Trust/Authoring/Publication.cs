@@ -7,7 +7,8 @@ namespace Outwork.Trust.Authoring;
 
 /// <summary>New files of a repository, in the order in which they are to appear: clients see nothing new before the last of them.</summary>
 /// <param name="Files">Name below the metadata's folder, and bytes. The timestamp is the last.</param>
-public sealed record Publication(IReadOnlyList<KeyValuePair<string, byte[]>> Files)
+/// <param name="Roles">The roles that were staged and are in it.</param>
+public sealed record Publication(IReadOnlyList<KeyValuePair<string, byte[]>> Files, IReadOnlyList<string> Roles)
 {
     /// <summary>Makes snapshot and timestamp for what is staged and signs them.</summary>
     /// <param name="draft">The repository; what is staged in it is complete.</param>
@@ -17,7 +18,10 @@ public sealed record Publication(IReadOnlyList<KeyValuePair<string, byte[]>> Fil
     /// <param name="fault">Why there is none.</param>
     public static Publication? Create(RepositoryDraft draft, IReadOnlyList<SigningKey> keys, DateTimeOffset now, IEd25519 ed25519, out DraftFault? fault)
     {
-        fault = Describe(DraftSigning.Missing(draft, ed25519));
+        // A threshold of nobody is met at once: what nobody delegates to would be published without any signature.
+        fault = draft.Staged.Keys.FirstOrDefault(role => draft.SignersOf(role).Count == 0) is { } alone
+            ? new DraftFault(DraftFaultCode.UnknownRole, $"the staged role {alone} is one that nobody delegates to", $"Take it back: outwork repo discard {alone}")
+            : Describe(DraftSigning.Missing(draft, ed25519));
         if (fault is not null)
             return null;
         var files = new List<KeyValuePair<string, byte[]>>();
@@ -44,7 +48,7 @@ public sealed record Publication(IReadOnlyList<KeyValuePair<string, byte[]>> Fil
         if (draft.Staged.TryGetValue(RoleName.Root, out DraftRole? root))
             files.Add(new(RoleName.FileOf(RoleName.Root, root.Version), root.ToBytes()));
         files.Add(new(RoleName.FileOf(RoleName.Timestamp), timestamp.ToBytes()));
-        return new Publication(files);
+        return new Publication(files, [.. draft.Staged.Keys]);
     }
 
     /// <summary>The fault that tells of missing signatures; null when none is missing.</summary>
@@ -57,7 +61,7 @@ public sealed record Publication(IReadOnlyList<KeyValuePair<string, byte[]>> Fil
         return new DraftFault(
             DraftFaultCode.SignaturesMissing,
             $"{first.Role} has {first.Valid} of {first.Threshold} signatures that {first.SaidBy} wants{more}",
-            $"Sign with one of: {string.Join(", ", first.Waiting.Select(static id => id[..Math.Min(8, id.Length)]))}: outwork repo sign --key FILE, or outwork repo sign --export FILE for another machine.");
+            $"Sign with one of: {string.Join(", ", first.Waiting.Select(TrustKey.Short))}: outwork repo sign --key FILE, or outwork repo sign --export FILE for another machine.");
     }
 
     private static DraftRole NextSnapshot(RepositoryDraft draft, Dictionary<string, JsonObject> changed, DateTimeOffset now)
@@ -81,7 +85,7 @@ public sealed record Publication(IReadOnlyList<KeyValuePair<string, byte[]>> Fil
         SignerSet set = draft.SignersOf(role.Name)[0];
         foreach (SigningKey key in keys)
         {
-            if (set.Known.FirstOrDefault(known => known.Value.Material.Span.SequenceEqual(key.Public.Material.Span)).Key is { } id)
+            if (set.NameOf(key.Public) is { } id)
                 role.Add(new MetadataSignature(id, key.Sign(canonical)));
         }
 
@@ -89,7 +93,7 @@ public sealed record Publication(IReadOnlyList<KeyValuePair<string, byte[]>> Fil
         return result.IsMet ? null : new DraftFault(
             DraftFaultCode.SignaturesMissing,
             $"{result.Valid.Count} of the {result.Threshold} keys that sign {role.Name} are at hand",
-            $"Give --key FILE for: {string.Join(", ", set.Keys.KeyIds.Except(result.Valid, StringComparer.Ordinal).Select(static id => id[..Math.Min(8, id.Length)]))}");
+            $"Give --key FILE for: {string.Join(", ", set.Keys.KeyIds.Except(result.Valid, StringComparer.Ordinal).Select(TrustKey.Short))}");
     }
 
     private static JsonObject Describe(long version, byte[] bytes) => new()

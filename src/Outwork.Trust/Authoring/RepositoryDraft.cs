@@ -11,7 +11,7 @@ namespace Outwork.Trust.Authoring;
 /// <remarks>Not thread-safe. Pure: reads no file and no clock.</remarks>
 public sealed class RepositoryDraft
 {
-    /// <summary>Where a role says for how many days it is good once signed; a member that clients ignore.</summary>
+    /// <summary>Where a role says for how many days it is good from the day on which it is staged; a member that clients ignore.</summary>
     internal const string DaysMember = "x-outwork-days";
 
     private const int DaysUnlessSaid = 90;
@@ -58,7 +58,7 @@ public sealed class RepositoryDraft
     /// <summary>The newest of a role, staged or published; null when there is no such role.</summary>
     public DraftRole? Find(string role) => _staged.GetValueOrDefault(role) ?? _published.GetValueOrDefault(role);
 
-    /// <summary>Every targets role that is reached from the top, that one first, in the order in which a client would ask them.</summary>
+    /// <summary>Every targets role that is reached from the top, that one first: who is delegated to directly before who is delegated to by those.</summary>
     public IEnumerable<string> TargetsRoles()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal) { RoleName.Targets };
@@ -72,6 +72,30 @@ public sealed class RepositoryDraft
                     open.Enqueue(delegated);
             }
         }
+    }
+
+    /// <summary>True when the staged roles delegate otherwise than the published ones: other roles may then be found in other ways, or not at all.</summary>
+    public bool ChangesDelegations => _staged.Values.Any(role => !JsonNode.DeepEquals(role.Signed["delegations"], _published.GetValueOrDefault(role.Name)?.Signed["delegations"]));
+
+    /// <summary>What is published, with nothing staged.</summary>
+    public RepositoryDraft WithoutStaged() => new(_published.Values, []);
+
+    /// <summary>Takes back what is staged of a role, and of those that only it delegates to.</summary>
+    public DraftFault? Discard(string role)
+    {
+        if (!_staged.ContainsKey(role))
+            return new DraftFault(DraftFaultCode.UnknownRole, $"nothing is staged of a role {role}", "See what is staged: outwork repo check");
+        bool isTop = RoleName.IsTopLevel(role);
+        if (!_published.ContainsKey(role) && (isTop || TargetsRoles().Contains(role, StringComparer.Ordinal)))
+        {
+            return new DraftFault(
+                DraftFaultCode.NothingPublished, $"{role} was never published: without what is staged it would be missing",
+                isTop ? "Sign and publish it first: outwork repo sign, outwork repo publish" : $"End the delegation instead: outwork repo delegate {role} --remove");
+        }
+
+        _staged.Remove(role);
+        DelegationsChanged();
+        return null;
     }
 
     /// <summary>
@@ -99,7 +123,7 @@ public sealed class RepositoryDraft
         return sets;
     }
 
-    /// <summary>The roles that delegate, in the order in which a client would ask them.</summary>
+    /// <summary>The roles that delegate, in the order of <see cref="TargetsRoles"/>.</summary>
     internal IEnumerable<(string Role, JsonObject Delegations)> Delegators()
     {
         _delegators ??= [.. TargetsRoles().Where(role => Find(role)?.Signed["delegations"] is JsonObject)];
@@ -123,13 +147,16 @@ public sealed class RepositoryDraft
     /// <summary>Stages a role that was not there.</summary>
     internal void Stage(DraftRole role) => _staged[role.Name] = role;
 
-    /// <summary>Forgets that a role is staged: it is published, or nobody delegates to it any more.</summary>
-    internal void Unstage(string role) => _staged.Remove(role);
+    /// <summary>To be called after delegations were changed: what nobody delegates to any more is not staged any more.</summary>
+    internal void DelegationsChanged()
+    {
+        _delegators = null;
+        HashSet<string> reached = [.. TargetsRoles()];
+        foreach (string role in _staged.Keys.Where(role => !RoleName.IsTopLevel(role) && !reached.Contains(role)).ToArray())
+            _staged.Remove(role);
+    }
 
-    /// <summary>To be called after delegations were changed.</summary>
-    internal void DelegationsChanged() => _delegators = null;
-
-    /// <summary>For how many days a role is good once signed.</summary>
+    /// <summary>For how many days a role is good from the day on which it is staged.</summary>
     internal int DaysOf(string role)
     {
         JsonObject? entry = RoleName.IsTopLevel(role)

@@ -2,16 +2,16 @@ using Outwork.Trust.Keys;
 
 namespace Outwork.Trust.Authoring;
 
-/// <summary>Who signs a top-level role, and for how long what they sign is good.</summary>
+/// <summary>Who signs a role, and for how long it is good.</summary>
 /// <param name="Keys">At least one.</param>
 /// <param name="Threshold">How many of them must sign.</param>
-/// <param name="Days">From signing to expiry.</param>
+/// <param name="Days">From the day on which a version is staged to its expiry.</param>
 public sealed record RolePlan(IReadOnlyList<TrustKey> Keys, int Threshold, int Days)
 {
     /// <summary>Most days: beyond a century a date may have no form in metadata.</summary>
     public const int MostDays = 36_500;
 
-    /// <summary>From signing to expiry, 1 to <see cref="MostDays"/>.</summary>
+    /// <summary>From the day on which a version is staged to its expiry, 1 to <see cref="MostDays"/>.</summary>
     public int Days { get; } = Math.Clamp(Days, 1, MostDays);
 }
 

@@ -11,6 +11,12 @@ namespace Outwork.Trust.Authoring;
 /// <param name="Value">The signature.</param>
 public sealed record BroughtSignature(string Role, string KeyId, byte[] Value);
 
+/// <summary>A role that a request asks to be signed.</summary>
+/// <param name="Role">The role.</param>
+/// <param name="Keys">Who may sign it.</param>
+/// <param name="Summary">What would be signed, line by line (<see cref="RoleSummary"/>).</param>
+public sealed record RequestedRole(DraftRole Role, IReadOnlyDictionary<string, TrustKey> Keys, IReadOnlyList<string> Summary);
+
 /// <summary>
 /// The signing ceremony: what is to be signed goes to another machine in one file and signatures come back in another. The first holds whole
 /// metadata files, so that the other machine shows what it signs and needs no trust in this one.
@@ -37,26 +43,27 @@ public static class SigningRequest
         return new JsonObject { ["type"] = RequestType, ["roles"] = roles }.ToJsonString(Indented) + "\n";
     }
 
-    /// <summary>Reads a request: each role and who may sign it; null when it is none.</summary>
-    public static IReadOnlyList<(DraftRole Role, IReadOnlyDictionary<string, TrustKey> Keys)>? Read(string text)
+    /// <summary>Reads a request; null when it is none, or asks for a role that no client would take.</summary>
+    public static IReadOnlyList<RequestedRole>? Read(string text)
     {
         try
         {
             if (JsonNode.Parse(text) is not JsonObject request || (string?)request["type"] != RequestType)
                 return null;
-            var roles = new List<(DraftRole, IReadOnlyDictionary<string, TrustKey>)>();
+            var roles = new List<RequestedRole>();
             foreach ((string name, JsonNode? value) in request["roles"]!.AsObject())
             {
                 var keys = new Dictionary<string, TrustKey>(StringComparer.Ordinal);
                 foreach ((string id, JsonNode? key) in value!["keys"]!.AsObject())
                     keys[id] = TrustKey.Create(id, (string)key!["keytype"]!, (string)key["scheme"]!, (string)key["keyval"]!["public"]!);
                 var role = new DraftRole(name, value["signed"]!.DeepClone().AsObject(), []);
-                // Asked for here, so that a request without them is no request.
-                _ = (role.Version, role.Expires, role.Canonical());
                 // A signature is good for what the signed part says that it is, whatever the request calls it.
                 if ((string?)role.Signed["_type"] != (RoleName.IsTopLevel(name) ? name : RoleName.Targets))
                     return null;
-                roles.Add((role, keys));
+                // Before any key is at hand: nothing is signed that could not be shown.
+                if (RoleSummary.Of(role) is not { } summary)
+                    return null;
+                roles.Add(new RequestedRole(role, keys, summary));
             }
 
             return roles;
@@ -68,10 +75,10 @@ public static class SigningRequest
     }
 
     /// <summary>Signs each role of a request that lists the key.</summary>
-    public static IReadOnlyList<BroughtSignature> Sign(IEnumerable<(DraftRole Role, IReadOnlyDictionary<string, TrustKey> Keys)> roles, SigningKey key) =>
+    public static IReadOnlyList<BroughtSignature> Sign(IEnumerable<RequestedRole> roles, SigningKey key) =>
     [
         .. from role in roles
-           let id = role.Keys.FirstOrDefault(known => known.Value.Material.Span.SequenceEqual(key.Public.Material.Span)).Key
+           let id = SignerSet.NameOf(role.Keys, key.Public)
            where id is not null
            select new BroughtSignature(role.Role.Name, id, key.Sign(role.Role.Canonical())),
     ];

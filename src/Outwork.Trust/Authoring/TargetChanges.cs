@@ -25,7 +25,7 @@ public static class TargetChanges
         if (role is not null && !IsReached(draft, path, role, out string? first))
         {
             return first is null
-                ? new DraftFault(DraftFaultCode.BadPath, $"no client would look for {path} in the role {role}", "The role's delegation does not cover the path, or another comes first.")
+                ? new DraftFault(DraftFaultCode.BadPath, $"no client would look for {path} in the role {role}", "The role's delegation does not cover the path, or a terminating one before it ends the search.")
                 : new DraftFault(DraftFaultCode.BadPath, $"the role {first} has {path}, and clients ask it before {role}", "Remove it there first: outwork repo remove");
         }
 
@@ -62,36 +62,37 @@ public static class TargetChanges
         return role;
     }
 
+    // As clients search: what a terminating delegation cuts off is not found, whatever delegates to it.
     private static bool IsReached(RepositoryDraft draft, string path, string wanted, out string? first)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        string? before = null;
-        bool isReached = Search(RoleName.Targets) && before is null;
-        first = before;
-        return isReached;
-
-        bool Search(string role)
+        first = null;
+        var order = new SearchOrder(path);
+        for (string role = RoleName.Targets; role != wanted;)
         {
-            if (role == wanted)
-                return true;
-            if (!seen.Add(role))
-                return false;
             if (Has(draft, role, path))
-                before ??= role;
-            return NextRoles(draft, role, path).Any(Search);
+            {
+                first = role;
+                return false;
+            }
+
+            order.Enter(DelegationsOf(draft, role));
+            // Nobody is asked after a role that is not there either: a search ends with it.
+            if (!order.TryNext(out DelegatedRole next, out _) || draft.Find(next.Name) is null)
+                return false;
+            role = next.Name;
         }
+
+        return true;
     }
 
     private static bool Has(RepositoryDraft draft, string role, string path) => draft.Find(role)?.Signed["targets"] is JsonObject targets && targets.ContainsKey(path);
 
-    private static IEnumerable<string> NextRoles(RepositoryDraft draft, string role, string path)
-    {
-        if (draft.Find(role)?.Signed["delegations"] is not JsonObject)
-            return [];
-        // The very reader that clients use says what the delegations mean.
-        SignedMetadata<TargetsMetadata>? read = MetadataParser.Targets(draft.Find(role)!.ToBytes(), out _);
-        return read?.Content.Delegations is { } delegations ? DelegationMatch.RolesFor(delegations, path, out _).Select(static next => next.Name) : [];
-    }
+    private static IEnumerable<string> NextRoles(RepositoryDraft draft, string role, string path) =>
+        DelegationsOf(draft, role) is { } delegations ? DelegationMatch.RolesFor(delegations, path, out _).Select(static next => next.Name) : [];
+
+    // The very reader that clients use says what the delegations mean.
+    private static Delegations? DelegationsOf(RepositoryDraft draft, string role) =>
+        draft.Find(role) is { } found && found.Signed["delegations"] is JsonObject ? MetadataParser.Targets(found.ToBytes(), out _)?.Content.Delegations : null;
 
     private static bool IsPath(string path) =>
         path.Split('/').All(static segment => segment.Length > 0 && segment is not ("." or "..")) && !path.Any(static character => char.IsControl(character) || character == '\\');

@@ -11,6 +11,7 @@ public sealed class TrustKey
     private const int SmallestRsaBits = 2048;
     private const int LargestRsaBits = 8192;
     private const int LongestExponent = 8;
+    private const int ShownDigits = 8;
     private const string InfoLabel = "PUBLIC KEY";
     private const string RsaLabel = "RSA PUBLIC KEY";
 
@@ -51,6 +52,9 @@ public sealed class TrustKey
 
     /// <summary>The key itself: SubjectPublicKeyInfo, or 32 bytes for Ed25519. Two names of one key have the same.</summary>
     public ReadOnlyMemory<byte> Material { get; }
+
+    /// <summary>The beginning of a key's name, for people.</summary>
+    public static string Short(string keyId) => keyId[..Math.Min(ShownDigits, keyId.Length)];
 
     /// <summary>Reads a key; one that cannot be used is of an unknown scheme and no fault of the metadata.</summary>
     public static TrustKey Create(string id, string type, string scheme, string text)

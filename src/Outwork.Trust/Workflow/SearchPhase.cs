@@ -12,31 +12,28 @@ internal sealed class SearchPhase(WorkflowContext context, string path)
 
     public IEnumerable<TrustStep> Steps()
     {
-        var asked = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Stack<(string Role, RoleKeys Keys, IReadOnlyDictionary<string, TrustKey> Known)>();
-        if (Look(RoleName.Targets, context.Targets!, open))
+        var order = new SearchOrder(path);
+        if (Look(RoleName.Targets, context.Targets!, order))
             yield break;
-        while (open.TryPop(out (string Role, RoleKeys Keys, IReadOnlyDictionary<string, TrustKey> Known) next))
+        while (order.TryNext(out DelegatedRole next, out IReadOnlyDictionary<string, TrustKey> known))
         {
-            if (!asked.Add(next.Role))
-                continue;
-            if (asked.Count > context.Limits.DelegatedRoles)
+            if (order.Asked > context.Limits.DelegatedRoles)
             {
-                context.Refuse(TrustRefusalCode.TooManyRoles, next.Role, path, $"{context.Limits.DelegatedRoles} roles were asked and none has it");
+                context.Refuse(TrustRefusalCode.TooManyRoles, next.Name, path, $"{context.Limits.DelegatedRoles} roles were asked and none has it");
                 yield break;
             }
 
-            var role = new TargetsPhase(context, next.Role, next.Keys, next.Known);
+            var role = new TargetsPhase(context, next.Name, next.Keys, known);
             foreach (TrustStep step in role.Steps())
                 yield return step;
-            if (role.Result is null || Look(next.Role, role.Result, open))
+            if (role.Result is null || Look(next.Name, role.Result, order))
                 yield break;
         }
 
         context.Refuse(TrustRefusalCode.TargetNotFound, "", path, "no trusted role has this file");
     }
 
-    private bool Look(string role, TargetsMetadata targets, Stack<(string, RoleKeys, IReadOnlyDictionary<string, TrustKey>)> open)
+    private bool Look(string role, TargetsMetadata targets, SearchOrder order)
     {
         if (targets.Targets.TryGetValue(path, out TargetFile? target))
         {
@@ -47,14 +44,7 @@ internal sealed class SearchPhase(WorkflowContext context, string path)
             return true;
         }
 
-        if (targets.Delegations is not { } delegations)
-            return false;
-        List<DelegatedRole> matching = DelegationMatch.RolesFor(delegations, path, out bool endsSearch);
-        if (endsSearch)
-            open.Clear();
-        // The first of them is to be asked first, before its siblings and whatever was open.
-        for (int i = matching.Count - 1; i >= 0; i--)
-            open.Push((matching[i].Name, matching[i].Keys, delegations.Keys));
+        order.Enter(targets.Delegations);
         return false;
     }
 }

@@ -48,11 +48,11 @@ public sealed class RepositoryCommandTests
         await run.DoAsync("init --root-key @r1.pub --root-key @r2.pub --root-key @r3.pub --root-threshold 2 --targets-key @targets.pub --online-key @online.pub");
         await run.SignAsync("targets");
         await run.DoAsync("sign --export @request");
-        await run.DoAsync("sign --request @request --key @r1 --output @s1 --passphrase-file @passphrase");
-        Assert.Contains("root version 1", run.Told, StringComparison.Ordinal);
+        await run.DoAsync("sign --request @request --key @r1 --output @s1 --yes --passphrase-file @passphrase");
+        Assert.Contains("root is signed by 2 of", run.Told, StringComparison.Ordinal);
         await run.DoAsync("sign --import @s1");
         await run.RefusesAsync("publish --key @online --passphrase-file @passphrase", "root has 1 of 2 signatures");
-        await run.DoAsync("sign --request @request --key @r3 --output @s3 --passphrase-file @passphrase");
+        await run.DoAsync("sign --request @request --key @r3 --output @s3 --yes --passphrase-file @passphrase");
         await run.DoAsync("sign --import @s3");
         await run.PublishAsync();
         Assert.Null(await run.FollowAsync("one"));
@@ -66,11 +66,11 @@ public sealed class RepositoryCommandTests
         run.Write("content", "the content");
         await run.DoAsync("add @content --path a/b");
         await run.DoAsync("sign --export @request");
-        await run.DoAsync("sign --request @request --key @targets --output @signatures --passphrase-file @passphrase");
+        await run.DoAsync("sign --request @request --key @targets --output @signatures --yes --passphrase-file @passphrase");
         await run.DoAsync("add @content --path a/c");
         await run.RefusesAsync("sign --import @signatures", "does not hold");
         await run.RefusesAsync("sign --import @request", "holds no signatures");
-        await run.RefusesAsync("sign --request @signatures --key @targets --output @x --passphrase-file @passphrase", "asks for no signatures");
+        await run.RefusesAsync("sign --request @signatures --key @targets --output @x --yes --passphrase-file @passphrase", "asks for no signatures");
     }
 
     [Fact]
@@ -224,7 +224,9 @@ public sealed class RepositoryCommandTests
     [Theory]
     [InlineData("")]
     [InlineData("init")]
+    [InlineData("key")]
     [InlineData("key new")]
+    [InlineData("key public")]
     [InlineData("key list")]
     [InlineData("key change")]
     [InlineData("delegate")]
@@ -232,11 +234,13 @@ public sealed class RepositoryCommandTests
     [InlineData("remove")]
     [InlineData("sign")]
     [InlineData("publish")]
+    [InlineData("discard")]
     [InlineData("check")]
     public async Task Help_has_examples(string command)
     {
         using var run = new RepositoryRun();
         Assert.Equal(ExitCodes.Done, await run.RunAsync($"{command} --help".TrimStart()));
-        Assert.Contains(command.Length == 0 ? "publish" : $"outwork repo {command}", run.Told, StringComparison.Ordinal);
+        Assert.Contains("Examples:", run.Told, StringComparison.Ordinal);
+        Assert.Contains($"  outwork repo {command}", run.Told, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,5 @@
+using Outwork.Cli.Tests.Support;
+
 namespace Outwork.Cli.Tests.Repositories;
 
 public sealed class RepositoryRefusalTests
@@ -23,6 +25,37 @@ public sealed class RepositoryRefusalTests
     }
 
     [Theory]
+    [InlineData("repo", "publish", "--key", "")]
+    [InlineData("repo", "publish", "--key", "k", "--passphrase-file", "")]
+    [InlineData("repo", "publish", "--key", "k", "--repo", "")]
+    [InlineData("repo", "add", "", "--path", "a/b")]
+    [InlineData("repo", "key", "new", "")]
+    [InlineData("repo", "key", "public", "")]
+    [InlineData("repo", "key", "change", "root", "--add", "")]
+    [InlineData("repo", "sign", "--export", "")]
+    [InlineData("repo", "sign", "--import", "")]
+    [InlineData("repo", "sign", "--request", "")]
+    [InlineData("package", "build", "")]
+    [InlineData("package", "build", "x", "--output", "")]
+    [InlineData("package", "inspect", "")]
+    [InlineData("package", "verify", "")]
+    [InlineData("policy", "check", "")]
+    [InlineData("policy", "apply", "")]
+    [InlineData("product", "inspect", "")]
+    [InlineData("certify", "")]
+    [InlineData("certify", "x", "--content", "")]
+    [InlineData("content", "import", "")]
+    [InlineData("up", "--updates", "")]
+    [InlineData("up", "--policy", "")]
+    [InlineData("up", "--mount", "")]
+    public async Task Empty_path_is_a_wrong_command_line(params string[] line)
+    {
+        using var run = new CommandRun();
+        Assert.Equal(ExitCodes.Usage, await run.RunAsync(line));
+        Assert.Contains("takes a path", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("add @content --path ../up", "is no path")]
     [InlineData("add @content --path a//b", "is no path")]
     [InlineData("add @content --path a/b --role nobody", "there is no role nobody")]
@@ -39,6 +72,14 @@ public sealed class RepositoryRefusalTests
     [InlineData("key change targets --threshold 2", "is no threshold")]
     [InlineData("key change nobody --threshold 2", "there is no role nobody")]
     [InlineData("key new @targets --passphrase-file @passphrase", "never overwritten")]
+    [InlineData("delegate a --bins 2 --public-key @targets.pub --threshold 2", "is no threshold")]
+    [InlineData("key public @targets --passphrase-file @passphrase", "is there already")]
+    [InlineData("discard nobody", "nothing is staged")]
+    [InlineData("sign --export @request", "lacks a signature")]
+    [InlineData("sign --renew nobody", "there is no role nobody")]
+    [InlineData("sign --key @targets.pub --passphrase-file @passphrase", "is the public half")]
+    [InlineData("sign --key @targets --key @missing --passphrase-file @passphrase", "missing")]
+    [InlineData("sign --key @targets --passphrase-fd 999", "999")]
     [InlineData("sign --renew timestamp", "renewed by each publication")]
     [InlineData("sign --key @targets --passphrase-file @content", "the passphrase is wrong")]
     [InlineData("sign --key @content --passphrase-file @passphrase", "is no encrypted private key")]

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Outwork.Cli.Tests.Support;
 using Outwork.Content.Mirrors;
 using Outwork.Platform.Linux.Cryptography;
+using Outwork.Trust.Authoring;
 using Outwork.Trust.Metadata;
 using Outwork.Trust.Workflow;
 
@@ -43,10 +45,19 @@ internal sealed class RepositoryRun : IDisposable
 
     public async Task DoAsync(string line) => Assert.True(await RunAsync(line) == ExitCodes.Done, $"{line}: {Told}");
 
+    /// <summary>Refused in these words, with a code and advice, to people and to programs.</summary>
     public async Task RefusesAsync(string line, string told)
     {
         Assert.Equal(ExitCodes.Refused, await RunAsync(line));
-        Assert.Contains(told, Told, StringComparison.Ordinal);
+        string text = Told;
+        Assert.Contains(told, text, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Refused, await RunAsync(line + " --json"));
+        using JsonDocument refusal = JsonDocument.Parse(Told[..(Told.LastIndexOf('}') + 1)]);
+        string code = refusal.RootElement.GetProperty("code").GetString()!;
+        Assert.True(Enum.IsDefined(Enum.Parse<DraftFaultCode>(code)), code);
+        Assert.Contains($"[{code}]", text, StringComparison.Ordinal);
+        Assert.NotEqual("", refusal.RootElement.GetProperty("advice").GetString());
+        Told = text;
     }
 
     public Task MakeKeyAsync(string name, string scheme = "ed25519") => DoAsync($"key new @{name} --scheme {scheme} --passphrase-file @passphrase");

@@ -76,11 +76,100 @@ public sealed class DraftTests : IDisposable
     {
         using SigningKey stranger = SigningKey.Generate(KeyScheme.Ed25519, OpenSslEd25519.Instance);
         RepositoryDraft draft = Draft();
-        string honest = draft.Find(RoleName.Root)!.Summary();
-        Assert.Contains(_key.Public.Id[..8], honest, StringComparison.Ordinal);
+        string honest = string.Join('\n', RoleSummary.Of(draft.Find(RoleName.Root)!)!);
+        Assert.Contains(_key.Public.Id, honest, StringComparison.Ordinal);
         string tampered = Encoding.UTF8.GetString(draft.Find(RoleName.Root)!.ToBytes()).Replace(_key.Public.Text, stranger.Public.Text, StringComparison.Ordinal);
-        string summary = DraftRole.Parse(RoleName.Root, Encoding.UTF8.GetBytes(tampered)).Summary();
-        Assert.Contains($"{stranger.Public.Id[..8]} (called {_key.Public.Id[..8]})", summary, StringComparison.Ordinal);
+        string summary = string.Join('\n', RoleSummary.Of(DraftRole.Parse(RoleName.Root, Encoding.UTF8.GetBytes(tampered)))!);
+        Assert.Contains($"{stranger.Public.Id} (called {_key.Public.Id[..8]})", summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Everything_that_a_client_would_act_on_is_told_to_who_signs_it()
+    {
+        RepositoryDraft draft = Draft();
+        Assert.Null(TargetChanges.Add(draft, "acme/file", 7, new byte[32], null, Now, out _));
+        Assert.Null(DelegationChanges.Add(draft, RoleName.Targets, "acme", ["acme/*", "other/*"], isTerminating: true, Plan(), Now));
+        DraftRole targets = draft.Find(RoleName.Targets)!;
+        string told = string.Join('\n', RoleSummary.Of(targets)!);
+        Assert.Contains($"file acme/file: 7 bytes, sha256 {new string('0', 64)}", told, StringComparison.Ordinal);
+        Assert.Contains($"delegates acme/* other/* to acme, terminating, signed by 1 of {_key.Public.Id}", told, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(targets.Canonical())), told, StringComparison.Ordinal);
+        // The kind of role decides, and no member that only looks like another kind's.
+        string decoy = Encoding.UTF8.GetString(targets.ToBytes()).Replace("\"_type\":", "\"roles\":{\"root\":null},\"_type\":", StringComparison.Ordinal);
+        Assert.Contains("file acme/file", string.Join('\n', RoleSummary.Of(DraftRole.Parse(RoleName.Targets, Encoding.UTF8.GetBytes(decoy)))!), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"roles\":{", "\"roles\":{\"root\":null,\"other\":{")]
+    [InlineData("\"threshold\": 1", "\"threshold\": 0")]
+    public void Request_that_could_not_be_shown_is_none(string part, string other)
+    {
+        RepositoryDraft draft = Draft();
+        string request = SigningRequest.Export(draft, DraftSigning.Missing(draft, OpenSslEd25519.Instance)).Replace("\": {", "\":{", StringComparison.Ordinal);
+        Assert.NotNull(SigningRequest.Read(request));
+        Assert.Contains(part, request, StringComparison.Ordinal);
+        Assert.Null(SigningRequest.Read(request.Replace(part, other, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void File_beyond_a_terminating_delegation_is_not_put_where_no_client_looks()
+    {
+        RepositoryDraft draft = Draft();
+        Assert.Null(DelegationChanges.Add(draft, RoleName.Targets, "first", ["a/*"], isTerminating: true, Plan(), Now));
+        Assert.Null(DelegationChanges.Add(draft, RoleName.Targets, "second", ["a/*"], isTerminating: false, Plan(), Now));
+        Assert.Equal(DraftFaultCode.BadPath, TargetChanges.Add(draft, "a/file", 1, new byte[32], "second", Now, out _)?.Code);
+        Assert.Null(TargetChanges.Add(draft, "a/file", 1, new byte[32], "first", Now, out _));
+    }
+
+    [Fact]
+    public void File_behind_what_a_delegated_role_ends_is_not_found_either()
+    {
+        RepositoryDraft draft = Draft();
+        Assert.Null(DelegationChanges.Add(draft, RoleName.Targets, "first", ["a/*"], isTerminating: false, Plan(), Now));
+        Assert.Null(DelegationChanges.Add(draft, RoleName.Targets, "second", ["a/*"], isTerminating: false, Plan(), Now));
+        Assert.Null(TargetChanges.Add(draft, "a/before", 1, new byte[32], "second", Now, out _));
+        Assert.Null(DelegationChanges.Add(draft, "first", "deep", ["a/*"], isTerminating: true, Plan(), Now));
+        Assert.Equal(DraftFaultCode.BadPath, TargetChanges.Add(draft, "a/file", 1, new byte[32], "second", Now, out _)?.Code);
+        Assert.Null(TargetChanges.Add(draft, "a/file", 1, new byte[32], "deep", Now, out _));
+    }
+
+    [Fact]
+    public void Roles_that_nobody_delegates_to_any_more_are_not_staged_and_cannot_be_renewed()
+    {
+        RepositoryDraft draft = Draft();
+        Assert.Null(DelegationChanges.Add(draft, RoleName.Targets, "acme", ["a/*"], isTerminating: false, Plan(), Now));
+        Assert.Null(DelegationChanges.Add(draft, "acme", "deep", ["a/*"], isTerminating: false, Plan(), Now));
+        RepositoryDraft published = new([.. draft.Staged.Values], []);
+        Assert.Null(KeyChanges.Renew(published, "deep", Now));
+        Assert.Null(DelegationChanges.Remove(published, "acme", Now));
+        Assert.Equal([RoleName.Targets], published.Staged.Keys);
+        Assert.Equal(DraftFaultCode.UnknownRole, KeyChanges.Renew(published, "deep", Now)?.Code);
+        Assert.Equal(DraftFaultCode.UnknownRole, DelegationChanges.Add(published, "acme", "other", ["a/*"], isTerminating: false, Plan(), Now)?.Code);
+    }
+
+    [Fact]
+    public void Staged_role_without_a_delegator_is_not_published_unsigned()
+    {
+        RepositoryDraft draft = Draft();
+        Assert.NotEmpty(DraftSigning.Sign(draft, _key, null));
+        RepositoryDraft stray = new([], [.. draft.Staged.Values, DraftRole.Parse("stray", draft.Find(RoleName.Targets)!.ToBytes())]);
+        Assert.Null(Publication.Create(stray, [_key], Now, OpenSslEd25519.Instance, out DraftFault? fault));
+        Assert.Contains("stray", fault!.What, StringComparison.Ordinal);
+        Assert.Null(stray.Discard("stray"));
+        Assert.NotNull(Publication.Create(stray, [_key], Now, OpenSslEd25519.Instance, out _));
+    }
+
+    [Fact]
+    public void Bins_go_by_the_prefix_of_their_names()
+    {
+        RepositoryDraft draft = Draft();
+        Assert.Null(DelegationChanges.AddBins(draft, RoleName.Targets, "bin", 2, Plan(), Now));
+        Assert.Equal(6, draft.Staged.Count);
+        Assert.Equal(DraftFaultCode.UnknownRole, DelegationChanges.Remove(draft, "bin-0", Now)?.Code);
+        Assert.Null(DelegationChanges.Remove(draft, "bin", Now));
+        Assert.Equal([RoleName.Root, RoleName.Targets], draft.Staged.Keys);
+        Assert.Equal([RoleName.Targets], draft.TargetsRoles());
+        Assert.Null(DelegationChanges.Add(draft, RoleName.Targets, "acme", ["a/*"], isTerminating: false, Plan(), Now));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Text;
 using Outwork.Platform.Linux.Cryptography;
 using Outwork.Trust.Authoring;
 using Outwork.Trust.Keys;
+using Outwork.Trust.Tests.Simulation;
 
 namespace Outwork.Trust.Tests.Authoring;
 
@@ -61,6 +62,21 @@ public sealed class KeyFileTests
         string pem = other.ExportEncryptedPkcs8PrivateKeyPem(Encoding.UTF8.GetString(Passphrase), new PbeParameters(PbeEncryptionAlgorithm.TripleDes3KeyPkcs12, HashAlgorithmName.SHA1, 1000));
         Assert.Null(KeyFile.Read(pem, Passphrase, OpenSslEd25519.Instance, out string fault));
         Assert.Contains("openssl pkcs8", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("refused-short-initial-value.der")]
+    [InlineData("refused-iterations.der")]
+    [InlineData("refused-p384.der")]
+    [InlineData("refused-aes128.der")]
+    [InlineData("accepted-ed25519.der")]
+    [InlineData("accepted-p256.der")]
+    public void Corpus_is_read_or_refused_as_its_names_say(string name)
+    {
+        byte[] bytes = File.ReadAllBytes(Path.Join(SourceTree.Root, "testassets", "fuzz", "key-files", name));
+        using SigningKey? key = KeyFile.Read(PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", bytes), "x"u8, OpenSslEd25519.Instance, out string fault);
+        Assert.Equal(name.StartsWith("accepted-", StringComparison.Ordinal), key is not null);
+        Assert.Equal(key is null, fault.Length > 0);
     }
 
     [Theory]
