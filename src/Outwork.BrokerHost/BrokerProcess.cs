@@ -133,7 +133,8 @@ internal static class BrokerProcess
         using var reactor = new BrokerReactor(core, source, guard, inbox, wake, time);
         var guarding = new GuardSwitch(core, mounts, status, link, startedAt, time);
         var requests = new ControlRequests(inbox, core, status) { PolicyApplied = guarding.PolicyApplied };
-        var supervision = new Supervision(link, reactor, own, status, requests, engine.Restore, faults, time);
+        var standIn = new CallStandIn((product, call) => inbox.Post(() => reactor.TellRefusal(product, call.ProcessId, call.Name, call.Target, times: 1)), faults);
+        var supervision = new Supervision(link, reactor, own, status, requests, standIn, engine.Restore, faults, time);
 
         // The source runs already: what starts between the snapshot and the first drain is in the ring.
         var reading = Task.Run(ReadProcesses);

@@ -14,7 +14,7 @@ namespace Outwork.BrokerHost;
 /// <summary>Does what the warden says. Reactor thread only; what takes long is done beside and posted back.</summary>
 internal sealed class Supervision(
     WardenLinkClient link, BrokerReactor reactor, OwnProcesses own, StatusBuilder status, ControlRequests requests,
-    Action<IVerdictStore> restore, ReactorFaults faults, TimeProvider time)
+    CallStandIn standIn, Action<IVerdictStore> restore, ReactorFaults faults, TimeProvider time)
 {
     private static readonly BrokerSessionOptions ProductRings = new();
 
@@ -63,6 +63,7 @@ internal sealed class Supervision(
             case ProcessStartedCommand started when received.Descriptor is { } pidfd:
                 own.Add(started.ProcessId, pidfd, isWarden: started.Role == ProcessRole.Warden);
                 own.EndSpawn();
+                if (started.Role == ProcessRole.Warden) standIn.WatchWarden(started.ProcessId);
                 status.Started(started);
                 break;
             case ProcessEndedCommand ended:
@@ -81,6 +82,9 @@ internal sealed class Supervision(
             case AgentControlCommand when received.Descriptor is { } socket:
                 new ControlServer(new Socket(new SafeSocketHandle(socket.DangerousGetHandle(), ownsHandle: true)), requests, faults).Start();
                 socket.SetHandleAsInvalid();
+                break;
+            case ProductCallsCommand calls when received.Descriptor is { } listener:
+                standIn.Add(calls.Name, calls.UserId, listener);
                 break;
             case RefusedAttemptCommand refused:
                 reactor.TellRefusal(refused.Name, refused.ProcessId, refused.Call, refused.Target, refused.Times);

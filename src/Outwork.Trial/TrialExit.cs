@@ -8,4 +8,7 @@ internal static class TrialExit
 
     /// <summary>It was not started by the warden.</summary>
     public const int Usage = 2;
+
+    /// <summary>It stood still.</summary>
+    public const int Stalled = 3;
 }

@@ -47,7 +47,13 @@ internal static class TrialProcess
         TrialMessage? next = null;
         while (reader.Read(next) is { } request)
         {
-            var run = new TrialRun(options, request, channel, time);
+            using var stall = new StallWatch(time, static doing =>
+            {
+                string with = doing.Length == 0 ? "" : $" with {doing}";
+                Console.Error.WriteLine($"outwork-trial: no progress{with} for {StallWatch.Limit.TotalSeconds:0} s; it ends without a result");
+                Environment.Exit(TrialExit.Stalled);
+            });
+            var run = new TrialRun(options, request, channel, stall, time);
             channel.Send(run.Run(), ResultPatience);
             next = run.Next;
             if (next is null)

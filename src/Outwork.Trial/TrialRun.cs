@@ -7,7 +7,7 @@ using Outwork.Platform.Processes;
 namespace Outwork.Trial;
 
 /// <summary>One trial: starts the second instance, asks it what was recorded and what happens now, and ends it. One thread, which starts the product and must outlive it.</summary>
-internal sealed class TrialRun(TrialOptions options, TrialRequest request, TrialChannel channel, TimeProvider time)
+internal sealed class TrialRun(TrialOptions options, TrialRequest request, TrialChannel channel, StallWatch stall, TimeProvider time)
 {
     private const int LauncherRefused = 126;
     private const int WarmAfter = 1_000;
@@ -149,7 +149,9 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
 
     private bool Ask(ProductUnderTest product, TrialQuestion question, bool isAlone = false)
     {
+        stall.Turn(question.Recorded.Path);
         using RecordedFile? file = question.Open();
+        stall.Turn();
         if (file is null)
             return false;
         if (product.Subscription!.Tells(EventKind.Exec))
@@ -163,6 +165,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
     // Once a turn: everything that is known, and the decision by it.
     private TrialVerdict Look(ProductUnderTest product)
     {
+        stall.Turn();
         _live.Collect();
         _answers.Settle(product.Ledger);
         _memory.Look(product, isWarm: _answers.Answered >= Math.Min(WarmAfter, Math.Max(1, (_recording?.Total ?? 0) / 4)));

@@ -16,6 +16,7 @@ public sealed class SupervisionCodecTests
         new AgentSessionCommand(13),
         new AgentControlCommand(14),
         new RefusedAttemptCommand("execguard", 4_194_303, "openat", "/etc/shadow", 1_000),
+        new ProductCallsCommand("execguard", 65_519),
         new StopCommand(),
     ];
 

@@ -24,6 +24,16 @@ public static class ProcStatus
         return found;
     }
 
+    /// <summary>True while it stands still by a signal (SIGSTOP) or a debugger: state T or t of proc_pid_stat(5). False when it is gone.</summary>
+    public static bool IsStopped(int pid)
+    {
+        // Number, a name of at most 16 bytes in parentheses, the state.
+        Span<byte> text = stackalloc byte[64];
+        ReadOnlySpan<byte> stat = ProcFile.Read(pid, "/stat\0"u8, text);
+        int name = stat.LastIndexOf(") "u8);
+        return name >= 0 && name + 2 < stat.Length && stat[name + 2] is (byte)'T' or (byte)'t';
+    }
+
     private static bool TryRead(int pid, ReadOnlySpan<byte> field, out uint value)
     {
         value = 0;

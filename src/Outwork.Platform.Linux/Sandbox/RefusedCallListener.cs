@@ -18,11 +18,15 @@ public sealed unsafe class RefusedCallListener : IDisposable
     /// <param name="listener">What <see cref="SystemCallFilter.Apply"/> returned; owned.</param>
     /// <param name="user">The confined process's user, who may signal processes of its own.</param>
     /// <param name="files">Tells of files; null when the filter does not ask about them. Owned.</param>
-    internal RefusedCallListener(SafeFileHandle listener, uint user, FileAttempts? files)
+    internal RefusedCallListener(SafeFileHandle listener, uint user, FileAttempts? files) : this(listener, user) => _files = files;
+
+    /// <summary>One that lets calls with paths go on to the kernel and tells nothing of them.</summary>
+    /// <param name="listener">A copy of what another one listens to; owned.</param>
+    /// <param name="user">The confined process's user.</param>
+    public RefusedCallListener(SafeFileHandle listener, uint user)
     {
         _listener = listener;
         _user = user;
-        _files = files;
 
         // The caller continues on this processor: both sleep and wake in turns. From Linux 6.6; without it all works, more slowly.
         _ = Interop.seccomp_ioctl(listener, Interop.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)Interop.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
@@ -30,6 +34,16 @@ public sealed unsafe class RefusedCallListener : IDisposable
 
     /// <summary>Readable when a call waits, and when nobody is left under the filter.</summary>
     public SafeFileHandle Handle => _listener;
+
+    /// <summary>Nobody is left under the filter.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            var poll = new Interop.pollfd { fd = (int)_listener.DangerousGetHandle(), events = Interop.POLLIN };
+            return Interop.poll(&poll, 1, 0) > 0 && (poll.revents & Interop.POLLIN) == 0;
+        }
+    }
 
     /// <summary>Answers the call that waits, if one does; never waits itself.</summary>
     /// <param name="refused">The call, when the answer is <see cref="CallAnswer.Refused"/> and it is worth telling; else null.</param>

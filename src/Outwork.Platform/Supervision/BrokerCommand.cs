@@ -56,5 +56,13 @@ public sealed record AgentControlCommand(int ProcessId) : BrokerCommand;
 /// <param name="Times">How often by now, since the product's process was started.</param>
 public sealed record RefusedAttemptCommand(string Name, int ProcessId, string Call, string Target, int Times) : BrokerCommand;
 
+/// <summary>
+/// What tells of a product's calls comes with the message, so that the broker can answer them while the warden stands still: until somebody
+/// does, the product waits in them.
+/// </summary>
+/// <param name="Name">The product.</param>
+/// <param name="UserId">The user it runs as.</param>
+public sealed record ProductCallsCommand(string Name, uint UserId) : BrokerCommand;
+
 /// <summary>Stop judging (close the event source first), report <see cref="StoppedReport"/>, end.</summary>
 public sealed record StopCommand : BrokerCommand;

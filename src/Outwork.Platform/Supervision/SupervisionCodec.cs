@@ -22,6 +22,7 @@ public static class SupervisionCodec
         Stop = 9,
         RefusedAttempt = 20,
         VerdictMemory = 21,
+        ProductCalls = 22,
         Guarding = 101,
         Acknowledged = 102,
         Stopped = 103,
@@ -79,6 +80,11 @@ public static class SupervisionCodec
                 writer.Add(refused.Call);
                 writer.Add(refused.Target);
                 writer.Add(refused.Times);
+                break;
+            case ProductCallsCommand calls:
+                Begin(ref writer, MessageType.ProductCalls, sequence);
+                writer.Add(calls.Name);
+                writer.Add(calls.UserId);
                 break;
             case StopCommand:
                 Begin(ref writer, MessageType.Stop, sequence);
@@ -140,6 +146,7 @@ public static class SupervisionCodec
             MessageType.AgentControl => new AgentControlCommand(reader.Int32()),
             MessageType.RefusedAttempt => new RefusedAttemptCommand(
                 reader.String(), reader.Int32(), reader.String(), reader.String(), reader.Int32()),
+            MessageType.ProductCalls => new ProductCallsCommand(reader.String(), reader.UInt32()),
             MessageType.Stop => new StopCommand(),
             _ => null,
         };

@@ -24,6 +24,9 @@ internal sealed class ProductObserver : IDisposable
     private readonly Dictionary<string, LogBudget> _budgets = new(StringComparer.Ordinal);
     private readonly List<ProductLog> _logs = [];
     private readonly List<RefusedCalls> _calls = [];
+
+    // Under the lock: what the broker may answer too, and whether it was told.
+    private readonly List<(RefusedCalls Calls, bool Told)> _heard = [];
     private readonly DescriptorPoll _poll = new();
     private readonly Thread _thread;
     private readonly WakeUp _attempted = new();
@@ -41,7 +44,7 @@ internal sealed class ProductObserver : IDisposable
 
     /// <summary>Takes over both ends of a product's new process; any thread.</summary>
     public void Observe(string name, uint user, SafeFileHandle log, SafeFileHandle reporter) =>
-        Add(name, log, new RefusedCalls(name, user, reporter, _time, Tell));
+        Add(name, log, new RefusedCalls(name, user, reporter, _time, Hears, Tell));
 
     /// <summary>Takes over what the agent says; any thread.</summary>
     public void Observe(string name, SafeFileHandle log) => Add(name, log, calls: null);
@@ -58,7 +61,7 @@ internal sealed class ProductObserver : IDisposable
         _wake.Raise();
     }
 
-    /// <summary>Readable when <see cref="TryTakeAttempt"/> has something.</summary>
+    /// <summary>Readable when <see cref="TryTakeAttempt"/> or <see cref="TellCalls"/> has something.</summary>
     public SafeHandle AttemptHandle => _attempted.Handle;
 
     /// <summary>Takes the next refused attempt to tell the broker of; one thread.</summary>
@@ -68,6 +71,24 @@ internal sealed class ProductObserver : IDisposable
             return true;
         _attempted.Clear();
         return _attempts.Reader.TryRead(out attempt);
+    }
+
+    /// <summary>Sends a broker what lets it answer products' calls while this process stands still; one thread.</summary>
+    /// <param name="isNew">Whether it was sent nothing so far.</param>
+    /// <param name="send">Sends a copy.</param>
+    public void TellCalls(bool isNew, Action<ProductCallsCommand, SafeHandle> send)
+    {
+        lock (_lock)
+        {
+            for (int i = 0; i < _heard.Count; i++)
+            {
+                (RefusedCalls calls, bool told) = _heard[i];
+                if (told && !isNew)
+                    continue;
+                send(calls.Described, calls.Handle);
+                _heard[i] = (calls, true);
+            }
+        }
     }
 
     /// <summary>Waits shortly for the last words of products that have ended.</summary>
@@ -146,9 +167,18 @@ internal sealed class ProductObserver : IDisposable
             _calls[i].Answer();
             if (!_calls[i].Ended)
                 continue;
+            lock (_lock)
+                _ = _heard.RemoveAll(heard => heard.Calls == _calls[i]);
             _calls[i].Dispose();
             _calls.RemoveAt(i);
         }
+    }
+
+    private void Hears(RefusedCalls calls)
+    {
+        lock (_lock)
+            _heard.Add((calls, Told: false));
+        _attempted.Raise();
     }
 
     // The link with the broker belongs to the thread that guards. What does not fit is in the log.

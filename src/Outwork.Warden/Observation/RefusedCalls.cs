@@ -8,7 +8,13 @@ namespace Outwork.Warden.Observation;
 /// Answers a product's calls that its filter refuses or asks about, and counts what it is refused. Told is the first time of each call and
 /// target, and then each tenfold of it. So many are answered a second, so that a product that tries in a loop waits, and nobody else does.
 /// </summary>
-internal sealed class RefusedCalls(string name, uint user, SafeFileHandle reporter, TimeProvider time, Action<RefusedAttemptCommand> tell) : IDisposable
+/// <param name="name">The product.</param>
+/// <param name="user">Its user.</param>
+/// <param name="reporter">Over which what to listen to comes; owned.</param>
+/// <param name="time">Clock.</param>
+/// <param name="hears">Called once, when it is there.</param>
+/// <param name="tell">Told of what the product was refused.</param>
+internal sealed class RefusedCalls(string name, uint user, SafeFileHandle reporter, TimeProvider time, Action<RefusedCalls> hears, Action<RefusedAttemptCommand> tell) : IDisposable
 {
     public const int RefusedPerSecond = 200;
 
@@ -28,6 +34,9 @@ internal sealed class RefusedCalls(string name, uint user, SafeFileHandle report
     /// <summary>What to wait for.</summary>
     public SafeFileHandle Handle => _listener?.Handle ?? reporter;
 
+    /// <summary>For whoever stands in for this process.</summary>
+    public ProductCallsCommand Described => new(name, user);
+
     /// <summary>Nobody is left who could try.</summary>
     public bool Ended { get; private set; }
 
@@ -41,6 +50,8 @@ internal sealed class RefusedCalls(string name, uint user, SafeFileHandle report
         {
             _listener = _report.TryTake(out bool none);
             Ended = none;
+            if (_listener is not null)
+                hears(this);
             return;
         }
 

@@ -90,6 +90,8 @@ internal sealed class Supervisor(
             ReapOrphans();
             while (observer.TryTakeAttempt(out RefusedAttemptCommand? attempt))
                 _broker?.Send(attempt);
+            if (_broker is { } broker)
+                observer.TellCalls(isNew: false, broker.Send);
         }
     }
 
@@ -153,6 +155,7 @@ internal sealed class Supervisor(
             new ProcessStartedCommand(ProcessRole.Broker, "broker", _broker.Process.ProcessId, 0, _restarts.Count),
             _broker.Process.Handle);
         ReconnectChildren(_broker);
+        observer.TellCalls(isNew: true, _broker.Send);
         return true;
     }
 
