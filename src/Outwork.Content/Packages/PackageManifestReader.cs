@@ -113,7 +113,7 @@ public static class PackageManifestReader
         for (int i = 0; i < systems.Length; i++)
         {
             if (!ManifestFields.IsSystem(systems[i]))
-                fields.Fault($"requires.systems[{i}]", "expected a runtime identifier such as linux-x64 or linux-musl-x64: two or three parts of a-z, 0-9 and '.', with a '-' between");
+                fields.Fault($"requires.systems[{i}]", "expected a runtime identifier (system and architecture): two or three parts of a-z, 0-9 and '.', with a '-' between");
             else if (Array.IndexOf(systems, systems[i]) != i)
                 fields.Fault($"requires.systems[{i}]", "given twice");
         }
