@@ -90,7 +90,7 @@ internal sealed class BundleImport : IDisposable
         if (await UnpackAsync(unpacked, cancellation) is { } fault)
         {
             Clear();
-            return Refuse(ControlCodes.BundleInvalid, $"{fault} A bundle is a tar archive of a published repository: tar -cf bundle.tar -C REPOSITORY .");
+            return Refuse(ControlCodes.BundleInvalid, $"{fault} A bundle is a tar archive of a published repository: tar -cf bundle.tar -C REPOSITORY/public .");
         }
 
         (string? code, string text) = await _updates.ImportAsync(

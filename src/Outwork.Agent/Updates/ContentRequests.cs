@@ -66,12 +66,16 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
 
     private ControlResponse Done(string product, ContentRefusal? refusal, string text)
     {
+        ProductUpdates? known = updates.Products.FirstOrDefault(p => p.Followed.Name == product);
         // It holds, and somebody has to finish it.
-        if (refusal?.Code == ContentRefusalCode.Unfinished && updates.Products.FirstOrDefault(p => p.Followed.Name == product) is { } followed)
-            updates.Continue(followed);
+        if (refusal?.Code == ContentRefusalCode.Unfinished && known is not null)
+            updates.Continue(known);
         if (refusal is not null)
             return Refuse(refusal.CodeText, $"{refusal}. {refusal.Remedy}");
         updates.Reconsider(product);
+        // What waits may be wanted now, and no repository may answer for weeks.
+        if (known?.Followed.Target is not null)
+            updates.Continue(known);
         ProductContentState state = store.StateOf(product);
         string now = state[state.InForce] is { } inForce ? $" In force: {inForce.Version}." : " In force: the administrator's own content.";
         news.Tell(product, "the administrator: " + text + now);

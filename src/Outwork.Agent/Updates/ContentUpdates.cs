@@ -57,17 +57,16 @@ internal sealed class ContentUpdates : IDisposable
             return null;
         }
 
-        var news = new ContentNews(sinks, report, time);
-        string directory = Path.Join(agent.StateDirectory, "updates");
-        _ = Directory.CreateDirectory(directory);
-        var source = new UpdateSource(options.Root, directory, new LatestTime(directory, time, report), time);
-        var period = new ContentPeriod(broker, time);
-        ProductUpdates[] products =
-        [
-            .. options.Products.Select(product => new ProductUpdates(product, store, trials, recorder.Of(product.Name)!, period, news, counters, time)),
-        ];
-        var service = new UpdateService(options, source, store, products, recorder, news, counters, new PollSchedule(options.Every, new Random()), time);
-        return new ContentUpdates(store, service, new BundleImport(directory, service, time), news);
+        try
+        {
+            return Compose(options, agent, store, trials, recorder, broker, new ContentNews(sinks, report, time), counters, report, time);
+        }
+        catch
+        {
+            // Its lock would keep the next attempt out.
+            store.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Works until the token is cancelled.</summary>
@@ -79,5 +78,20 @@ internal sealed class ContentUpdates : IDisposable
         _import.Dispose();
         _service.Dispose();
         _store.Dispose();
+    }
+
+    private static ContentUpdates Compose(
+        UpdateOptions options, AgentOptions agent, ContentStore store, ITrialClient trials, QuestionRecorder recorder, IBrokerLink broker, ContentNews news, AgentCounters counters, Action<string> report, TimeProvider time)
+    {
+        string directory = Path.Join(agent.StateDirectory, "updates");
+        _ = Directory.CreateDirectory(directory);
+        var source = new UpdateSource(options.Root, directory, new LatestTime(directory, time, report), time);
+        var period = new ContentPeriod(broker, time);
+        ProductUpdates[] products =
+        [
+            .. options.Products.Select(product => new ProductUpdates(product, store, trials, recorder.Of(product.Name)!, period, news, counters, time)),
+        ];
+        var service = new UpdateService(options, source, store, products, recorder, news, counters, new PollSchedule(options.Every, new Random()), time);
+        return new ContentUpdates(store, service, new BundleImport(directory, service, time), news);
     }
 }

@@ -27,13 +27,15 @@ internal sealed class ProductUpdates(
     private static readonly TimeSpan FinishLatest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MoreTime = TimeSpan.FromSeconds(1);
 
+    private readonly ProductNews _news = new(product.Name, news);
+
     private TimeSpan _retry = RetryAfter;
-    private string? _told;
+    private TimeSpan _pause = FinishAfter;
 
     /// <summary>The product and its conditions.</summary>
     public FollowedProduct Followed => product;
 
-    /// <summary>Goes on until there is nothing to do: nothing staged and nothing on trial.</summary>
+    /// <summary>Goes on until there is nothing to do: nothing on trial and, of what is followed, nothing staged.</summary>
     /// <exception cref="OperationCanceledException">The agent ends.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -43,12 +45,12 @@ internal sealed class ProductUpdates(
             ProductContentState state = store.StateOf(product.Name);
             if (state[state.InForce] is { Phase: SlotPhase.OnTrial } record)
                 await WatchAsync(record, before: null, cancellation);
-            else if (Waiting(state) is not { } waiting || (state.Pin is { } pin && pin != waiting.Version))
+            else if (product.Target is null || Waiting(state) is not { } waiting || (state.Pin is { } pin && pin != waiting.Version))
                 return;
             else if (waiting.Phase == SlotPhase.Tried)
                 await ActivateAsync(cancellation);
-            else if (!await TryAsync(cancellation))
-                return;
+            else
+                await TryAsync(cancellation);
         }
     }
 
@@ -60,73 +62,90 @@ internal sealed class ProductUpdates(
     {
         for (TimeSpan pause = FinishAfter; store.Settle(product.Name) is { } refusal; pause = Longer(pause, FinishLatest))
         {
-            TellOnce($"{refusal} {refusal.Remedy}");
+            _news.TellOnce($"{refusal} {refusal.Remedy}");
             await Task.Delay(pause, time, cancellation);
         }
     }
 
     private static TimeSpan Longer(TimeSpan pause, TimeSpan latest) => 2 * pause < latest ? 2 * pause : latest;
 
-    // What is met at every attempt is told at the first.
-    private void TellOnce(string what)
-    {
-        if (_told == what)
-            return;
-        _told = what;
-        news.Tell(product.Name, what);
-    }
-
-    // False when there is nothing left to try.
-    private async Task<bool> TryAsync(CancellationToken cancellation)
+    private async Task TryAsync(CancellationToken cancellation)
     {
         if (store.BeginTry(product.Name, out StagedContent? staged) is { } refusal)
         {
-            if (refusal.Code == ContentRefusalCode.TooManyTries)
-                Rejected(refusal.ToString());
-            else
-                news.Tell(product.Name, $"no trial: {refusal} {refusal.Remedy}");
-            return false;
+            await NotBegunAsync(refusal, cancellation);
+            return;
         }
 
+        _pause = FinishAfter;
         string version = staged!.Record.Version;
-        news.Tell(product.Name, $"{version} is on trial in a second instance; what is in force stays in force");
+        _news.Tell($"{version} is on trial in a second instance; what is in force stays in force");
         TrialReport report = await trials.TryAsync(
-            new TrialMessage { Type = TrialTypes.Trial, Product = product.Name, Slot = SlotOf(staged.Folder), Limits = LimitsFor(staged.Manifest.Trial) }, ring, cancellation);
+            new TrialMessage { Type = TrialTypes.Trial, Product = product.Name, Slot = Path.GetFileName(staged.Folder), Limits = product.LimitsFor(staged.Manifest.Trial) }, ring, cancellation);
         if (report.Refusal != TrialRefusal.None && !TrialRefusals.BlamesContent(report.Refusal))
         {
             string nothing = $"the trial of {version} came to nothing: {report.What}";
-            news.Tell(product.Name, $"{nothing} {report.Remedy}");
+            _news.Tell($"{nothing} {report.Remedy}");
             if (store.RecordUntried(product.Name, nothing) is { } untold)
-                TellOnce($"{untold} {untold.Remedy}");
+                _news.TellOnce($"{untold} {untold.Remedy}");
             await Task.Delay(_retry, time, cancellation);
             _retry = Longer(_retry, RetryLatest);
-            return true;
+            return;
         }
 
         _retry = RetryAfter;
         bool passed = report.Refusal == TrialRefusal.None;
-        string text = Tell(version, report, passed);
-        if (store.RecordTried(product.Name, passed, text) is { } failed)
-        {
-            news.Tell(product.Name, failed.ToString());
-            return false;
-        }
-
+        string text = passed
+            ? $"{version} passed its trial: {report.What}"
+            : $"{report.What} [{report.Code}, after {report.Asked} questions] {report.Remedy}";
+        if (!await RecordAsync(staged.Record, passed, text, cancellation))
+            return;
+        _news.Forget();
         if (passed)
-            news.Tell(product.Name, text);
+            _news.Tell(text);
         else
             Rejected($"{version}: {text}");
-        return true;
     }
 
-    private static string Tell(string version, TrialReport report, bool passed) => passed
-        ? $"{version} passed its trial: {report.What}"
-        : $"{report.What} [{report.Code}, after {report.Asked} questions] {report.Remedy}";
+    // It is begun again; one that the disk let nobody begin is not counted.
+    private async Task NotBegunAsync(ContentRefusal refusal, CancellationToken cancellation)
+    {
+        if (refusal.Code == ContentRefusalCode.TooManyTries)
+            Rejected(refusal.ToString());
+        if (refusal.Code is ContentRefusalCode.TooManyTries or ContentRefusalCode.NothingThere)
+            return;
+        _news.TellOnce($"no trial: {refusal} {refusal.Remedy}");
+        await Task.Delay(_pause, time, cancellation);
+        _pause = Longer(_pause, FinishLatest);
+        await SettleAsync(cancellation);
+        if (refusal.Code == ContentRefusalCode.Unfinished)
+            _ = store.RecordUntried(product.Name, "the disk let nobody begin the trial");
+    }
+
+    // Until it is kept: a trial takes long, and what it found out holds. False when another package took the place of what was tried.
+    private async Task<bool> RecordAsync(SlotRecord tried, bool passed, string text, CancellationToken cancellation)
+    {
+        for (TimeSpan pause = FinishAfter; store.RecordTried(product.Name, passed, text) is { } refusal; pause = Longer(pause, FinishLatest))
+        {
+            if (refusal.Code == ContentRefusalCode.NothingThere)
+                return false;
+            _news.TellOnce($"what the trial of {tried.Version} found is not kept yet: {refusal} {refusal.Remedy}");
+            if (refusal.Code == ContentRefusalCode.Unfinished)
+                return true;
+            await Task.Delay(pause, time, cancellation);
+            await SettleAsync(cancellation);
+            ProductContentState state = store.StateOf(product.Name);
+            if (new[] { state.A, state.B }.Any(slot => slot?.Sha256 == tried.Sha256 && slot.Phase is SlotPhase.Tried or SlotPhase.RolledBack))
+                return true;
+        }
+
+        return true;
+    }
 
     private void Rejected(string text)
     {
         counters.Add(AgentCounter.ContentRejected);
-        news.Tell(product.Name, $"content was rejected, nothing in force changed. {text}");
+        _news.Tell($"content was rejected, nothing in force changed. {text}");
     }
 
     private async Task ActivateAsync(CancellationToken cancellation)
@@ -141,7 +160,7 @@ internal sealed class ProductUpdates(
         ContentRefusal? refusal = store.Activate(product.Name);
         if (refusal is not null)
         {
-            TellOnce($"not put in force: {refusal} {refusal.Remedy}");
+            _news.TellOnce($"not put in force: {refusal} {refusal.Remedy}");
             // It may hold all the same; then it is watched from when it is in force, and by how the product was before.
             await SettleAsync(cancellation);
         }
@@ -152,9 +171,9 @@ internal sealed class ProductUpdates(
             return;
         }
 
-        _told = null;
+        _news.Forget();
         counters.Add(AgentCounter.ContentActivated);
-        news.Tell(product.Name, $"{record.Version} is in force, on trial");
+        _news.Tell($"{record.Version} is in force, on trial");
         await WatchAsync(record, before, cancellation);
     }
 
@@ -192,16 +211,18 @@ internal sealed class ProductUpdates(
     // False when its manifest asks for more time than the administrator.
     private bool Commit(SlotRecord record)
     {
-        if (store.Commit(product.Name, new CommitConditions { MinimumSeconds = product.OnTrialSeconds }) is not { } refusal)
+        ContentRefusal? refusal = store.Commit(product.Name, new CommitConditions { MinimumSeconds = product.OnTrialSeconds });
+        // What is decided and not finished holds, and is finished before anything else.
+        if (refusal is null || (refusal.Code == ContentRefusalCode.Unfinished && store.StateOf(product.Name) is var state && state[state.InForce]?.Phase == SlotPhase.Committed))
         {
-            _told = null;
+            _news.Forget();
             counters.Add(AgentCounter.ContentCommitted);
-            news.Tell(product.Name, $"{record.Version} has proved itself and is the last known good");
+            _news.Tell($"{record.Version} has proved itself and is the last known good");
             return true;
         }
 
         if (refusal.Code != ContentRefusalCode.TooEarly)
-            TellOnce($"{record.Version} cannot be committed: {refusal} {refusal.Remedy}");
+            _news.TellOnce($"{record.Version} cannot be committed: {refusal} {refusal.Remedy}");
         return false;
     }
 
@@ -213,28 +234,15 @@ internal sealed class ProductUpdates(
             // The administrator was first.
             if (refusal.Code == ContentRefusalCode.NothingThere)
                 return;
-            TellOnce($"{record.Version} fails ({fault}) and could not be taken back: {refusal} {refusal.Remedy}");
+            _news.TellOnce($"{record.Version} fails ({fault}) and could not be taken back: {refusal} {refusal.Remedy}");
             await Task.Delay(pause, time, cancellation);
             await SettleAsync(cancellation);
             if (OnTrial()?.Sha256 != record.Sha256)
                 break;
         }
 
-        _told = null;
+        _news.Forget();
         counters.Add(AgentCounter.ContentRolledBack);
-        news.Tell(product.Name, $"{record.Version} was taken back and is denied here: {fault}");
+        _news.Tell($"{record.Version} was taken back and is denied here: {fault}");
     }
-
-    // The stricter of what the administrator and what the package asks for.
-    private TrialLimits LimitsFor(TrialConditions asked) => product.Limits with
-    {
-        Questions = Math.Max(product.Limits.Questions, asked.MinimumReplayedEvents),
-        LiveSeconds = Math.Max(product.Limits.LiveSeconds, asked.MinimumLiveSeconds),
-        LiveEvents = Math.Max(product.Limits.LiveEvents, asked.MinimumLiveEvents),
-        MemoryGrowthMiB = Math.Min(product.Limits.MemoryGrowthMiB, asked.MaximumMemoryGrowthMiB),
-        MissedDeadlines = Math.Min(product.Limits.MissedDeadlines, asked.MaximumMissedDeadlines),
-        NewlyDenied = Math.Min(product.Limits.NewlyDenied, asked.MaximumNewlyDenied),
-    };
-
-    private static string SlotOf(string folder) => folder[(folder.LastIndexOf('/') + 1)..];
 }

@@ -1,3 +1,4 @@
+using Outwork.Content.Packages;
 using Outwork.Content.Trials;
 
 namespace Outwork.Agent.Updates;
@@ -41,4 +42,16 @@ internal sealed record UpdateOptions
 /// <param name="Target">The package's path in the repository. What is there is replaced by each version. Null for content that is only watched while it is on trial.</param>
 /// <param name="Limits">What the administrator lets content do on trial; the package's own conditions may be stricter.</param>
 /// <param name="OnTrialSeconds">How long content must be in force without fault before it is committed, at least.</param>
-internal sealed record FollowedProduct(string Name, string? Target, TrialLimits Limits, int OnTrialSeconds);
+internal sealed record FollowedProduct(string Name, string? Target, TrialLimits Limits, int OnTrialSeconds)
+{
+    /// <summary>The stricter of what the administrator and what the package asks for.</summary>
+    public TrialLimits LimitsFor(TrialConditions asked) => Limits with
+    {
+        Questions = Math.Max(Limits.Questions, asked.MinimumReplayedEvents),
+        LiveSeconds = Math.Max(Limits.LiveSeconds, asked.MinimumLiveSeconds),
+        LiveEvents = Math.Max(Limits.LiveEvents, asked.MinimumLiveEvents),
+        MemoryGrowthMiB = Math.Min(Limits.MemoryGrowthMiB, asked.MaximumMemoryGrowthMiB),
+        MissedDeadlines = Math.Min(Limits.MissedDeadlines, asked.MaximumMissedDeadlines),
+        NewlyDenied = Math.Min(Limits.NewlyDenied, asked.MaximumNewlyDenied),
+    };
+}

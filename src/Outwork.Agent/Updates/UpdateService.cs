@@ -184,7 +184,7 @@ internal sealed class UpdateService(
             _checked.Set(name, null);
             Continue(product);
             return store.StateOf(name).Denied.FirstOrDefault(denied => denied.Sha256 == sha256) is { } failed
-                ? Answer(name, new ContentRefusal(ContentRefusalCode.Denied, failed.Version, $"this package failed here: {failed.Reason}"))
+                ? AskedPackage.Of(name, new ContentRefusal(ContentRefusalCode.Denied, failed.Version, $"this package failed here: {failed.Reason}"))
                 : new AskedPackage(Answered: true, Code: null, $"{name}: this package is here already");
         }
 
@@ -192,11 +192,11 @@ internal sealed class UpdateService(
         {
             // Both slots are taken until it is decided: then it is fetched.
             _checked.Set(name, null);
-            return Answer(name, new ContentRefusal(ContentRefusalCode.OnTrial, onTrial.Version, "it is on trial in force, and this package is not taken before that is decided"));
+            return AskedPackage.Of(name, new ContentRefusal(ContentRefusalCode.OnTrial, onTrial.Version, "it is on trial in force, and this package is not taken before that is decided"));
         }
 
         if (sha256 is not null && CheckOf(name) is { Refusal: { } why } before && before.Sha256 == sha256)
-            return new AskedPackage(Answered: true, ControlCodes.BundleInvalid, $"{name}: {why}");
+            return new AskedPackage(Answered: true, before.Code, $"{name}: {why}");
         (string? path, TrustRefusal? refusal) = await source.FetchAsync(client, found, name, cancellation);
         if (path is null)
             return Tell(name, refusal!);
@@ -209,15 +209,13 @@ internal sealed class UpdateService(
             Staged(product, refused, sha256);
             return refused is null or { Code: ContentRefusalCode.AlreadyHere }
                 ? new AskedPackage(Answered: true, Code: null, $"{name}: the package is staged; see outwork content history {name}")
-                : Answer(name, refused);
+                : AskedPackage.Of(name, refused);
         }
         finally
         {
             File.Delete(path);
         }
     }
-
-    private static AskedPackage Answer(string product, ContentRefusal refusal) => new(Answered: true, refusal.CodeText, $"{product}: {refusal} {refusal.Remedy}");
 
     private AskedPackage Tell(string product, TrustRefusal refusal)
     {
@@ -233,10 +231,8 @@ internal sealed class UpdateService(
     {
         ProductContentState state = store.StateOf(product);
         return state.Denied.Any(denied => denied.Sha256 == sha256)
-            || (state.A?.Sha256 == sha256 && IsLive(state.A)) || (state.B?.Sha256 == sha256 && IsLive(state.B));
+            || new[] { state.A, state.B }.Any(slot => slot?.Sha256 == sha256 && slot.Phase is not (SlotPhase.Retired or SlotPhase.RolledBack));
     }
-
-    private static bool IsLive(SlotRecord record) => record.Phase is not (SlotPhase.Retired or SlotPhase.RolledBack);
 
     private void Staged(ProductUpdates product, ContentRefusal? refused, string sha256)
     {
@@ -246,7 +242,7 @@ internal sealed class UpdateService(
             news.Tell(name, $"a new package was verified and unpacked ({sha256[..12]})");
         else if (text is not null && CheckOf(name).Refusal != text)
             news.Tell(name, text);
-        _checked.Set(name, text, refused?.Code is ContentRefusalCode.DiskFailed or ContentRefusalCode.Unfinished or ContentRefusalCode.OnTrial ? null : sha256);
+        _checked.Set(name, text, refused?.Code is ContentRefusalCode.DiskFailed or ContentRefusalCode.Unfinished or ContentRefusalCode.OnTrial ? null : sha256, refused?.CodeText);
         Continue(product, isOvertaken: refused is null);
     }
 }

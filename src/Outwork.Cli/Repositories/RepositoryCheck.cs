@@ -16,6 +16,8 @@ internal sealed class RepositoryCheck(RepositoryFolder folder, TimeProvider time
     /// <param name="cancellation">Ends it.</param>
     public async Task<DraftFault?> RunAsync(RepositoryDraft draft, Publication? publication, IReadOnlyCollection<string> roles, CancellationToken cancellation)
     {
+        if (publication?.Roles.FirstOrDefault(role => draft.Find(role)?.Expires <= time.GetUtcNow()) is { } late)
+            return new DraftFault(DraftFaultCode.ClientRefuses, $"{late} expired before it is published, on {draft.Find(late)!.Expires.UtcDateTime:yyyy-MM-dd}", $"Renew it: outwork repo sign --renew {late} --key FILE");
         var mirror = new OverlayMirror(new FolderMirror(folder.PublicMetadata, folder.PublicTargets, new MirrorOptions(), time), publication);
         if ((folder.ReadPublished(RoleName.Root, 1) ?? publication?.Files.FirstOrDefault(static file => file.Key == "1.root.json").Value) is not { } first)
             return new DraftFault(DraftFaultCode.ClientRefuses, "there is no first root", "Take metadata/1.root.json from a copy of the repository, or publish it: outwork repo publish");
@@ -61,7 +63,7 @@ internal sealed class RepositoryCheck(RepositoryFolder folder, TimeProvider time
             if (step is RefusedStep refused)
             {
                 // A vendor's role that expired before this publication is its vendor's to renew, and keeps nobody else from publishing.
-                if (publication is not null && refused.Refusal.Code == TrustRefusalCode.Freeze && !publication.Roles.Contains(role, StringComparer.Ordinal))
+                if (publication is not null && refused.Refusal.Code == TrustRefusalCode.Freeze && !publication.Roles.Contains(refused.Refusal.Role, StringComparer.Ordinal))
                     continue;
                 return Fault(device, refused.Refusal);
             }

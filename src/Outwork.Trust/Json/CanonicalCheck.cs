@@ -91,7 +91,6 @@ internal static class CanonicalCheck
         private bool _hasName;
         private bool _hasValue;
 
-
         /// <summary>A name; false when it is not above the one before.</summary>
         public bool Takes(ReadOnlySpan<byte> json, int start, int length)
         {

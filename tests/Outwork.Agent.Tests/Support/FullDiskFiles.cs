@@ -9,6 +9,9 @@ internal sealed class FullDiskFiles(IContentFiles disk) : IContentFiles
 
     public bool FilesFail { get; set; }
 
+    /// <summary>The history is what is appended to: with this a step holds and is not finished.</summary>
+    public bool AppendsFail { get; set; }
+
     public IDisposable? TryLock(string path) => disk.TryLock(path);
 
     public ContentEntryKind KindOf(string path) => disk.KindOf(path);
@@ -23,7 +26,7 @@ internal sealed class FullDiskFiles(IContentFiles disk) : IContentFiles
 
     public Stream Create(string path, bool executable) => FilesFail ? throw new IOException("No space left on device") : disk.Create(path, executable);
 
-    public Stream Append(string path) => disk.Append(path);
+    public Stream Append(string path) => AppendsFail ? throw new IOException("No space left on device") : disk.Append(path);
 
     public void Synchronize(Stream written) => disk.Synchronize(written);
 

@@ -65,6 +65,27 @@ public sealed class ContentOpeningTests : IDisposable, IBrokerLink
         await working;
     }
 
+    [Fact]
+    public async Task Store_is_let_go_when_the_rest_cannot_be_made_and_opened_once_it_can()
+    {
+        PutContent("guard");
+        AgentOptions agent = Agent("none");
+        File.WriteAllText(_directory["state/updates"], "no folder");
+        using var ended = new CancellationTokenSource();
+        using var opening = new ContentOpening(
+            ContentOpening.FindWork(agent, static _ => { })!, agent, new MemoryStream(), new QuestionRecorder(agent.StateDirectory, ["guard"], _counters, _told.Add),
+            this, new Outwork.Agent.Events.SharedSinks([]), _counters, _told.Add, TimeProvider.System);
+        Task working = opening.RunAsync(ended.Token);
+        Assert.Null(opening.Requests);
+        using (ContentStore? free = Open())
+            Assert.NotNull(free);
+
+        File.Delete(_directory["state/updates"]);
+        await Eventually.HoldsAsync(() => opening.Requests is not null);
+        await ended.CancelAsync();
+        await working;
+    }
+
     private AgentOptions Agent(string updates)
     {
         Directory.CreateDirectory(_directory["packages"]);

@@ -260,6 +260,21 @@ public sealed class UpdateServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Bundle_with_what_was_refused_before_is_refused_by_the_same_code()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        string digest = _repository.Publish(PublishedRepository.Package("1.0.0", "other rules"), _time.Now);
+        await Eventually.HoldsAsync(() => updates.Service.CheckOf("guard").Sha256 == digest);
+        ControlResponse refused = await ImportAsync(updates, await BundleAsync());
+        Assert.Equal("content-version-reused", refused.Code);
+        Assert.Contains("a version is published once", refused.Error, StringComparison.Ordinal);
+        await updates.StopAsync();
+    }
+
+    [Fact]
     public async Task Import_that_was_not_ended_leaves_nothing_behind()
     {
         Directory.CreateDirectory(_directory["agent/import"]);
@@ -382,6 +397,25 @@ public sealed class UpdateServiceTests : IDisposable
         await Eventually.HoldsAsync(() => updates is { Version: "1.1.0", Phase: SlotPhase.Committed });
         await updates.StopAsync();
         Assert.Equal(3, updates.Tried.Count);
+    }
+
+    [Fact]
+    public async Task What_waits_goes_on_when_it_is_unpinned_though_no_repository_answers()
+    {
+        _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
+        using var updates = new UpdatesUnderTest(_directory, _repository, _time, onTrialSeconds: 1);
+        updates.Start();
+        await Eventually.HoldsAsync(() => updates.Phase == SlotPhase.Committed);
+        _repository.Publish(PublishedRepository.Package("1.1.0", "newer"), _time.Now);
+        await Eventually.HoldsAsync(() => updates is { Phase: SlotPhase.OnTrial, Version: "1.1.0" });
+        Directory.Move(_directory["repository/metadata"], _directory["away"]);
+        Assert.True((await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentPin, Product = "guard", Version = "1.0.0" })).Ok);
+        long refusals = updates.Counters[AgentCounter.UpdateRefusals];
+        await Eventually.HoldsAsync(() => updates.Counters[AgentCounter.UpdateRefusals] > refusals + 2);
+        Assert.Equal("1.0.0", updates.Version);
+        Assert.True((await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentUnpin, Product = "guard" })).Ok);
+        await Eventually.HoldsAsync(() => updates is { Version: "1.1.0", Phase: SlotPhase.Committed });
+        await updates.StopAsync();
     }
 
     [Fact]

@@ -115,6 +115,38 @@ public sealed class TendingTests
     }
 
     [Fact]
+    public async Task Role_that_expired_before_another_is_asked_keeps_that_one_from_nothing()
+    {
+        using var run = new RepositoryRun();
+        await run.MakeRepositoryAsync();
+        await run.DoAsync("delegate acme --path a/* --public-key @online --days 10");
+        await run.DoAsync("delegate other --path a/* --public-key @online");
+        run.Write("content", "the content");
+        await run.DoAsync("add @content --path a/b --role other");
+        await run.SignAsync("targets", "online");
+        await run.PublishAsync();
+        run.Clock.Now += TimeSpan.FromDays(11);
+        run.Write("content", "newer content");
+        await run.DoAsync("add @content --path a/b --role other");
+        await run.SignAsync("online");
+        await run.PublishAsync();
+        Assert.Contains("acme expired on 2026-12-01", run.Told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Role_that_expires_before_it_is_published_is_not_published()
+    {
+        using var run = new RepositoryRun();
+        await run.MakeRepositoryAsync();
+        await run.DoAsync("delegate acme --path a/* --public-key @online --days 10");
+        await run.SignAsync("targets", "online");
+        run.Clock.Now += TimeSpan.FromDays(11);
+        await run.RefusesAsync("publish --key @online --passphrase-file @passphrase", "acme expired before it is published, on 2026-12-01");
+        await run.DoAsync("sign --renew acme --key @online --passphrase-file @passphrase");
+        await run.PublishAsync();
+    }
+
+    [Fact]
     public async Task Repository_whose_making_was_cut_off_is_told_as_such_and_made_again()
     {
         using var run = new RepositoryRun();
