@@ -1,7 +1,7 @@
-// Until standard input ends: makes a new copy of each program, which nobody has judged yet, starts it, waits for it, and
-// removes it. Writes four 64-bit numbers for each start: the program's index, when it began (nanoseconds since 1970), how
+// Until standard input ends: makes a new copy of each program in FOLDER, which nobody has judged yet, starts it, waits for
+// it, and removes it. Writes four 64-bit numbers for each start: the program's index, when it began (nanoseconds since 1970), how
 // many nanoseconds it took, and 0 when it ran to its end, else the error of the start.
-// usage: spawnwatch OUTPUT PROGRAM...
+// usage: spawnwatch OUTPUT FOLDER PROGRAM...
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -57,14 +57,14 @@ static int is_over(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 3)
+    if (argc < 4)
         return 2;
-    int programs = argc - 2;
+    int programs = argc - 3;
     struct bytes *files = calloc((size_t)programs, sizeof *files);
     if (!files)
         fail("calloc");
     for (int i = 0; i < programs; i++)
-        files[i] = read_all(argv[i + 2]);
+        files[i] = read_all(argv[i + 3]);
     FILE *log = fopen(argv[1], "wb");
     if (!log)
         fail(argv[1]);
@@ -72,7 +72,7 @@ int main(int argc, char **argv) {
     while (!is_over()) {
         for (int i = 0; i < programs; i++) {
             char path[4096];
-            snprintf(path, sizeof path, "%.4000s.copy", argv[i + 2]);
+            snprintf(path, sizeof path, "%.4000s/spawned-%d", argv[2], i);
             copy(files[i], path);
             char *arguments[] = {path, NULL};
             struct start start = {(uint64_t)i, since_1970_ns(), now_ns(), 0};

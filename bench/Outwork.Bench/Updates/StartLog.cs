@@ -18,12 +18,15 @@ internal readonly record struct ProgramStart(ulong Program, ulong BeganUnixNs, u
 }
 
 /// <summary>Starts one program after another, each of them a file that nobody has judged yet, until it is stopped.</summary>
-internal sealed class StartLog(string spawnWatch, string output)
+/// <param name="spawnWatch">The built workload.</param>
+/// <param name="output">What it writes.</param>
+/// <param name="folder">Where the files are started.</param>
+internal sealed class StartLog(string spawnWatch, string output, string folder) : IDisposable
 {
     private System.Diagnostics.Process? process;
 
     /// <summary>Begins.</summary>
-    public void Start(params string[] programs) => process = Running.Command.Start(spawnWatch, [output, .. programs]);
+    public void Start(params string[] programs) => process = Running.Command.Start(spawnWatch, [output, folder, .. programs]);
 
     /// <summary>Ends it and returns every start.</summary>
     /// <exception cref="Running.BenchFailedException">It failed.</exception>
@@ -36,6 +39,16 @@ internal sealed class StartLog(string spawnWatch, string output)
         process.Dispose();
         process = null;
         return code == 0 ? Parse(await File.ReadAllBytesAsync(output, cancel)) : throw new Running.BenchFailedException($"spawnwatch ended with {code}: {errors}");
+    }
+
+    /// <summary>Ends it, if it runs: it works on a mount that is to be removed.</summary>
+    public void Dispose()
+    {
+        if (process is null)
+            return;
+        process.Kill();
+        process.WaitForExit();
+        process.Dispose();
     }
 
     /// <summary>Reads what spawnwatch wrote.</summary>

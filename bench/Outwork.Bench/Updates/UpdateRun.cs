@@ -49,7 +49,8 @@ internal sealed class UpdateRun(BenchOptions options, GuardedMount mount, TimePr
 
     private int Returns => options.Quick ? 1 : 5;
 
-    private string[] Programs => [mount.Outside("/bench/small"), mount.Outside("/bench/refused"), mount.Outside("/bench/newly-allowed")];
+    // Not on the guarded mount: what is refused there cannot even be read there.
+    private string[] Programs => [mount.SmallProgram, Path.Combine(options.Work, "refused"), Path.Combine(options.Work, "newly-allowed")];
 
     /// <summary>Runs it all on one start of Outwork.</summary>
     public async Task<UpdateResult> MeasureAsync(CancellationToken cancel)
@@ -64,7 +65,7 @@ internal sealed class UpdateRun(BenchOptions options, GuardedMount mount, TimePr
         await using var running = await outwork.StartAsync(cancel);
         await CommitAsync(outwork, [Always, Before], cancel);
 
-        var log = new StartLog(mount.SpawnWatch, Path.Combine(options.Work, "starts"));
+        using var log = new StartLog(mount.SpawnWatch, Path.Combine(options.Work, "starts"), mount.Outside("/tmp"));
         log.Start(Programs[Allowed], Programs[Refused]);
         for (var i = 1; i <= Swaps; i++)
         {
@@ -99,7 +100,7 @@ internal sealed class UpdateRun(BenchOptions options, GuardedMount mount, TimePr
             progress($"update: taken back by {by} {i}/{Returns}");
             var version = await PublishAsync([Always], cancel);
             await UntilAsync(outwork, version, static slot => slot.InForce && slot.Phase == "onTrial", cancel);
-            var log = new StartLog(mount.SpawnWatch, Path.Combine(options.Work, "starts"));
+            using var log = new StartLog(mount.SpawnWatch, Path.Combine(options.Work, "starts"), mount.Outside("/tmp"));
             log.Start(Programs[NewlyAllowed]);
             // The product has read it when its new answer is seen.
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancel);
@@ -125,7 +126,7 @@ internal sealed class UpdateRun(BenchOptions options, GuardedMount mount, TimePr
     {
         var status = await ControlClient.StatusAsync(outwork.RunDirectory, cancel);
         var pid = status.Processes.Single(static process => process is { Role: "product", Name: Product }).Pid;
-        await Command.RunAsync("/bin/kill", ["-SEGV", $"{pid}"], cancel);
+        await Command.RunAsync("/bin/kill", ["-KILL", $"{pid}"], cancel);
     }
 
     private Task RollBackAsync(OutworkConfiguration outwork, CancellationToken cancel) => Command.RunAsync(
