@@ -37,6 +37,9 @@ internal sealed class UpdateRun(BenchOptions options, GuardedMount mount, TimePr
     private const string Before = "outwork-bench-refused-by-the-last-known-good";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    // After so long of health a product that ends is started again with the shortest delay.
+    private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(31);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     // The step is written down before the product has read what is new.
@@ -47,7 +50,7 @@ internal sealed class UpdateRun(BenchOptions options, GuardedMount mount, TimePr
 
     private int Swaps => options.Quick ? 2 : 10;
 
-    private int Returns => options.Quick ? 1 : 5;
+    private int Returns => options.Quick ? 1 : 3;
 
     // Not on the guarded mount: what is refused there cannot even be read there.
     private string[] Programs => [mount.SmallProgram, Path.Combine(options.Work, "refused"), Path.Combine(options.Work, "newly-allowed")];
@@ -109,6 +112,8 @@ internal sealed class UpdateRun(BenchOptions options, GuardedMount mount, TimePr
             await UntilAsync(outwork, version, static slot => slot.Phase == "rolledBack", cancel);
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancel);
             seconds.Add(UntilRefused(await log.StopAsync(cancel), from));
+            if (i < Returns)
+                await Task.Delay(Healthy, time, cancel);
         }
         return seconds;
     }
