@@ -1,5 +1,6 @@
 using Outwork.Content.Mirrors;
 using Outwork.Platform.Linux.Cryptography;
+using Outwork.Platform.Linux.Storage;
 using Outwork.Trust.Metadata;
 using Outwork.Trust.Workflow;
 
@@ -14,9 +15,13 @@ internal static class ClientCommands
     /// <summary>Runs one command; null when all went well.</summary>
     public static async Task<TrustRefusal?> RunAsync(ClientArguments arguments, TimeProvider time)
     {
-        var kept = new MetadataFolder(arguments.MetadataDir);
+        var kept = new MetadataFolder(new DiskContentFiles(arguments.MetadataDir));
         if (arguments.Command == "init")
+        {
+            Directory.CreateDirectory(arguments.MetadataDir);
             return Initialise(arguments.Root, kept);
+        }
+
         using var mirror = new HttpMirror(arguments.MetadataUrl!, arguments.TargetBaseUrl ?? arguments.MetadataUrl!, new MirrorOptions(), time);
         var client = new RepositoryClient(mirror, kept, time.GetUtcNow(), new WorkflowLimits(), OpenSslEd25519.Instance);
         if (await client.RefreshAsync(CancellationToken.None) is { } refusal)
@@ -39,7 +44,6 @@ internal static class ClientCommands
         byte[] bytes = File.ReadAllBytes(root);
         if (ClientWorkflow.CheckRoot(bytes, root, OpenSslEd25519.Instance) is { } refusal)
             return refusal;
-        Directory.CreateDirectory(kept.Folder);
         kept.Write(RoleName.Root, bytes);
         return null;
     }

@@ -1,5 +1,6 @@
 using Outwork.Content.Mirrors;
 using Outwork.Platform.Linux.Cryptography;
+using Outwork.Platform.Linux.Storage;
 using Outwork.Trust.Metadata;
 using Outwork.Trust.Workflow;
 
@@ -16,7 +17,7 @@ internal sealed class UpdateSource(string root, string directory, LatestTime lat
     private const string FilesPart = "targets";
 
     /// <summary>What is trusted.</summary>
-    public MetadataFolder Kept { get; } = new(Path.Join(directory, "trusted"));
+    public MetadataFolder Kept { get; } = new(new DiskContentFiles(TrustedOf(directory)));
 
     private string Incoming => Path.Join(directory, "incoming");
 
@@ -29,7 +30,7 @@ internal sealed class UpdateSource(string root, string directory, LatestTime lat
     /// <exception cref="IOException">The disk failed.</exception>
     public async Task<(RepositoryClient? Client, TrustRefusal? Refusal)> RefreshAsync(IMirror mirror, CancellationToken cancellation)
     {
-        _ = Directory.CreateDirectory(Kept.Folder);
+        _ = Directory.CreateDirectory(TrustedOf(directory));
         if (Kept.Read(RoleName.Root) is null)
         {
             byte[] bytes = await File.ReadAllBytesAsync(root, cancellation);
@@ -50,6 +51,8 @@ internal sealed class UpdateSource(string root, string directory, LatestTime lat
         string path = Path.Join(Incoming, product + ".owpkg");
         return await client.DownloadAsync(found, path, cancellation) is { } refusal ? (null, refusal) : (path, null);
     }
+
+    private static string TrustedOf(string directory) => Path.Join(directory, "trusted");
 
     private static Uri Below(string repository, string part) => new(repository.TrimEnd('/') + "/" + part + "/");
 }

@@ -1,5 +1,6 @@
 using Outwork.Content.Mirrors;
 using Outwork.Platform.Linux.Cryptography;
+using Outwork.Platform.Linux.Storage;
 using Outwork.Trust.Authoring;
 using Outwork.Trust.Metadata;
 using Outwork.Trust.Workflow;
@@ -33,7 +34,7 @@ internal sealed class RepositoryCheck(RepositoryFolder folder, TimeProvider time
         DirectoryInfo kept = Directory.CreateTempSubdirectory("outwork-repo-check-");
         try
         {
-            var metadata = new MetadataFolder(kept.FullName);
+            var metadata = new MetadataFolder(new DiskContentFiles(kept.FullName));
             foreach ((string role, byte[] bytes) in trusted)
                 metadata.Write(role, bytes);
             var client = new RepositoryClient(mirror, metadata, time.GetUtcNow(), new WorkflowLimits(), OpenSslEd25519.Instance);

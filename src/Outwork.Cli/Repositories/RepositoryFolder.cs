@@ -19,6 +19,7 @@ internal sealed class RepositoryFolder : IDisposable
     private const UnixFileMode PublicFolderMode = PublicMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private readonly FileStream _lock;
+    private readonly string _stagedFolder;
     private readonly MetadataFolder _staged;
 
     private RepositoryFolder(string folder, FileStream held)
@@ -26,7 +27,8 @@ internal sealed class RepositoryFolder : IDisposable
         _lock = held;
         PublicMetadata = Path.Join(folder, "public", "metadata");
         PublicTargets = Path.Join(folder, "public", "targets");
-        _staged = new MetadataFolder(Path.Join(folder, "staged"));
+        _stagedFolder = Path.Join(folder, "staged");
+        _staged = new MetadataFolder(new DiskContentFiles(_stagedFolder));
     }
 
     public string PublicMetadata { get; }
@@ -76,7 +78,7 @@ internal sealed class RepositoryFolder : IDisposable
     {
         Dictionary<string, DraftRole> published = LoadPublished().ToDictionary(static role => role.Name, StringComparer.Ordinal);
         var staged = new List<DraftRole>();
-        foreach (string file in Directory.GetFiles(_staged.Folder, "*" + RoleName.Extension).Order(StringComparer.Ordinal))
+        foreach (string file in Directory.GetFiles(_stagedFolder, "*" + RoleName.Extension).Order(StringComparer.Ordinal))
         {
             string name = Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(file));
             DraftRole role = DraftRole.Parse(name, File.ReadAllBytes(file));
@@ -96,7 +98,7 @@ internal sealed class RepositoryFolder : IDisposable
         // The root last: without one a new repository counts as not made.
         foreach (DraftRole role in draft.Staged.Values.OrderBy(static role => role.Name == RoleName.Root))
             _staged.Write(role.Name, role.ToBytes());
-        foreach (string file in Directory.GetFiles(_staged.Folder, "*" + RoleName.Extension))
+        foreach (string file in Directory.GetFiles(_stagedFolder, "*" + RoleName.Extension))
         {
             string name = Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(file));
             if (!draft.Staged.ContainsKey(name))

@@ -15,6 +15,7 @@ internal static class BoundedCopy
         long start = time.GetTimestamp();
         long copied = 0;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
+        bool isAbandoned = false;
         try
         {
             while (true)
@@ -34,7 +35,11 @@ internal static class BoundedCopy
                 }
 
                 if (read < 0)
+                {
+                    isAbandoned = true;
                     return new TrustAnswer(AnswerKind.TooSlow, Reason: $"nothing came for a while after {copied} bytes");
+                }
+
                 if (read == 0)
                     return TrustAnswer.Done;
                 copied += read;
@@ -45,7 +50,9 @@ internal static class BoundedCopy
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            // A read that nothing ends may still write into it.
+            if (!isAbandoned)
+                ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -55,7 +62,8 @@ internal static class BoundedCopy
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeOut.Token);
         try
         {
-            return await source.ReadAsync(buffer, either.Token);
+            // Reading a file of a drive that is gone heeds no token.
+            return await source.ReadAsync(buffer, either.Token).AsTask().WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

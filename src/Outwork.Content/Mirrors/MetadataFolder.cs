@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Outwork.Content.Store;
 using Outwork.Trust.Metadata;
 
 namespace Outwork.Content.Mirrors;
@@ -7,57 +10,42 @@ namespace Outwork.Content.Mirrors;
 /// whole: whenever the power goes, the old one or the new one is there.
 /// </summary>
 /// <remarks>One writer at a time. What is read back is verified anew each time, so that damage is found and not obeyed.</remarks>
-/// <param name="folder">The folder; it is there.</param>
-public sealed class MetadataFolder(string folder)
+/// <param name="files">The folder.</param>
+public sealed class MetadataFolder(IContentFiles files)
 {
-    // Every role's file ends with ".json", whatever the role is called, so this is never one.
-    private const string TemporarySuffix = ".new";
-
     // Longer names than a file can have are kept under their digest.
     private const int LongestFileName = 200;
-
-    /// <summary>Where it is.</summary>
-    public string Folder => folder;
 
     /// <summary>The bytes kept for a role; null when there are none.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
     public ReadOnlyMemory<byte>? Read(string role)
     {
-        try
-        {
-            return File.ReadAllBytes(PathOf(role));
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
+        string name = FileOf(role);
+        if (files.KindOf(name) != ContentEntryKind.File)
             return null;
-        }
+        using Stream stream = files.OpenRead(name);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     /// <summary>Keeps bytes for a role.</summary>
     /// <exception cref="IOException">No space, or the disk failed; the old file is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>
-    public void Write(string role, ReadOnlyMemory<byte> bytes)
-    {
-        string path = PathOf(role);
-        string temporary = path + TemporarySuffix;
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
-        {
-            file.Write(bytes.Span);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+    public void Write(string role, ReadOnlyMemory<byte> bytes) => files.Replace(FileOf(role), bytes.Span);
 
     /// <summary>Forgets what is kept for a role.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
-    public void Delete(string role) => File.Delete(PathOf(role));
+    public void Delete(string role)
+    {
+        files.DeleteAll(FileOf(role));
+        files.SynchronizeFolder("");
+    }
 
-    private string PathOf(string role)
+    private static string FileOf(string role)
     {
         string name = RoleName.FileOf(role);
-        if (name.Length > LongestFileName)
-            name = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(role))) + RoleName.Extension;
-        return Path.Join(folder, name);
+        return name.Length <= LongestFileName
+            ? name : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(role))) + RoleName.Extension;
     }
 }

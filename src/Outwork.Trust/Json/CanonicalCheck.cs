@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Buffers;
 
 namespace Outwork.Trust.Json;
 
@@ -12,99 +12,97 @@ internal static class CanonicalCheck
     /// <summary>Deepest nesting that is looked at.</summary>
     public const int MaxDepth = 64;
 
+    private const byte Quote = (byte)'"';
     private const byte Backslash = (byte)'\\';
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
+    private const byte Space = (byte)' ';
+
+    // With the control characters, which JSON has in no string and the canonical form does not escape.
+    private static readonly SearchValues<byte> EndOrEscape = SearchValues.Create([Quote, Backslash, .. Enumerable.Range(0, Space).Select(static control => (byte)control)]);
 
     /// <summary>True when the canonical form of these bytes is these bytes, and so of every value in them.</summary>
-    /// <param name="json">Of any content; valid UTF-8.</param>
+    /// <param name="json">Valid UTF-8 of any content. Yes means nothing about bytes that are no JSON: whoever asks parses them, too.</param>
     public static bool IsCanonical(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, Options);
-        Span<Level> levels = stackalloc Level[MaxDepth + 1];
+        // The latest name of each object that is open.
+        Span<Range> names = stackalloc Range[MaxDepth + 1];
         int depth = 0;
-        // What the tokens and the separators between them take: any more is white space.
-        long length = 0;
-        try
+        int at = 0;
+        while (at < json.Length)
         {
-            while (reader.Read())
+            switch (json[at])
             {
-                ref Level level = ref levels[depth];
-                switch (reader.TokenType)
-                {
-                    case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                        length += 1 + level.Separator();
-                        levels[++depth] = default;
-                        continue;
-                    case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                        length++;
-                        depth--;
-                        continue;
-                    case JsonTokenType.PropertyName:
-                        if (reader.ValueIsEscaped || !level.Takes(json, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length))
+                case (byte)'{' or (byte)'[':
+                    if (depth == MaxDepth)
+                        return false;
+                    names[++depth] = default;
+                    at++;
+                    break;
+                case (byte)'}' or (byte)']':
+                    if (depth == 0)
+                        return false;
+                    depth--;
+                    at++;
+                    break;
+                case (byte)',' or (byte)':':
+                    at++;
+                    break;
+                case Quote:
+                    int end = EndOfString(json, at + 1, out bool hasEscape);
+                    if (end < 0)
+                        return false;
+                    if (end + 1 < json.Length && json[end + 1] == (byte)':')
+                    {
+                        Range name = (at + 1)..end;
+                        if (hasEscape || !IsAbove(json, name, names[depth]))
                             return false;
-                        // With quotes and colon.
-                        length += reader.ValueSpan.Length + 3;
-                        continue;
-                    case JsonTokenType.String:
-                        if (reader.ValueIsEscaped && !HasOnlyNeededEscapes(reader.ValueSpan))
-                            return false;
-                        length += reader.ValueSpan.Length + 2;
-                        break;
-                    case JsonTokenType.Number:
-                        if (reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') >= 0 || reader.ValueSpan.SequenceEqual("-0"u8))
-                            return false;
-                        length += reader.ValueSpan.Length;
-                        break;
-                    default:
-                        length += reader.ValueSpan.Length;
-                        break;
-                }
+                        names[depth] = name;
+                    }
 
-                length += level.Separator();
+                    at = end + 1;
+                    break;
+                case (byte)'-':
+                    if (at + 1 < json.Length && json[at + 1] == (byte)'0')
+                        return false;
+                    at++;
+                    break;
+                case >= (byte)'0' and <= (byte)'9':
+                    at++;
+                    break;
+                case (byte)'t' or (byte)'n':
+                    at += "true".Length;
+                    break;
+                case (byte)'f':
+                    at += "false".Length;
+                    break;
+                default:
+                    // White space, or a fraction or exponent.
+                    return false;
             }
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-
-        return length == json.Length;
-    }
-
-    private static bool HasOnlyNeededEscapes(ReadOnlySpan<byte> text)
-    {
-        while (text.IndexOf(Backslash) is >= 0 and int at)
-        {
-            if (text[at + 1] is not (Backslash or (byte)'"'))
-                return false;
-            text = text[(at + 2)..];
         }
 
         return true;
     }
 
-    /// <summary>An object or array that is open: its latest name, and whether a value came.</summary>
-    private struct Level
+    // The quote that ends a string; negative when there is none, or an escape that the canonical form has not.
+    private static int EndOfString(ReadOnlySpan<byte> json, int at, out bool hasEscape)
     {
-        private int _nameStart;
-        private int _nameLength;
-        private bool _hasName;
-        private bool _hasValue;
-
-        /// <summary>A name; false when it is not above the one before.</summary>
-        public bool Takes(ReadOnlySpan<byte> json, int start, int length)
+        hasEscape = false;
+        while (true)
         {
-            bool isAbove = !_hasName || json.Slice(_nameStart, _nameLength).SequenceCompareTo(json.Slice(start, length)) < 0;
-            (_nameStart, _nameLength, _hasName) = (start, length, true);
-            return isAbove;
-        }
-
-        /// <summary>A value; the bytes of the comma before it.</summary>
-        public int Separator()
-        {
-            int comma = _hasValue ? 1 : 0;
-            _hasValue = true;
-            return comma;
+            int next = json[at..].IndexOfAny(EndOrEscape);
+            if (next < 0)
+                return -1;
+            at += next;
+            if (json[at] == Quote)
+                return at;
+            hasEscape = true;
+            if (json[at] < Space || at + 1 == json.Length || json[at + 1] is not (Quote or Backslash))
+                return -1;
+            at += 2;
         }
     }
+
+    // Bytes of UTF-8 sort as the code points do. No name starts at the first byte: there the range is none.
+    private static bool IsAbove(ReadOnlySpan<byte> json, Range name, Range before) =>
+        before.Start.Value == 0 || json[before].SequenceCompareTo(json[name]) < 0;
 }

@@ -3,6 +3,7 @@ using Outwork.Content.Mirrors;
 using Outwork.Content.Store;
 using Outwork.EndToEnd.Tests;
 using Outwork.Platform.Linux.Cryptography;
+using Outwork.Platform.Linux.Storage;
 using Outwork.Trust.Workflow;
 
 namespace Outwork.Agent.Tests.Updates;
@@ -43,7 +44,7 @@ public sealed class ConditionalMirrorTests : IDisposable
     [Fact]
     public async Task Freeze_by_a_server_that_always_says_unchanged_ends_with_the_timestamp()
     {
-        var kept = new MetadataFolder(Directory.CreateDirectory(_directory["kept"]).FullName);
+        var kept = new MetadataFolder(new DiskContentFiles(Directory.CreateDirectory(_directory["kept"]).FullName));
         kept.Write("root", await File.ReadAllBytesAsync(_repository.Root, TestContext.Current.CancellationToken));
         using var mirror = new ConditionalMirror(new Uri(_server.Address + "/metadata/"), new Uri(_server.Address + "/targets/"), kept, new MirrorOptions(), TimeProvider.System);
         Assert.Null(await RefreshAsync(mirror, kept, _time.Now));
@@ -57,7 +58,7 @@ public sealed class ConditionalMirrorTests : IDisposable
     [Fact]
     public async Task Timestamp_that_was_refused_is_refused_again_and_never_taken_for_unchanged()
     {
-        var kept = new MetadataFolder(Directory.CreateDirectory(_directory["kept"]).FullName);
+        var kept = new MetadataFolder(new DiskContentFiles(Directory.CreateDirectory(_directory["kept"]).FullName));
         kept.Write("root", await File.ReadAllBytesAsync(_repository.Root, TestContext.Current.CancellationToken));
         using var mirror = new ConditionalMirror(new Uri(_server.Address + "/metadata/"), new Uri(_server.Address + "/targets/"), kept, new MirrorOptions(), TimeProvider.System);
         Assert.Null(await RefreshAsync(mirror, kept, _time.Now));

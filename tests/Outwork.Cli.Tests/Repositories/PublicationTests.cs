@@ -1,5 +1,6 @@
 using Outwork.Content.Mirrors;
 using Outwork.Platform.Linux.Cryptography;
+using Outwork.Platform.Linux.Storage;
 using Outwork.Trust.Authoring;
 using Outwork.Trust.Keys;
 using Outwork.Trust.Metadata;
@@ -72,7 +73,7 @@ public sealed class PublicationTests
         DirectoryInfo kept = Directory.CreateTempSubdirectory("outwork-device-");
         try
         {
-            var folder = new MetadataFolder(kept.FullName);
+            var folder = new MetadataFolder(new DiskContentFiles(kept.FullName));
             folder.Write(RoleName.Root, first.Single(static file => file.Key == "1.root.json").Value);
             var mirror = new FolderMirror(metadata, metadata, new MirrorOptions(), TimeProvider.System);
             return await new RepositoryClient(mirror, folder, Now, new WorkflowLimits(), OpenSslEd25519.Instance).RefreshAsync(CancellationToken.None);

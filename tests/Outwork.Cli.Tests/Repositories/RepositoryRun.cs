@@ -2,6 +2,7 @@ using System.Text.Json;
 using Outwork.Cli.Tests.Support;
 using Outwork.Content.Mirrors;
 using Outwork.Platform.Linux.Cryptography;
+using Outwork.Platform.Linux.Storage;
 using Outwork.Trust.Authoring;
 using Outwork.Trust.Metadata;
 using Outwork.Trust.Workflow;
@@ -80,7 +81,7 @@ internal sealed class RepositoryRun : IDisposable
     public async Task<TrustRefusal?> FollowAsync(string device, string? path = null)
     {
         string kept = Directory.CreateDirectory(PathOf("device-" + device)).FullName;
-        var metadata = new MetadataFolder(kept);
+        var metadata = new MetadataFolder(new DiskContentFiles(kept));
         if (metadata.Read(RoleName.Root) is null)
             metadata.Write(RoleName.Root, await File.ReadAllBytesAsync(Path.Join(Repository, "public/metadata/1.root.json")));
         string files = Path.Join(Repository, "public");
