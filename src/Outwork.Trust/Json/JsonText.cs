@@ -23,6 +23,13 @@ internal static class JsonText
         return TryUnescape(raw, out byte[]? text) ? Encoding.UTF8.GetString(text!) : null;
     }
 
+    /// <summary>The name of a member in UTF-8; as it was received when it is no Unicode text.</summary>
+    public static ReadOnlySpan<byte> NameOf(JsonProperty member)
+    {
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        return raw.Contains(Backslash) && TryUnescape(raw, out byte[]? text) ? text : raw;
+    }
+
     /// <summary>What is between the quotes, escapes as they were received.</summary>
     public static ReadOnlySpan<byte> WithoutQuotes(JsonElement value) => JsonMarshal.GetRawUtf8Value(value)[1..^1];
 

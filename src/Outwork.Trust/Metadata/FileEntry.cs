@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Outwork.Trust.Json;
 
 namespace Outwork.Trust.Metadata;
 
@@ -16,13 +17,14 @@ internal readonly struct FileEntry
         {
             if (member.Value.ValueKind == JsonValueKind.Null)
                 continue;
-            if (member.NameEquals("hashes"u8))
+            ReadOnlySpan<byte> name = JsonText.NameOf(member);
+            if (name.SequenceEqual("hashes"u8))
                 Hashes = member.Value;
-            else if (member.NameEquals("length"u8))
+            else if (name.SequenceEqual("length"u8))
                 Length = member.Value;
-            else if (member.NameEquals("version"u8))
+            else if (name.SequenceEqual("version"u8))
                 Version = member.Value;
-            else if (member.NameEquals("custom"u8))
+            else if (name.SequenceEqual("custom"u8))
                 Custom = member.Value;
         }
     }

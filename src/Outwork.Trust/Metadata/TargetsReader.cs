@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Outwork.Trust.Json;
 
 namespace Outwork.Trust.Metadata;
 
@@ -41,19 +42,20 @@ internal static class TargetsReader
             return new FileHashes([]);
         }
 
-        var digests = new KeyValuePair<string, string>[value.GetPropertyCount()];
-        int count = 0;
+        // Almost every file has this one and no other, and there may be very many files.
+        var digests = new List<KeyValuePair<string, string>>(1);
         foreach (JsonProperty digest in value.EnumerateObject())
         {
-            // Almost every file has this one, and there may be very many.
-            string algorithm = digest.NameEquals("sha256"u8) ? Sha256 : digest.Name;
-            digests[count++] = new(algorithm, reader.Text(digest.Value, at).ToLowerInvariant());
+            string algorithm = JsonText.NameOf(digest).SequenceEqual("sha256"u8) ? Sha256 : digest.Name;
+            digests.Add(new(algorithm, Lower(reader.Text(digest.Value, at))));
         }
 
-        if (count == 0)
+        if (digests.Count == 0)
             reader.Refuse(at, "is empty");
         return new FileHashes(digests);
     }
+
+    private static string Lower(string text) => text.AsSpan().ContainsAnyInRange('A', 'Z') ? text.ToLowerInvariant() : text;
 
     private static Delegations ReadDelegations(FieldReader reader, JsonElement value)
     {
