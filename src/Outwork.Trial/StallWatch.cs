@@ -1,8 +1,7 @@
 namespace Outwork.Trial;
 
 /// <summary>
-/// Ends the process when its one thread stands still, as in opening a file of a file system that does not answer: nobody listens to it any
-/// more by then, and the next trial waits for its end.
+/// Ends the process when its one thread stands still: nobody listens to it any more by then, and the next trial waits for its end.
 /// </summary>
 /// <remarks><see cref="Turn"/> is for that thread; it ends from a thread of the timer.</remarks>
 internal sealed class StallWatch : IDisposable
@@ -11,14 +10,13 @@ internal sealed class StallWatch : IDisposable
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _time;
-    private readonly Action<string> _end;
+    private readonly Action _end;
     private readonly ITimer _timer;
     private long _turned;
-    private volatile string _doing = "";
 
     /// <param name="time">Clock.</param>
-    /// <param name="end">Ends the process; given what it was doing.</param>
-    public StallWatch(TimeProvider time, Action<string> end)
+    /// <param name="end">Ends the process.</param>
+    public StallWatch(TimeProvider time, Action end)
     {
         (_time, _end) = (time, end);
         _turned = time.GetTimestamp();
@@ -26,18 +24,13 @@ internal sealed class StallWatch : IDisposable
     }
 
     /// <summary>The thread goes on.</summary>
-    /// <param name="doing">With what, if that may take long.</param>
-    public void Turn(string doing = "")
-    {
-        _doing = doing;
-        Volatile.Write(ref _turned, _time.GetTimestamp());
-    }
+    public void Turn() => Volatile.Write(ref _turned, _time.GetTimestamp());
 
     public void Dispose() => _timer.Dispose();
 
     private void Look()
     {
         if (_time.GetElapsedTime(Volatile.Read(ref _turned)) > Limit)
-            _end(_doing);
+            _end();
     }
 }

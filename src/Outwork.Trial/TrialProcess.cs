@@ -47,10 +47,9 @@ internal static class TrialProcess
         TrialMessage? next = null;
         while (reader.Read(next) is { } request)
         {
-            using var stall = new StallWatch(time, static doing =>
+            using var stall = new StallWatch(time, static () =>
             {
-                string with = doing.Length == 0 ? "" : $" with {doing}";
-                Console.Error.WriteLine($"outwork-trial: no progress{with} for {StallWatch.Limit.TotalSeconds:0} s; it ends without a result");
+                Console.Error.WriteLine($"outwork-trial: no progress for {StallWatch.Limit.TotalSeconds:0} s; it ends without a result");
                 Environment.Exit(TrialExit.Stalled);
             });
             var run = new TrialRun(options, request, channel, stall, time);

@@ -25,6 +25,10 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
     private readonly TrialTelling _telling = new(channel, time);
     private readonly ProductMemory _memory = new(request.ProcessInForce, time);
     private readonly LiveQuestions _live = new(channel);
+    private readonly FileOpener _opener = new(
+        static question => question.Open(),
+        static path => Console.Error.WriteLine($"outwork-trial: {path} does not open within {FileOpener.Limit.TotalSeconds:0} s and is left out: its file system does not answer"));
+
     private TrialAsker _asker = new([]);
     private TrialRecording? _recording;
     private TrialObservation _seen = new() { RequestFault = request.Fault };
@@ -87,8 +91,11 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
             AskLate(product);
             while (IsFree(product) && !product.Gone && _recording.Next() is { } question)
             {
-                if (!Ask(product, question))
-                    _recording.Skip();
+                if (Ask(product, question))
+                    continue;
+                _recording.Skip();
+                // It may have taken long.
+                break;
             }
 
             _ = product.WaitUntil(() => HasRoom(product), Turn);
@@ -128,8 +135,11 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
             AskLate(product);
             while (!isOver && IsFree(product) && !product.Gone && _live.TryTake() is { } question)
             {
-                if (product.Subscription!.Asks(question.Recorded.Kind) && Ask(product, question))
-                    _live.Asked++;
+                if (!product.Subscription!.Asks(question.Recorded.Kind))
+                    continue;
+                if (!Ask(product, question))
+                    break;
+                _live.Asked++;
             }
 
             _ = product.WaitUntil(() => !isOver && HasLive(product), Turn);
@@ -149,9 +159,7 @@ internal sealed class TrialRun(TrialOptions options, TrialRequest request, Trial
 
     private bool Ask(ProductUnderTest product, TrialQuestion question, bool isAlone = false)
     {
-        stall.Turn(question.Recorded.Path);
-        using RecordedFile? file = question.Open();
-        stall.Turn();
+        using RecordedFile? file = _opener.Open(question);
         if (file is null)
             return false;
         if (product.Subscription!.Tells(EventKind.Exec))

@@ -1,6 +1,8 @@
+using Microsoft.Win32.SafeHandles;
 using Outwork.Content.Trials;
 using Outwork.Contracts.Events;
 using Outwork.Contracts.Verdicts;
+using Outwork.Platform.Linux;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Processes;
 
@@ -117,6 +119,21 @@ public sealed class ContentTrialTests
         Assert.True(result.Refusal == TrialRefusal.None, result.What);
         Assert.EndsWith("evil-tool", Assert.Single(result.Differences!).Path, StringComparison.Ordinal);
         Assert.Contains("that users may write", result.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_that_does_not_open_is_left_out()
+    {
+        using var trial = new RunningTrial("good");
+        RecordedQuestion stuck = trial.Record("stuck", Verdict.Allow);
+        // Nobody answers: whoever opens it waits, until the group is closed.
+        using SafeFileHandle group = Interop.fanotify_init(Interop.FAN_CLASS_CONTENT | Interop.FAN_CLOEXEC, 0);
+        Assert.Equal(0, Interop.fanotify_mark_path(group, Interop.FAN_MARK_ADD, Interop.FAN_OPEN_PERM, Interop.AT_FDCWD, stuck.Path));
+        trial.Ask(Limits, stuck, trial.Record("tool", Verdict.Allow));
+        TrialReport result = trial.TakeResult()!;
+
+        Assert.True(result.Refusal == TrialRefusal.None, result.What);
+        Assert.Equal(1, result.Skipped);
     }
 
     [Fact]
