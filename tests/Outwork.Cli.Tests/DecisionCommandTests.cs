@@ -46,6 +46,20 @@ public sealed class DecisionCommandTests
     }
 
     [Fact]
+    public async Task Decision_ahead_of_need_says_that_nobody_was_refused()
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => new ControlResponse { Ok = true, Decisions = [Samples.Denied with { AheadOfNeed = true, Pid = 0, Executable = "" }] });
+
+        Assert.Equal(0, await run.RunAsync("explain", "42"));
+        Assert.Contains("judged ahead of need", run.Output);
+        Assert.Contains("Nobody was refused or let through. Whoever runs the file as it is now is answered: DENY.", run.Output);
+        Assert.DoesNotContain("EPERM", run.Output);
+        Assert.Equal(0, await run.RunAsync("decisions"));
+        Assert.Contains("ahead (will be DENY)  nobody", run.Output);
+    }
+
+    [Fact]
     public async Task Explain_of_a_failure_on_trial_tells_the_failure_and_what_would_have_been()
     {
         using var run = new CommandRun();

@@ -13,6 +13,8 @@ internal static class OcsfDecision
     /// <summary>How much a decision matters.</summary>
     public static OcsfSeverity SeverityOf(DecisionRecord decision)
     {
+        if (decision is { Verdict: Verdict.Deny, AheadOfNeed: true })
+            return OcsfSeverity.Low;
         if (decision.Verdict == Verdict.Deny)
             return Array.Exists(decision.Votes, static vote => vote.Verdict == Verdict.Deny) ? OcsfSeverity.High : OcsfSeverity.Medium;
         if (decision.Failure != VerdictFailure.None)
@@ -23,14 +25,15 @@ internal static class OcsfDecision
     /// <summary>Writes what follows the head.</summary>
     public static void Write(Utf8JsonWriter writer, DecisionRecord decision)
     {
-        bool denied = decision.Verdict == Verdict.Deny;
+        bool denied = decision is { Verdict: Verdict.Deny, AheadOfNeed: false };
+        bool detected = decision is { Verdict: Verdict.Deny, AheadOfNeed: true };
         bool alert = denied || decision.WouldBe == Verdict.Deny;
         writer.WriteNumber(OcsfNames.StatusId, denied ? 2 : 1);
         writer.WriteString(OcsfNames.Status, denied ? "Failure" : "Success");
         writer.WriteNumber(OcsfNames.ActionId, denied ? 2 : 1);
         writer.WriteString(OcsfNames.Action, denied ? "Denied" : "Allowed");
-        writer.WriteNumber(OcsfNames.DispositionId, denied ? 2 : alert ? 19 : 1);
-        writer.WriteString(OcsfNames.Disposition, denied ? "Blocked" : alert ? "Alert" : "Allowed");
+        writer.WriteNumber(OcsfNames.DispositionId, denied ? 2 : alert ? 19 : detected ? 15 : 1);
+        writer.WriteString(OcsfNames.Disposition, denied ? "Blocked" : alert ? "Alert" : detected ? "Detected" : "Allowed");
         writer.WriteBoolean(OcsfNames.IsAlert, alert);
         writer.WriteString(OcsfNames.Message, Message(decision, denied));
         WriteActor(writer, decision);
@@ -50,7 +53,9 @@ internal static class OcsfDecision
         string reason = Array.Find(decision.Votes, vote => vote.Verdict == decision.Verdict && vote.Reason.Length > 0) is { } vote
             ? $": {vote.Product}: {vote.Reason}"
             : "";
-        return $"{(denied ? "Refused" : "Allowed")} {what} {decision.Path}{reason}";
+        return decision.AheadOfNeed
+            ? $"Judged ahead of need: whoever wants {what} {decision.Path} is {(decision.Verdict == Verdict.Deny ? "refused" : "allowed")}{reason}"
+            : $"{(denied ? "Refused" : "Allowed")} {what} {decision.Path}{reason}";
     }
 
     private static void WriteActor(Utf8JsonWriter writer, DecisionRecord decision)
@@ -107,6 +112,8 @@ internal static class OcsfDecision
         writer.WriteString(OcsfNames.Source, decision.Source.ToString());
         writer.WriteString(OcsfNames.Stage, decision.Stage.ToString());
         writer.WriteNumber(OcsfNames.Microseconds, decision.Microseconds);
+        if (decision.AheadOfNeed)
+            writer.WriteString(OcsfNames.AheadOfNeed, decision.Verdict.ToString());
         if (decision.WouldBe != Verdict.None)
             writer.WriteString(OcsfNames.WouldBe, decision.WouldBe.ToString());
         if (decision.Failure != VerdictFailure.None)

@@ -63,6 +63,7 @@ internal static class OcsfNames
     public static readonly JsonEncodedText Via = Encode("via");
     public static readonly JsonEncodedText Source = Encode("source");
     public static readonly JsonEncodedText Stage = Encode("stage");
+    public static readonly JsonEncodedText AheadOfNeed = Encode("ahead_of_need");
     public static readonly JsonEncodedText WouldBe = Encode("would_be");
     public static readonly JsonEncodedText Failure = Encode("failure");
     public static readonly JsonEncodedText Microseconds = Encode("microseconds");

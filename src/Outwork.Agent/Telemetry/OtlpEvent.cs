@@ -58,9 +58,9 @@ internal sealed class OtlpEvent : IReadOnlyList<KeyValuePair<string, object?>>
 
     private void Describe(DecisionRecord decision)
     {
-        bool denied = decision.Verdict == Verdict.Deny;
+        bool denied = decision is { Verdict: Verdict.Deny, AheadOfNeed: false };
         IsWarning = denied || decision.Failure != VerdictFailure.None || decision.WouldBe == Verdict.Deny;
-        Message = $"{(denied ? "Refused" : "Allowed")} {decision.Kind} of {decision.Path}";
+        Message = $"{(decision.AheadOfNeed ? "Judged ahead of need" : denied ? "Refused" : "Allowed")} {decision.Kind} of {decision.Path}";
         Add("outwork.decision.id", (long)decision.Id);
         Add("outwork.decision.verdict", decision.Verdict.ToString());
         Add("outwork.decision.source", decision.Source.ToString());
@@ -70,6 +70,8 @@ internal sealed class OtlpEvent : IReadOnlyList<KeyValuePair<string, object?>>
         Add("outwork.decision.via", decision.Via.ToString());
         if (decision.Failure != VerdictFailure.None)
             Add("outwork.decision.failure", decision.Failure.ToString());
+        if (decision.AheadOfNeed)
+            Add("outwork.decision.ahead_of_need", true);
         if (decision.WouldBe != Verdict.None)
             Add("outwork.decision.would_be", decision.WouldBe.ToString());
         foreach (ProductVote vote in decision.Votes)

@@ -67,6 +67,7 @@ public sealed class DecisionJournal(VerdictEngineOptions options, SessionRegistr
             UserId = slot.Subject?.UserId ?? 0,
             Executable = slot.Subject?.Executable ?? "",
             Verdict = slot.Verdict,
+            AheadOfNeed = slot.IsPrejudged,
             Source = slot.Source,
             Rule = slot.Rule,
             WouldBe = slot.WouldBe,

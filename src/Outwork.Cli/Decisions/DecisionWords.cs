@@ -7,6 +7,9 @@ namespace Outwork.Cli.Decisions;
 /// <summary>The words for decisions, the same in every command. What comes from outside is escaped.</summary>
 internal static class DecisionWords
 {
+    /// <summary>Who asked.</summary>
+    public static string Process(DecisionRecord decision) => decision.AheadOfNeed ? "nobody" : Process(decision.Executable, decision.Pid);
+
     /// <summary>The program's name and pid.</summary>
     public static string Process(string executable, int pid)
     {
@@ -29,10 +32,15 @@ internal static class DecisionWords
         };
     }
 
+    /// <summary>The verdict on who asked.</summary>
+    public static string Answer(DecisionRecord decision) => decision.AheadOfNeed ? "ahead" : Verdict(decision.Verdict);
+
     /// <summary>The verdict, with what a rule on trial would have said.</summary>
     public static string Verdict(DecisionRecord decision)
     {
-        string verdict = Verdict(decision.Verdict);
+        string verdict = Answer(decision);
+        if (decision.AheadOfNeed)
+            return $"{verdict} (will be {Verdict(decision.Verdict)})";
         return decision.WouldBe == Contracts.Verdicts.Verdict.None ? verdict : $"{verdict} (would be {Verdict(decision.WouldBe)})";
     }
 

@@ -14,7 +14,7 @@ internal sealed class Explanation(Terminal terminal, Instants instants)
 
     public void Write(DecisionRecord decision, ProcessInfo[] ancestry)
     {
-        string done = decision.Verdict == Verdict.Deny ? "refused" : "allowed";
+        string done = decision.AheadOfNeed ? "judged ahead of need" : decision.Verdict == Verdict.Deny ? "refused" : "allowed";
         terminal.WriteLine(
             $"Decision {decision.Id}: {done} in {Instants.Microseconds(decision.Microseconds)}, {instants.Full(decision.TimeUnixNs)}",
             Styles.Of(decision) ?? Styles.Good);
@@ -39,7 +39,9 @@ internal sealed class Explanation(Terminal terminal, Instants instants)
             (_, ExecVia.Memory) => $"to run {path} from memory",
             _ => $"to run {path}",
         };
-        terminal.WriteLine($"  {DecisionWords.Process(decision.Executable, decision.Pid)} of user {decision.UserId} asked {what}.");
+        terminal.WriteLine(decision.AheadOfNeed
+            ? $"  Nobody asked yet: the file is opened as data again and again, so it was judged before somebody wants {what}."
+            : $"  {DecisionWords.Process(decision)} of user {decision.UserId} asked {what}.");
         if (!decision.File.IsNone)
         {
             terminal.WriteLine(
@@ -54,6 +56,12 @@ internal sealed class Explanation(Terminal terminal, Instants instants)
     {
         terminal.WriteLine();
         terminal.WriteLine("By whom", Styles.Heading);
+        if (decision.AheadOfNeed)
+        {
+            terminal.WriteLine("  Nobody waited.");
+            return;
+        }
+
         if (ancestry.Length == 0)
         {
             terminal.WriteLine($"  {TerminalText.Escape(decision.Executable)}, pid {decision.Pid}, child of pid {decision.ParentPid}; more is not known any more.");
@@ -121,7 +129,9 @@ internal sealed class Explanation(Terminal terminal, Instants instants)
     {
         terminal.WriteLine();
         terminal.WriteLine("Result", Styles.Heading);
-        terminal.WriteLine(decision.Verdict == Verdict.Deny
+        terminal.WriteLine(decision.AheadOfNeed
+            ? $"  Nobody was refused or let through. Whoever runs the file as it is now is answered: {DecisionWords.Verdict(decision.Verdict)}."
+            : decision.Verdict == Verdict.Deny
             ? "  Refused: the caller was told \"Operation not permitted\" (EPERM)."
             : "  Allowed.");
     }

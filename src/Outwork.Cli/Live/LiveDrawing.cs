@@ -63,8 +63,8 @@ internal sealed class LiveDrawing(Instants instants)
             Style? style = Styles.Of(decision);
             string[] cells =
             [
-                instants.TimeOfDay(decision.TimeUnixNs)[..timeWidth], DecisionWords.Verdict(decision.Verdict),
-                Cut(DecisionWords.Process(decision.Executable, decision.Pid), processWidth), Cut(DecisionWords.File(decision), fileWidth),
+                instants.TimeOfDay(decision.TimeUnixNs)[..timeWidth], DecisionWords.Answer(decision),
+                Cut(DecisionWords.Process(decision), processWidth), Cut(DecisionWords.File(decision), fileWidth),
                 Cut(DecisionWords.Source(decision), sourceWidth), Instants.Microseconds(decision.Microseconds), $"{decision.Id}",
             ];
             table.AddRow(cells.Select(c => new Text(c, style)));

@@ -19,6 +19,7 @@ internal static class Styles
     /// <summary>The style of a decision; null for what is ordinary.</summary>
     public static Style? Of(DecisionRecord decision) => decision switch
     {
+        { Verdict: Verdict.Deny, AheadOfNeed: true } => Warning,
         { Verdict: Verdict.Deny } => Bad,
         { Failure: not VerdictFailure.None } or { WouldBe: Verdict.Deny } => Warning,
         _ => null,

@@ -37,7 +37,7 @@ internal sealed class EventLines(Terminal terminal, Instants instants)
     /// <summary>Writes one decision.</summary>
     public void Write(DecisionRecord decision) => terminal.WriteLine(
         $"{instants.TimeOfDay(decision.TimeUnixNs)}  {DecisionWords.Verdict(decision),-WordWidth}  " +
-        $"{DecisionWords.Process(decision.Executable, decision.Pid),-ProcessWidth}  {DecisionWords.File(decision)}  " +
+        $"{DecisionWords.Process(decision),-ProcessWidth}  {DecisionWords.File(decision)}  " +
         $"by {DecisionWords.Source(decision)}  {decision.Microseconds:0.0} µs  id {decision.Id}",
         Styles.Of(decision));
 

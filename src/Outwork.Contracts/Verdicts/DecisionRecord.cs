@@ -51,6 +51,11 @@ public sealed record DecisionRecord
     /// <summary>What was answered.</summary>
     public required Verdict Verdict { get; init; }
 
+    /// <summary>
+    /// Nobody was answered: a file that is opened as data again and again was judged before somebody runs it. Whoever does gets this verdict.
+    /// </summary>
+    public bool AheadOfNeed { get; init; }
+
     /// <summary>Who decided.</summary>
     public required VerdictSource Source { get; init; }
 

@@ -10,6 +10,7 @@ internal ref struct DecisionFields
 {
     private const int BlockLength = 112;
     private const int VoteFixedLength = 16;
+    private const byte AheadOfNeed = 1;
 
     private ReadOnlySpan<byte> _block;
     private string _path;
@@ -32,6 +33,7 @@ internal ref struct DecisionFields
         block[22] = (byte)decision.Stage;
         block[23] = (byte)decision.WouldBe;
         block[24] = (byte)decision.Failure;
+        block[25] = decision.AheadOfNeed ? AheadOfNeed : (byte)0;
         BinaryPrimitives.WriteUInt32LittleEndian(block[28..], decision.UserId);
         FileIdentityBytes.Write(block[32..], decision.File);
         BinaryPrimitives.WriteUInt64LittleEndian(block[72..], decision.ProcessId.Value);
@@ -95,6 +97,7 @@ internal ref struct DecisionFields
             Stage = (RuleStage)_block[22],
             WouldBe = (Verdict)_block[23],
             Failure = (VerdictFailure)_block[24],
+            AheadOfNeed = (_block[25] & AheadOfNeed) != 0,
             UserId = BinaryPrimitives.ReadUInt32LittleEndian(_block[28..]),
             File = FileIdentityBytes.Read(_block[32..]),
             ProcessId = new ProcessId(BinaryPrimitives.ReadUInt64LittleEndian(_block[72..])),

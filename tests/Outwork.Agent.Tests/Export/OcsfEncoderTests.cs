@@ -32,6 +32,7 @@ public sealed class OcsfEncoderTests : IDisposable
         {
             Kind = EventKind.Open, Via = ExecVia.None, Source = VerdictSource.Cache, CachedFrom = 8, Rule = null,
         }),
+        ["decision-ahead"] = WithDecision(SampleEvents.Decision(12, Verdict.Deny), static decision => decision with { AheadOfNeed = true, Pid = 0, ParentPid = 0, Executable = "", ProcessId = ProcessId.Unknown }),
         ["exec"] = SampleEvents.Exec("ls", "-l", "a file", "it's", ""),
         ["exec-reconstructed"] = SampleEvents.Exec() with { Reconstructed = true, Via = ExecVia.None, DecisionId = 0 },
         ["fork"] = SampleEvents.Fork(),

@@ -159,8 +159,10 @@ public sealed class EngineMemoryTests
         var script = new FakeFile(12, "/m/script") { ChangedNs = 1, Content = ContentClass.Script };
         for (int i = 0; i < 2; i++) world.Raise(EventKind.Open, script);
         world.Reply(product, Verdict.Deny);
+        Assert.True(world.Engine.Journal.Ring.Find(world.Engine.Journal.Ring.LastId) is { Verdict: Verdict.Deny, AheadOfNeed: true });
         Assert.Equal(Verdict.Allow, world.Raise(EventKind.Open, script).Answer);
         Assert.Equal(Verdict.Deny, world.Raise(EventKind.Open, script, pid: 2).Answer);
+        Assert.True(world.Engine.Journal.Ring.Find(world.Engine.Journal.Ring.LastId) is { Verdict: Verdict.Deny, AheadOfNeed: false });
         Assert.Empty(world.Source.Marks);
     }
 

@@ -61,7 +61,7 @@ public sealed class CodecRoundTripTests
         {
             Id = id, TimeUnixNs = (long)id, Kind = EventKind.Exec, Via = ExecVia.Library, Path = texts.Item1, File = file,
             Sha256 = ruled ? texts.Item2 : null, Rule = ruled ? texts.Item3 : null, Executable = texts.Item4, ProcessId = new ProcessId(id),
-            Pid = pid, ParentPid = ~pid, UserId = (uint)pid, Verdict = Verdict.Deny, Source = source, Stage = stage, WouldBe = Verdict.Allow,
+            Pid = pid, ParentPid = ~pid, UserId = (uint)pid, Verdict = Verdict.Deny, AheadOfNeed = ruled, Source = source, Stage = stage, WouldBe = Verdict.Allow,
             Failure = failure, Votes = votes.Take(8).ToArray(), Microseconds = pid / 3.0, CachedFrom = ~id, PolicyGeneration = id / 2,
         };
 
