@@ -74,7 +74,7 @@ internal sealed class BenchCommand
         await using (var mount = await GuardedMount.CreateAsync(options, cancel))
             report = await new BenchRun(options, mount, TimeProvider.System, Console.Error.WriteLine).RunAsync(commandLine, cancel);
 
-        TerminalReport.Print(AnsiConsole.Console, report);
+        TerminalReport.Print(ReportConsole.Create(), report);
         if (options.JsonFile is { } jsonFile)
             await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(report, Json), cancel);
         if (options.MarkdownFile is { } document)

@@ -1,3 +1,4 @@
 using Outwork.Bench;
+using Outwork.Bench.Running;
 
-return await new BenchCommand().Build(args).Parse(args).InvokeAsync();
+return await CommandLineRun.InvokeAsync(new BenchCommand().Build(args).Parse(args), "./outwork bench");

@@ -20,9 +20,9 @@ internal sealed class SoakCommand
     public const double MostMinutes = 2160;
 
     private const int Held = 0, Violated = 1, Failed = 3, Usage = 2;
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
 
-    private readonly Option<double> minutes = new("--minutes") { Description = "How long; a bar is only judged by 30 or more.", DefaultValueFactory = _ => 30 };
+    private readonly Option<double> minutes = new("--minutes") { Description = "How long; below 10 growth is reported and not judged.", DefaultValueFactory = _ => 30 };
     private readonly Option<int?> seed = new("--seed") { Description = "What is done follows from it; default: another one each time, which is printed." };
     private readonly Option<string?> mount = new("--mount") { Description = "Guard this mount point and work in a folder on it, instead of a file system of its own." };
     private readonly Option<string?> json = new("--json") { Description = "Write the whole report to this file." };
@@ -113,7 +113,7 @@ internal sealed class SoakCommand
                 await KeepLogAsync(options, run.InstanceLog);
             }
         }
-        TerminalReport.Print(AnsiConsole.Console, report);
+        TerminalReport.Print(Bench.Reports.ReportConsole.Create(), report);
         if (options.JsonFile is { } file)
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, Json), CancellationToken.None);
         return report.ViolationCount == 0 ? Held : Violated;

@@ -25,12 +25,12 @@ public sealed class RealSoakTests
         Assert.Contains("longest wait of any operation", await output);
 
         JsonElement report = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement;
-        Assert.Equal(0, report.GetProperty("ViolationCount").GetInt32());
-        Assert.Empty(report.GetProperty("NotDone").EnumerateArray());
-        Assert.True(report.GetProperty("Builds").GetInt32() > 0);
-        Assert.All(report.GetProperty("Waits").EnumerateArray(), static row => Assert.True(row.GetProperty("Count").GetInt64() > 100, row.ToString()));
+        Assert.Equal(0, report.GetProperty("violationCount").GetInt32());
+        Assert.Empty(report.GetProperty("notDone").EnumerateArray());
+        Assert.True(report.GetProperty("builds").GetInt32() > 0);
+        Assert.All(report.GetProperty("waits").EnumerateArray(), static row => Assert.True(row.GetProperty("count").GetInt64() > 100, row.ToString()));
         // While the broker was killed something ran that is denied: the probe really looks.
-        Assert.Contains(report.GetProperty("Faults").EnumerateArray(), static row => row.GetProperty("Kind").GetString() == "KillBroker" && row.GetProperty("RuleAllowed").GetInt32() > 0);
+        Assert.Contains(report.GetProperty("faults").EnumerateArray(), static row => row.GetProperty("kind").GetString() == "KillBroker" && row.GetProperty("ruleAllowed").GetInt32() > 0);
     }
 
     [Fact]
