@@ -5,6 +5,8 @@ using Outwork.Content.Store;
 using Outwork.Content.Trials;
 using Outwork.Contracts.Control;
 using Outwork.Contracts.Events;
+using Outwork.Trust.Metadata;
+using Outwork.Trust.Workflow;
 
 namespace Outwork.Agent.Tests.Updates;
 
@@ -180,6 +182,41 @@ public sealed class UpdateServiceTests : IDisposable
         await updates.StopAsync();
         Assert.Equal("1.0.0", updates.Version);
         Assert.Single(updates.Told, static told => told.StartsWith("updates: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Wrong_first_root_under_which_nothing_was_verified_makes_way_for_the_right_one()
+    {
+        using var other = new PublishedRepository(_directory["other"], _time.Now);
+        UpdateSource wrong = SourceFrom(other.Root);
+        Assert.Equal(TrustRefusalCode.ThresholdNotMet, await RefreshAsync(wrong, _repository.Folder));
+        UpdateSource right = SourceFrom(_repository.Root);
+        Assert.Null(await RefreshAsync(right, _repository.Folder));
+
+        // From here on it is not exchanged: something was verified under it.
+        Assert.Null(await RefreshAsync(SourceFrom(other.Root), _repository.Folder));
+        Assert.Equal(await File.ReadAllBytesAsync(_repository.Root, TestContext.Current.CancellationToken), right.Kept.Read(RoleName.Root)!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task Newer_root_than_the_configured_one_stays_though_nothing_else_is_kept()
+    {
+        UpdateSource source = SourceFrom(_repository.Root);
+        _repository.RenewRoot(_time.Now);
+        Assert.Null(await RefreshAsync(source, _repository.Folder));
+        byte[] newer = source.Kept.Read(RoleName.Root)!.Value.ToArray();
+        Assert.NotEqual(await File.ReadAllBytesAsync(_repository.Root, TestContext.Current.CancellationToken), newer);
+        source.Kept.Delete(RoleName.Timestamp);
+        Assert.Equal(TrustRefusalCode.MetadataMissing, await RefreshAsync(SourceFrom(_repository.Root), _directory["nowhere"]));
+        Assert.Equal(newer, source.Kept.Read(RoleName.Root)!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task Folder_without_metadata_is_named()
+    {
+        UpdateSource source = SourceFrom(_repository.Root);
+        (_, TrustRefusal? refusal) = await source.RefreshAsync(source.Open(_directory["nowhere"]), TestContext.Current.CancellationToken);
+        Assert.Contains(_directory["nowhere/metadata"], refusal!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -405,6 +442,15 @@ public sealed class UpdateServiceTests : IDisposable
         using var updates = new UpdatesUnderTest(_directory, _repository, _time);
         ControlResponse refused = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentHistory, Product = "unknown" });
         Assert.Equal(ControlCodes.NotFound, refused.Code);
+    }
+
+    private UpdateSource SourceFrom(string root) =>
+        new(File.ReadAllBytes(root), _directory["agent"], new LatestTime(_directory.Path, _time, static _ => { }), TimeProvider.System);
+
+    private static async Task<TrustRefusalCode?> RefreshAsync(UpdateSource source, string repository)
+    {
+        (_, TrustRefusal? refusal) = await source.RefreshAsync(source.Open(repository), TestContext.Current.CancellationToken);
+        return refusal?.Code;
     }
 
     private async Task<byte[]> BundleAsync()
