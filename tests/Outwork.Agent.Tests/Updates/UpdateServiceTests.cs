@@ -51,6 +51,10 @@ public sealed class UpdateServiceTests : IDisposable
         await updates.StopAsync();
         Assert.Equal("1.0.0", updates.Version);
         Assert.Equal(2, updates.Tried.Count);
+        ControlResponse list = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentList });
+        ContentStatus status = Assert.Single(list.Contents!);
+        Assert.Contains(status.Slots, static slot => slot is { Version: "1.1.0", Phase: "rejected" });
+        Assert.EndsWith(TrialRefusals.RemedyOf(TrialRefusal.Crashed), Assert.Single(status.Denied).Reason, StringComparison.Ordinal);
         ControlResponse history = (await updates.Requests.HandleAsync(new ControlRequest { Operation = ControlOperations.ContentHistory, Product = "guard" }, TestContext.Current.CancellationToken))!;
         Assert.Contains(history.Steps!, static step => step is { Event: "rejected", Version: "1.1.0" } && step.Text.Contains("SIGSEGV", StringComparison.Ordinal));
     }
@@ -319,6 +323,7 @@ public sealed class UpdateServiceTests : IDisposable
         await updates.StopAsync();
         Assert.Equal(2, updates.Tried.Count);
         Assert.Empty(updates.Store.StateOf("guard").Denied);
+        Assert.Contains(updates.Store.History("guard"), static step => step.Text.EndsWith("; the trial of 1.0.0 ended, as this took its place", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -368,15 +373,27 @@ public sealed class UpdateServiceTests : IDisposable
         Assert.True(back.Ok, back.Error);
         Assert.Equal("1.0.0", updates.Version);
         ControlResponse pinned = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentPin, Product = "guard" });
-        Assert.Contains("1.0.0", pinned.Text, StringComparison.Ordinal);
+        Assert.StartsWith("guard stays at 1.0.0. ", pinned.Text, StringComparison.Ordinal);
+        ControlResponse rolledBack = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentList });
+        Assert.Contains(Assert.Single(rolledBack.Contents!).Slots, static slot => slot is { Version: "1.1.0", Phase: "rolledBack" });
         ControlResponse allowed = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentAllow, Product = "guard", Version = "1.1.0" });
         Assert.True(allowed.Ok, allowed.Error);
-        await Eventually.HoldsAsync(() => updates.Service.CheckOf("guard").Refusal?.Contains("administrator wants 1.0.0", StringComparison.Ordinal) == true);
+        await Eventually.HoldsAsync(() => updates.Service.CheckOf("guard").Refusal?.Contains("administrator wants 1.0.0. Unpin the product", StringComparison.Ordinal) == true);
         Assert.True((await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentUnpin, Product = "guard" })).Ok);
         await Eventually.HoldsAsync(() => updates.Version == "1.1.0");
         await updates.StopAsync();
         ControlResponse list = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentList });
         Assert.Contains(Assert.Single(list.Contents!).Slots, static slot => slot is { Version: "1.1.0", InForce: true });
+    }
+
+    [Fact]
+    public async Task Pin_of_a_version_that_is_not_here_says_so()
+    {
+        using UpdatesUnderTest updates = await CommittedAsync();
+        ControlResponse pinned = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentPin, Product = "guard", Version = "9.9.9" });
+        await updates.StopAsync();
+        Assert.True(pinned.Ok, pinned.Error);
+        Assert.Equal("guard takes 9.9.9 and no other. It is not here, and is taken when the repository offers it; until then nothing else is. In force: 1.0.0.", pinned.Text);
     }
 
     [Fact]
