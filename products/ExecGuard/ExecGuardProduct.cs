@@ -76,7 +76,7 @@ internal sealed class ExecGuardProduct(TimeProvider time) : SecurityProduct, IDi
         string message = count + string.Join("; ", faults);
         using ScanContentSlot.Lease lease = _inForce.Acquire();
         if (lease.Content is null)
-            ReportHealth(ProductHealth.Failing, $"{NothingInForce}: {message}");
+            ReportHealth(ProductHealth.Failing, $"{message}; {NothingInForce} in this process");
         return new ContentReport(Accepted: false, lease.Content?.Version ?? "", message);
     }
 }

@@ -41,6 +41,16 @@ public sealed class ContentImportTests
         await writing;
     }
 
+    [Fact]
+    public async Task Folder_is_no_bundle_and_that_is_said()
+    {
+        using var run = new CommandRun();
+        await using var agent = FakeAgent.Start(run.SocketPath, static _ => new ControlResponse { Ok = true });
+        Assert.Equal(ExitCodes.Refused, await run.RunAsync("content", "import", run.Directory));
+        Assert.Contains($"{run.Directory} is a folder. Make a bundle of it: tar -cf bundle.tar -C {run.Directory} .", run.Error, StringComparison.Ordinal);
+        Assert.Empty(agent.Requests);
+    }
+
     private static async Task ImportAsync(CommandRun run, string path, byte[] bundle, int pieces, Action? opened = null)
     {
         await using var agent = FakeAgent.Start(run.SocketPath, request =>

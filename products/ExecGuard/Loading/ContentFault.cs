@@ -7,5 +7,5 @@ namespace Outwork.Products.ExecGuard.Loading;
 internal sealed record ContentFault(string File, int Line, string Message)
 {
     /// <summary>As compilers write it, so that editors find the place.</summary>
-    public override string ToString() => Line > 0 ? $"{File}:{Line}: {Message}" : $"{File}: {Message}";
+    public override string ToString() => Line > 0 ? $"{File}:{Line}: {Message}" : File.Length > 0 ? $"{File}: {Message}" : Message;
 }

@@ -27,8 +27,8 @@ internal static class ContentTrial
         {
             Verdict.Allow => null,
             Verdict.Deny => new ContentFault(
-                ".", 0, $"the content would refuse {Path.GetFileName(program)} itself: {judgement.Reason}; this is taken for a mistake unless an allow list has it"),
-            _ => new ContentFault(".", 0, $"the content cannot judge {Path.GetFileName(program)} itself: {judgement.Reason}"),
+                "", 0, $"the content would refuse {Path.GetFileName(program)} itself: {judgement.Reason}; this is taken for a mistake unless an allow list has it"),
+            _ => new ContentFault("", 0, $"the content cannot judge {Path.GetFileName(program)} itself: {judgement.Reason}"),
         };
     }
 

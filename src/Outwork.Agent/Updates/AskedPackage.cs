@@ -9,5 +9,5 @@ namespace Outwork.Agent.Updates;
 internal readonly record struct AskedPackage(bool Answered, string? Code, string Text)
 {
     /// <summary>The store does not take the package.</summary>
-    public static AskedPackage Of(string product, ContentRefusal refusal) => new(Answered: true, refusal.CodeText, $"{product}: {refusal} {refusal.Remedy}");
+    public static AskedPackage Of(string product, ContentRefusal refusal) => new(Answered: true, refusal.CodeText, $"{product}: {refusal.WithRemedy}");
 }

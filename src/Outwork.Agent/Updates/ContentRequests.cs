@@ -50,7 +50,7 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
                 return History(product);
             case ControlOperations.ContentPin:
                 return PackageVersion.TryParse(request.Version ?? state[state.InForce]?.Version, out PackageVersion? pinned)
-                    ? Done(product, store.Pin(product, pinned), $"{product} stays at {pinned}.")
+                    ? Done(product, store.Pin(product, pinned), Pinned(product, pinned.ToString()))
                     : Refuse(ControlCodes.BadRequest, request.Version is null ? $"No packaged content of {product} is in force; name the version to pin." : $"'{request.Version}' is no version.");
             case ControlOperations.ContentUnpin:
                 return Done(product, store.Unpin(product), $"{product} takes what is published.");
@@ -64,6 +64,18 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
         }
     }
 
+    // What came of it: the version may be in force by now, wait for its trial, or be nowhere here.
+    private string Pinned(string product, string version)
+    {
+        ProductContentState state = store.StateOf(product);
+        if (state[state.InForce]?.Version == version)
+            return $"{product} stays at {version}.";
+        string how = state.Denied.Any(denied => denied.Version == version) ? $"That version is denied here: outwork content allow {product} {version}"
+            : state[ProductContentState.Other(state.InForce)]?.Version == version ? "It is here, and is tried before it is in force."
+            : "It is not here, and is taken when the repository offers it; until then nothing else is.";
+        return $"{product} takes {version} and no other. {how}";
+    }
+
     private ControlResponse Done(string product, ContentRefusal? refusal, string text)
     {
         ProductUpdates? known = updates.Products.FirstOrDefault(p => p.Followed.Name == product);
@@ -71,7 +83,7 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
         if (refusal?.Code == ContentRefusalCode.Unfinished && known is not null)
             updates.Continue(known);
         if (refusal is not null)
-            return Refuse(refusal.CodeText, $"{refusal}. {refusal.Remedy}");
+            return Refuse(refusal.CodeText, refusal.WithRemedy);
         updates.Reconsider(product);
         // What waits may be wanted now, and no repository may answer for weeks.
         if (known?.Followed.Target is not null)
@@ -114,7 +126,7 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
             if (state[slot] is { } record)
             {
                 slots.Add(new ContentSlotStatus(
-                    Word(slot), record.Version, record.Vendor, Word(record.Phase), state.InForce == slot, state.LastKnownGood == slot, Nanoseconds(record.InForceSince ?? record.StagedAt), record.Sha256));
+                    Word(slot), record.Version, record.Vendor, PhaseOf(record), state.InForce == slot, state.LastKnownGood == slot, Nanoseconds(record.InForceSince ?? record.StagedAt), record.Sha256));
             }
         }
 
@@ -129,6 +141,9 @@ internal sealed class ContentRequests(ContentStore store, UpdateService updates,
             LastRefusal = check.Refusal,
         };
     }
+
+    // What failed its trial was never in force, so nothing was rolled back.
+    private static string PhaseOf(SlotRecord record) => record is { Phase: SlotPhase.RolledBack, InForceSince: null } ? Word(ContentEvent.Rejected) : Word(record.Phase);
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

@@ -53,7 +53,7 @@ internal sealed class ContentUpdates : IDisposable
         var storeOptions = new ContentStoreOptions { System = RuntimeInformation.RuntimeIdentifier, Outwork = PackageVersion.Parse(ProductVersion.Text) };
         if (ContentStore.Open(new DiskContentFiles(agent.PackagesDirectory!), storeOptions, time, out ContentRefusal? refusal) is not { } store)
         {
-            report($"updates are off: {refusal}. {refusal!.Remedy}");
+            report($"updates are off: {refusal!.WithRemedy}");
             return null;
         }
 

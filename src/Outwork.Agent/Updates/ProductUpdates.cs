@@ -25,6 +25,9 @@ internal sealed class ProductUpdates(
     private static readonly TimeSpan RetryLatest = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan FinishAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FinishLatest = TimeSpan.FromSeconds(30);
+    // The remedy after it is kept whole.
+    private const int LongestFinding = 1_400;
+
     private static readonly TimeSpan MoreTime = TimeSpan.FromSeconds(1);
 
     private readonly ProductNews _news = new(product.Name, news);
@@ -62,7 +65,7 @@ internal sealed class ProductUpdates(
     {
         for (TimeSpan pause = FinishAfter; store.Settle(product.Name) is { } refusal; pause = Longer(pause, FinishLatest))
         {
-            _news.TellOnce($"{refusal} {refusal.Remedy}");
+            _news.TellOnce(refusal.WithRemedy);
             await Task.Delay(pause, time, cancellation);
         }
     }
@@ -87,7 +90,7 @@ internal sealed class ProductUpdates(
             string nothing = $"the trial of {version} came to nothing: {report.What}";
             _news.Tell($"{nothing} {report.Remedy}");
             if (store.RecordUntried(product.Name, nothing) is { } untold)
-                _news.TellOnce($"{untold} {untold.Remedy}");
+                _news.TellOnce(untold.WithRemedy);
             await Task.Delay(_retry, time, cancellation);
             _retry = Longer(_retry, RetryLatest);
             return;
@@ -97,7 +100,7 @@ internal sealed class ProductUpdates(
         bool passed = report.Refusal == TrialRefusal.None;
         string text = passed
             ? $"{version} passed its trial: {report.What}"
-            : $"{report.What} [{report.Code}, after {report.Asked} questions] {report.Remedy}";
+            : $"{BoundedText.Cut(report.What ?? "", LongestFinding)} [{report.Code}, after {report.Asked} questions] {report.Remedy}";
         if (!await RecordAsync(staged.Record, passed, text, cancellation))
             return;
         _news.Forget();
@@ -114,7 +117,7 @@ internal sealed class ProductUpdates(
             Rejected(refusal.ToString());
         if (refusal.Code is ContentRefusalCode.TooManyTries or ContentRefusalCode.NothingThere)
             return;
-        _news.TellOnce($"no trial: {refusal} {refusal.Remedy}");
+        _news.TellOnce($"no trial: {refusal.WithRemedy}");
         await Task.Delay(_pause, time, cancellation);
         _pause = Longer(_pause, FinishLatest);
         await SettleAsync(cancellation);
@@ -129,7 +132,7 @@ internal sealed class ProductUpdates(
         {
             if (refusal.Code == ContentRefusalCode.NothingThere)
                 return false;
-            _news.TellOnce($"what the trial of {tried.Version} found is not kept yet: {refusal} {refusal.Remedy}");
+            _news.TellOnce($"what the trial of {tried.Version} found is not kept yet: {refusal.WithRemedy}");
             if (refusal.Code == ContentRefusalCode.Unfinished)
                 return true;
             await Task.Delay(pause, time, cancellation);
@@ -160,7 +163,7 @@ internal sealed class ProductUpdates(
         ContentRefusal? refusal = store.Activate(product.Name);
         if (refusal is not null)
         {
-            _news.TellOnce($"not put in force: {refusal} {refusal.Remedy}");
+            _news.TellOnce($"not put in force: {refusal.WithRemedy}");
             // It may hold all the same; then it is watched from when it is in force, and by how the product was before.
             await SettleAsync(cancellation);
         }
@@ -222,7 +225,7 @@ internal sealed class ProductUpdates(
         }
 
         if (refusal.Code != ContentRefusalCode.TooEarly)
-            _news.TellOnce($"{record.Version} cannot be committed: {refusal} {refusal.Remedy}");
+            _news.TellOnce($"{record.Version} cannot be committed: {refusal.WithRemedy}");
         return false;
     }
 
@@ -234,7 +237,7 @@ internal sealed class ProductUpdates(
             // The administrator was first.
             if (refusal.Code == ContentRefusalCode.NothingThere)
                 return;
-            _news.TellOnce($"{record.Version} fails ({fault}) and could not be taken back: {refusal} {refusal.Remedy}");
+            _news.TellOnce($"{record.Version} fails ({fault}) and could not be taken back: {refusal.WithRemedy}");
             await Task.Delay(pause, time, cancellation);
             await SettleAsync(cancellation);
             if (OnTrial()?.Sha256 != record.Sha256)

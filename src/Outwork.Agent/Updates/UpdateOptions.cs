@@ -12,8 +12,8 @@ internal sealed record UpdateOptions
     /// <summary>The repository: an address of http or https, or an absolute path; null when none is asked.</summary>
     public required string? Repository { get; init; }
 
-    /// <summary>Absolute path of the root file that is trusted at first.</summary>
-    public required string Root { get; init; }
+    /// <summary>The root that is trusted at first; nothing when no repository is asked.</summary>
+    public required ReadOnlyMemory<byte> Root { get; init; }
 
     /// <summary>How often the repository is asked.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(15);
@@ -27,7 +27,7 @@ internal sealed record UpdateOptions
     /// <returns>Null when there is nothing to do.</returns>
     public static UpdateOptions? WithWatched(UpdateOptions? options, IEnumerable<string> names)
     {
-        options ??= new UpdateOptions { Repository = null, Root = "", Products = [] };
+        options ??= new UpdateOptions { Repository = null, Root = default, Products = [] };
         FollowedProduct[] watched =
         [
             .. names.Where(name => !options.Products.Any(followed => followed.Name == name))

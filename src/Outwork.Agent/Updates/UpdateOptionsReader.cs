@@ -16,7 +16,7 @@ internal static class UpdateOptionsReader
 
     /// <summary>The options; null when there are faults.</summary>
     /// <param name="text">YAML.</param>
-    /// <param name="folder">Where relative paths begin: the file's folder.</param>
+    /// <param name="folder">Where relative paths begin, and end: the file's folder, of which a confined process sees a mount.</param>
     /// <param name="faults">All faults.</param>
     public static UpdateOptions? Read(string text, string folder, out PolicyFault[] faults)
     {
@@ -45,7 +45,7 @@ internal static class UpdateOptionsReader
         return repository is null || trusted is null ? null : new UpdateOptions
         {
             Repository = Location(repository, folder, nodes),
-            Root = Path.GetFullPath(trusted.Value, folder),
+            Root = TrustedRoot.Read(trusted, folder, nodes),
             Every = TimeSpan.FromSeconds(every),
             Products = products,
         };
@@ -59,10 +59,15 @@ internal static class UpdateOptionsReader
                 nodes.Fault(key, "a product's name is of a-z, 0-9 and '-'");
             else if (products.Exists(product => product.Name == name))
                 nodes.Fault(key, $"{name} is here a second time");
-            else if (nodes.Mapping(value, $"product {name}", ProductKeys) is { } entries && Required(entries, "target", value, nodes) is { } target)
-                products.Add(new FollowedProduct(name, target.Value, Limits(entries, nodes), Number(entries, "onTrialSeconds", UpdateOptions.DefaultOnTrialSeconds, 0, 30 * 24 * 3600, nodes)));
+            else if (nodes.Mapping(value, $"product {name}", ProductKeys) is { } entries)
+                products.Add(ReadProduct(name, value, entries, nodes));
         }
     }
+
+    // All of it, whatever is wrong before: each fault is told.
+    private static FollowedProduct ReadProduct(string name, YamlNode product, Dictionary<string, YamlNode> entries, NodeReader nodes) => new(
+        name, Required(entries, "target", product, nodes)?.Value, Limits(entries, nodes),
+        Number(entries, "onTrialSeconds", UpdateOptions.DefaultOnTrialSeconds, 0, 30 * 24 * 3600, nodes));
 
     private static TrialLimits Limits(Dictionary<string, YamlNode> product, NodeReader nodes)
     {
@@ -86,14 +91,14 @@ internal static class UpdateOptionsReader
             MemoryGrowthMiB = Limit("memoryGrowthMiB", by.MemoryGrowthMiB),
         };
         foreach (Contracts.Products.ManifestFault fault in limits.FindFaults())
-            nodes.Fault(node, fault.ToString());
+            nodes.Fault(entries.GetValueOrDefault(fault.Field, node), fault.ToString());
         return limits;
     }
 
     private static string Location(YamlScalar node, string folder, NodeReader nodes)
     {
         if (!node.Value.Contains("://", StringComparison.Ordinal))
-            return Path.GetFullPath(node.Value, folder);
+            return NamedPath.Resolve(node, folder, "repository", nodes) ?? "";
         if (!Uri.TryCreate(node.Value, UriKind.Absolute, out Uri? address) || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
             nodes.Fault(node, "the repository is an address of https or http, or a path");
         return node.Value;

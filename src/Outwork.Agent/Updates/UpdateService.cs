@@ -237,7 +237,7 @@ internal sealed class UpdateService(
     private void Staged(ProductUpdates product, ContentRefusal? refused, string sha256)
     {
         string name = product.Followed.Name;
-        string? text = refused is null or { Code: ContentRefusalCode.AlreadyHere } ? null : $"{refused} {refused.Remedy}";
+        string? text = refused is null or { Code: ContentRefusalCode.AlreadyHere } ? null : refused.WithRemedy;
         if (refused is null)
             news.Tell(name, $"a new package was verified and unpacked ({sha256[..12]})");
         else if (text is not null && CheckOf(name).Refusal != text)

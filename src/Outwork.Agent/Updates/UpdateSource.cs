@@ -7,11 +7,11 @@ using Outwork.Trust.Workflow;
 namespace Outwork.Agent.Updates;
 
 /// <summary>Asks a repository by the client workflow, from the root that this device holds. One thread at a time.</summary>
-/// <param name="root">File of the root that is trusted at first.</param>
+/// <param name="root">The root that is trusted at first.</param>
 /// <param name="directory">The agent's folder: trusted metadata and what is being fetched.</param>
 /// <param name="latest">The time against which expiry is checked.</param>
 /// <param name="time">For time-outs.</param>
-internal sealed class UpdateSource(string root, string directory, LatestTime latest, TimeProvider time)
+internal sealed class UpdateSource(ReadOnlyMemory<byte> root, string directory, LatestTime latest, TimeProvider time)
 {
     private const string MetadataPart = "metadata";
     private const string FilesPart = "targets";
@@ -31,14 +31,7 @@ internal sealed class UpdateSource(string root, string directory, LatestTime lat
     public async Task<(RepositoryClient? Client, TrustRefusal? Refusal)> RefreshAsync(IMirror mirror, CancellationToken cancellation)
     {
         _ = Directory.CreateDirectory(TrustedOf(directory));
-        if (Kept.Read(RoleName.Root) is null)
-        {
-            byte[] bytes = await File.ReadAllBytesAsync(root, cancellation);
-            if (ClientWorkflow.CheckRoot(bytes, root, OpenSslEd25519.Instance) is { } wrong)
-                return (null, wrong);
-            Kept.Write(RoleName.Root, bytes);
-        }
-
+        BeginWithRoot();
         var client = new RepositoryClient(mirror, Kept, latest.Now(), new WorkflowLimits(), OpenSslEd25519.Instance);
         return await client.RefreshAsync(cancellation) is { } refusal ? (null, refusal) : (client, null);
     }
@@ -51,6 +44,15 @@ internal sealed class UpdateSource(string root, string directory, LatestTime lat
         string path = Path.Join(Incoming, product + ".owpkg");
         return await client.DownloadAsync(found, path, cancellation) is { } refusal ? (null, refusal) : (path, null);
     }
+
+    // A root under which nothing was ever verified is the administrator's to correct. One that came later, signed by those before it, stays.
+    private void BeginWithRoot()
+    {
+        if (Kept.Read(RoleName.Root) is not { } kept || (Kept.Read(RoleName.Timestamp) is null && !(VersionOf(kept) > VersionOf(root)) && !kept.Span.SequenceEqual(root.Span)))
+            Kept.Write(RoleName.Root, root);
+    }
+
+    private static long? VersionOf(ReadOnlyMemory<byte> bytes) => MetadataParser.Root(bytes, out _)?.Content.Version;
 
     private static string TrustedOf(string directory) => Path.Join(directory, "trusted");
 

@@ -9,11 +9,12 @@ namespace Outwork.Cli.Contents;
 /// <summary><c>outwork content import BUNDLE</c>: gives the agent a bundle piece by piece; nothing in it is believed for coming from here.</summary>
 internal static class ContentImportCommand
 {
+    private const string StandardInput = "-";
     private const int PieceBytes = 1024 * 1024;
 
     public static Command Create(CommandSetting setting)
     {
-        Argument<string> bundle = new Argument<string>("BUNDLE") { Description = "A tar archive of a published repository: tar -cf BUNDLE -C REPOSITORY/public ." }.NotEmpty();
+        Argument<string> bundle = new Argument<string>("BUNDLE") { Description = "A tar archive of a published repository: tar -cf BUNDLE -C REPOSITORY/public . (- reads standard input)" }.NotEmpty();
         var command = new ExplainedCommand("import", "Take content from a bundle instead of the network, verified in the same way.", bundle, setting.Json)
         {
             Examples = ["sudo outwork content import /media/stick/bundle.tar"],
@@ -32,7 +33,7 @@ internal static class ContentImportCommand
     {
         try
         {
-            await using FileStream file = File.OpenRead(path);
+            await using Stream file = path == StandardInput ? Console.OpenStandardInput() : File.OpenRead(path);
             byte[] piece = new byte[PieceBytes], ahead = new byte[PieceBytes];
             int length = await ReadAsync(file, piece, cancellation);
             for (long offset = 0; ; offset += PieceBytes)
@@ -47,12 +48,16 @@ internal static class ContentImportCommand
                 (piece, ahead, length) = (ahead, piece, next);
             }
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            return new ControlResponse { Ok = false, Code = ControlCodes.NotFound, Error = $"{path} is a folder. Make a bundle of it: tar -cf bundle.tar -C {path} ." };
+        }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return new ControlResponse { Ok = false, Code = ControlCodes.NotFound, Error = unreadable.Message };
         }
     }
 
-    private static ValueTask<int> ReadAsync(FileStream file, byte[] piece, CancellationToken cancellation) =>
+    private static ValueTask<int> ReadAsync(Stream file, byte[] piece, CancellationToken cancellation) =>
         file.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellation);
 }

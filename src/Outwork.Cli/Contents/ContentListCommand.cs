@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Outwork.Cli.Help;
 using Outwork.Cli.Output;
+using Outwork.Content.Store;
 using Outwork.Contracts.Control;
 using Spectre.Console;
 
@@ -10,6 +11,7 @@ namespace Outwork.Cli.Contents;
 internal static class ContentListCommand
 {
     private const int DigestShown = 12;
+    private const int ReasonShown = 80;
 
     public static Command Create(CommandSetting setting)
     {
@@ -41,8 +43,10 @@ internal static class ContentListCommand
             if (!Array.Exists(content.Slots, static slot => slot.InForce))
                 sheet.Add(null, "-", "in force: the administrator's own content", "", "", "");
             foreach (DeniedContent denied in content.Denied)
-                sheet.Add(null, denied.Version, "denied: " + denied.Reason, instants.Since(denied.TimeUnixNs) + " ago", "", "");
+                sheet.Add(null, denied.Version, "denied: " + BoundedText.Cut(denied.Reason, ReasonShown), instants.Since(denied.TimeUnixNs) + " ago", "", "");
             sheet.WriteTo(setting.Terminal);
+            if (Array.Exists(content.Denied, static denied => denied.Reason.Length > ReasonShown))
+                setting.Terminal.WriteLine($"whole reasons: outwork content history {TerminalText.Escape(content.Product)}");
             if (content.Pin is { } pin)
                 setting.Terminal.WriteLine($"pinned to {TerminalText.Escape(pin)}");
             if (content.Target is { } target)
@@ -59,7 +63,8 @@ internal static class ContentListCommand
         "committed" => "last known good",
         "trying" => "on trial in a second instance",
         "tried" => "passed its trial",
-        "rolledBack" => "failed",
+        "rejected" => "failed its trial",
+        "rolledBack" => "rolled back",
         _ => slot.Phase,
     };
 }

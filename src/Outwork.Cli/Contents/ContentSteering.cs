@@ -12,7 +12,7 @@ internal static class ContentSteering
     {
         var version = new Argument<string?>("VERSION") { Description = "The version to stay at; without it, the one in force.", Arity = ArgumentArity.ZeroOrOne };
         Command command = Create(
-            setting, ControlOperations.ContentPin, "pin", "Take one version and no other; if it is the one before, it is in force at once.",
+            setting, ControlOperations.ContentPin, "pin", "Take VERSION, or without one what is in force, and no other; if it is the one before, it is in force at once.",
             ["sudo outwork content pin execguard", "sudo outwork content pin execguard 1.2.0"],
             (parsed, request) => request with { Version = parsed.GetValue(version) });
         command.Arguments.Add(version);

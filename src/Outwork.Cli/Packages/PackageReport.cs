@@ -97,7 +97,7 @@ internal static class PackageReport
 
     private static Sheet Conditions(PackageDescription package)
     {
-        var sheet = new Sheet("Before it is in force, and before it is kept", "CONDITION", "ASKED", "BY DEFAULT", "IN FORCE BY DEFAULT");
+        var sheet = new Sheet("Before it is in force, and before it is kept", "CONDITION", "ASKED", "DEFAULT", "STRICTER");
         TrialConditions asked = package.Trial!, usual = TrialConditions.Default, stricter = asked.Strictest(usual);
         Row("events replayed, at least", asked.MinimumReplayedEvents, usual.MinimumReplayedEvents, stricter.MinimumReplayedEvents);
         Row("live events, at least", asked.MinimumLiveEvents, usual.MinimumLiveEvents, stricter.MinimumLiveEvents);

@@ -46,7 +46,7 @@ public sealed class FolderMirror(string metadata, string files, MirrorOptions op
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            return TrustAnswer.Missing;
+            return new TrustAnswer(AnswerKind.Missing, Reason: $"there is no such file in {folder}");
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {

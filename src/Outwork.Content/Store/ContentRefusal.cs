@@ -34,6 +34,9 @@ public sealed record ContentRefusal(ContentRefusalCode Code, string Where, strin
         _ => "Check the name of the product and the version.",
     };
 
+    /// <summary>For people: where, what is wrong, and what to do about it.</summary>
+    public string WithRemedy => $"{ToString().TrimEnd('.')}. {Remedy}";
+
     /// <summary>The text of a code.</summary>
     public static string TextOf(ContentRefusalCode code)
     {

@@ -100,6 +100,7 @@ internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions op
     private ContentRefusal? Unpack(PackageReader reader, string sha256)
     {
         ContentSlot slot = content.State.Free!.Value;
+        string overtaken = content.State[slot] is { Phase: SlotPhase.Trying } tried ? $"; the trial of {tried.Version} ended, as this took its place" : "";
         content.EnsureFolder();
         content.Clear(slot);
         PackageRefusal? refusal;
@@ -132,7 +133,7 @@ internal sealed class ContentStaging(IContentFiles files, ContentStoreOptions op
         };
         content.Step(
             content.State.With(slot, record), ContentEvent.Staged, record,
-            $"{record.Version} of {record.Vendor} was unpacked: {reader.Manifest.Files.Count} files, {reader.Manifest.TotalBytes} bytes");
+            $"{record.Version} of {record.Vendor} was unpacked: {reader.Manifest.Files.Count} files, {reader.Manifest.TotalBytes} bytes{overtaken}");
         return null;
     }
 

@@ -107,7 +107,7 @@ internal static class ContentTransitions
     {
         if (content.State.Pin is not { } pin)
             return content.Refuse(ContentRefusalCode.NothingThere, "no version is pinned");
-        content.Step(content.State with { Pin = null }, ContentEvent.Unpinned, pin, DigestOf(content.State, pin), $"{pin} is no longer wanted before all others");
+        content.Step(content.State with { Pin = null }, ContentEvent.Unpinned, pin, DigestOf(content.State, pin), $"the pin to {pin} was removed: what is published is wanted");
         return null;
     }
 

@@ -8,9 +8,9 @@ namespace Outwork.Content.Store;
 /// <param name="At">Since when.</param>
 public sealed record DeniedVersion(string Vendor, string Version, string Sha256, string Reason, DateTimeOffset At)
 {
-    private const int LongestReason = 256;
+    private const int LongestReason = 2_048;
 
     /// <summary>With a reason that is not longer than is kept.</summary>
     public static DeniedVersion Of(string vendor, string version, string sha256, string reason, DateTimeOffset at) =>
-        new(vendor, version, sha256, reason.Length > LongestReason ? reason[..LongestReason] : reason, at);
+        new(vendor, version, sha256, BoundedText.Cut(reason, LongestReason), at);
 }

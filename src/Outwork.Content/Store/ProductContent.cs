@@ -10,7 +10,7 @@ namespace Outwork.Content.Store;
 internal sealed class ProductContent(IContentFiles files, string product, ContentStoreOptions options, TimeProvider time)
 {
     // A product's own words can be in it.
-    private const int LongestText = 1_000;
+    private const int LongestText = 2_048;
 
     private readonly ContentHistoryFile _history = new(files, new ContentPaths(product), options.HistoryBytes);
     private volatile ProductContentState _state = new();
@@ -119,7 +119,7 @@ internal sealed class ProductContent(IContentFiles files, string product, Conten
     public void Step(ProductContentState next, ContentEvent what, string version, string sha256, string text)
     {
         long sequence = State.Sequence + 1;
-        var entry = new ContentHistoryEntry(sequence, Now, what, version, sha256, text.Length > LongestText ? text[..LongestText] : text);
+        var entry = new ContentHistoryEntry(sequence, Now, what, version, sha256, BoundedText.Cut(text, LongestText));
         Save(next with { Sequence = sequence, Last = entry });
         _unfinished = entry;
         Finish();

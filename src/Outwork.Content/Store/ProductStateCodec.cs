@@ -8,8 +8,8 @@ namespace Outwork.Content.Store;
 /// <summary><c>state.json</c>: <c>{"sha256":DIGEST OF THE NEXT VALUE'S BYTES,"state":{…}}</c> and a line feed.</summary>
 internal static class ProductStateCodec
 {
-    /// <summary>The longest state, in bytes.</summary>
-    public const int MaximumLength = 1024 * 1024;
+    /// <summary>The longest state, in bytes: as many denied versions as there may be, with the longest of reasons, each character of it escaped.</summary>
+    public const int MaximumLength = 4 * 1024 * 1024;
 
     /// <summary>The bytes of a state.</summary>
     public static byte[] Write(ProductContentState state)

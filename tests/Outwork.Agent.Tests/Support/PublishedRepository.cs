@@ -44,6 +44,13 @@ internal sealed class PublishedRepository : IDisposable
         return Convert.ToHexStringLower(digest);
     }
 
+    /// <summary>Publishes the next version of the root.</summary>
+    public void RenewRoot(DateTimeOffset now)
+    {
+        Assert.Null(KeyChanges.Renew(_draft, RoleName.Root, now));
+        Publish(now);
+    }
+
     /// <summary>A package of the product guard with one file.</summary>
     public static byte[] Package(string version, string text = "rules", int onTrialSeconds = 0)
     {

@@ -30,7 +30,7 @@ internal sealed class UpdatesUnderTest : IDisposable, ITrialClient, IBrokerLink,
             new ContentStoreOptions { System = "linux-x64", Outwork = PackageVersion.Parse("0.1.0") },
             TimeProvider.System, out ContentRefusal? refusal) ?? throw new InvalidOperationException(refusal!.ToString());
         var product = new FollowedProduct("guard", follows ? PublishedRepository.Target : null, TrialLimits.Default with { Questions = 10, LiveSeconds = 0 }, onTrialSeconds);
-        var options = new UpdateOptions { Repository = follows ? mirror ?? repository.Folder : null, Root = repository.Root, Every = TimeSpan.FromMilliseconds(100), Products = [product] };
+        var options = new UpdateOptions { Repository = follows ? mirror ?? repository.Folder : null, Root = File.ReadAllBytes(repository.Root), Every = TimeSpan.FromMilliseconds(100), Products = [product] };
         var recorder = new QuestionRecorder(directory["agent"], ["guard"], Counters, Told.Enqueue);
         var news = new ContentNews(this, Told.Enqueue, TimeProvider.System);
         var updates = new ProductUpdates(product, Store, this, recorder.Of("guard")!, new ContentPeriod(this, TimeProvider.System), news, Counters, TimeProvider.System);

@@ -38,6 +38,8 @@ public sealed class ContentOpeningTests : IDisposable, IBrokerLink
     {
         PutContent("guard");
         PutContent("other");
+        using var repository = new PublishedRepository(_directory["repository"], TimeProvider.System.GetUtcNow());
+        File.Copy(repository.Root, _directory["root.json"]);
         UpdateOptions options = ContentOpening.FindWork(
             Agent("{ version: 1, repository: /srv/r, root: root.json, products: { guard: { target: acme/guard.owpkg } } }"), _told.Add)!;
         Assert.Equal([("guard", "acme/guard.owpkg"), ("other", null)], options.Products.Select(static product => (product.Name, product.Target)));

@@ -5,6 +5,8 @@ using Outwork.Content.Store;
 using Outwork.Content.Trials;
 using Outwork.Contracts.Control;
 using Outwork.Contracts.Events;
+using Outwork.Trust.Metadata;
+using Outwork.Trust.Workflow;
 
 namespace Outwork.Agent.Tests.Updates;
 
@@ -49,6 +51,10 @@ public sealed class UpdateServiceTests : IDisposable
         await updates.StopAsync();
         Assert.Equal("1.0.0", updates.Version);
         Assert.Equal(2, updates.Tried.Count);
+        ControlResponse list = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentList });
+        ContentStatus status = Assert.Single(list.Contents!);
+        Assert.Contains(status.Slots, static slot => slot is { Version: "1.1.0", Phase: "rejected" });
+        Assert.EndsWith(TrialRefusals.RemedyOf(TrialRefusal.Crashed), Assert.Single(status.Denied).Reason, StringComparison.Ordinal);
         ControlResponse history = (await updates.Requests.HandleAsync(new ControlRequest { Operation = ControlOperations.ContentHistory, Product = "guard" }, TestContext.Current.CancellationToken))!;
         Assert.Contains(history.Steps!, static step => step is { Event: "rejected", Version: "1.1.0" } && step.Text.Contains("SIGSEGV", StringComparison.Ordinal));
     }
@@ -183,6 +189,41 @@ public sealed class UpdateServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Wrong_first_root_under_which_nothing_was_verified_makes_way_for_the_right_one()
+    {
+        using var other = new PublishedRepository(_directory["other"], _time.Now);
+        UpdateSource wrong = SourceFrom(other.Root);
+        Assert.Equal(TrustRefusalCode.ThresholdNotMet, await RefreshAsync(wrong, _repository.Folder));
+        UpdateSource right = SourceFrom(_repository.Root);
+        Assert.Null(await RefreshAsync(right, _repository.Folder));
+
+        // From here on it is not exchanged: something was verified under it.
+        Assert.Null(await RefreshAsync(SourceFrom(other.Root), _repository.Folder));
+        Assert.Equal(await File.ReadAllBytesAsync(_repository.Root, TestContext.Current.CancellationToken), right.Kept.Read(RoleName.Root)!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task Newer_root_than_the_configured_one_stays_though_nothing_else_is_kept()
+    {
+        UpdateSource source = SourceFrom(_repository.Root);
+        _repository.RenewRoot(_time.Now);
+        Assert.Null(await RefreshAsync(source, _repository.Folder));
+        byte[] newer = source.Kept.Read(RoleName.Root)!.Value.ToArray();
+        Assert.NotEqual(await File.ReadAllBytesAsync(_repository.Root, TestContext.Current.CancellationToken), newer);
+        source.Kept.Delete(RoleName.Timestamp);
+        Assert.Equal(TrustRefusalCode.MetadataMissing, await RefreshAsync(SourceFrom(_repository.Root), _directory["nowhere"]));
+        Assert.Equal(newer, source.Kept.Read(RoleName.Root)!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task Folder_without_metadata_is_named()
+    {
+        UpdateSource source = SourceFrom(_repository.Root);
+        (_, TrustRefusal? refusal) = await source.RefreshAsync(source.Open(_directory["nowhere"]), TestContext.Current.CancellationToken);
+        Assert.Contains(_directory["nowhere/metadata"], refusal!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Package_exchanged_on_the_mirror_is_refused_by_name()
     {
         string digest = _repository.Publish(PublishedRepository.Package("1.0.0"), _time.Now);
@@ -282,6 +323,7 @@ public sealed class UpdateServiceTests : IDisposable
         await updates.StopAsync();
         Assert.Equal(2, updates.Tried.Count);
         Assert.Empty(updates.Store.StateOf("guard").Denied);
+        Assert.Contains(updates.Store.History("guard"), static step => step.Text.EndsWith("; the trial of 1.0.0 ended, as this took its place", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -331,15 +373,27 @@ public sealed class UpdateServiceTests : IDisposable
         Assert.True(back.Ok, back.Error);
         Assert.Equal("1.0.0", updates.Version);
         ControlResponse pinned = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentPin, Product = "guard" });
-        Assert.Contains("1.0.0", pinned.Text, StringComparison.Ordinal);
+        Assert.StartsWith("guard stays at 1.0.0. ", pinned.Text, StringComparison.Ordinal);
+        ControlResponse rolledBack = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentList });
+        Assert.Contains(Assert.Single(rolledBack.Contents!).Slots, static slot => slot is { Version: "1.1.0", Phase: "rolledBack" });
         ControlResponse allowed = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentAllow, Product = "guard", Version = "1.1.0" });
         Assert.True(allowed.Ok, allowed.Error);
-        await Eventually.HoldsAsync(() => updates.Service.CheckOf("guard").Refusal?.Contains("administrator wants 1.0.0", StringComparison.Ordinal) == true);
+        await Eventually.HoldsAsync(() => updates.Service.CheckOf("guard").Refusal?.Contains("administrator wants 1.0.0. Unpin the product", StringComparison.Ordinal) == true);
         Assert.True((await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentUnpin, Product = "guard" })).Ok);
         await Eventually.HoldsAsync(() => updates.Version == "1.1.0");
         await updates.StopAsync();
         ControlResponse list = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentList });
         Assert.Contains(Assert.Single(list.Contents!).Slots, static slot => slot is { Version: "1.1.0", InForce: true });
+    }
+
+    [Fact]
+    public async Task Pin_of_a_version_that_is_not_here_says_so()
+    {
+        using UpdatesUnderTest updates = await CommittedAsync();
+        ControlResponse pinned = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentPin, Product = "guard", Version = "9.9.9" });
+        await updates.StopAsync();
+        Assert.True(pinned.Ok, pinned.Error);
+        Assert.Equal("guard takes 9.9.9 and no other. It is not here, and is taken when the repository offers it; until then nothing else is. In force: 1.0.0.", pinned.Text);
     }
 
     [Fact]
@@ -405,6 +459,15 @@ public sealed class UpdateServiceTests : IDisposable
         using var updates = new UpdatesUnderTest(_directory, _repository, _time);
         ControlResponse refused = await AskAsync(updates, new ControlRequest { Operation = ControlOperations.ContentHistory, Product = "unknown" });
         Assert.Equal(ControlCodes.NotFound, refused.Code);
+    }
+
+    private UpdateSource SourceFrom(string root) =>
+        new(File.ReadAllBytes(root), _directory["agent"], new LatestTime(_directory.Path, _time, static _ => { }), TimeProvider.System);
+
+    private static async Task<TrustRefusalCode?> RefreshAsync(UpdateSource source, string repository)
+    {
+        (_, TrustRefusal? refusal) = await source.RefreshAsync(source.Open(repository), TestContext.Current.CancellationToken);
+        return refusal?.Code;
     }
 
     private async Task<byte[]> BundleAsync()

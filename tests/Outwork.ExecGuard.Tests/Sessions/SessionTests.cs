@@ -79,7 +79,7 @@ public sealed class SessionTests : IDisposable
         _folder.With("broken.yar", "rule fine { condition: false }\nrule broken {\n");
         using var running = new RunningExecGuard(_folder.Path);
         running.WaitUntil(() => running.Health.Health == ProductHealth.Failing);
-        Assert.StartsWith("no content is in force: broken.yar:2: syntax error at the end of the file", running.Health.Message, StringComparison.Ordinal);
+        Assert.StartsWith("broken.yar:2: syntax error at the end of the file", running.Health.Message, StringComparison.Ordinal);
         AuthReply reply = running.Ask(_files["clean"]);
         Assert.Equal((Verdict.None, false, "no content is in force"), (reply.Verdict, reply.Cacheable, reply.Reason));
 
