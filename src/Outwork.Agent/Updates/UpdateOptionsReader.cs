@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outwork.Content.Packages;
 using Outwork.Content.Trials;
 using Outwork.Contracts.Control;
 using Outwork.Policy.Reading;
@@ -60,7 +61,7 @@ internal static class UpdateOptionsReader
             else if (products.Exists(product => product.Name == name))
                 nodes.Fault(key, $"{name} is here a second time");
             else if (nodes.Mapping(value, $"product {name}", ProductKeys) is { } entries && Required(entries, "target", value, nodes) is { } target)
-                products.Add(new FollowedProduct(name, target.Value, Limits(entries, nodes), Number(entries, "onTrialSeconds", UpdateOptions.DefaultOnTrialSeconds, 0, 30 * 24 * 3600, nodes)));
+                products.Add(new FollowedProduct(name, target.Value, Limits(entries, nodes), Number(entries, "onTrialSeconds", CommitConditions.DefaultSeconds, 0, 30 * 24 * 3600, nodes)));
         }
     }
 
