@@ -84,6 +84,35 @@ public sealed class PackageCommandTests
         Assert.NotEqual("", refusal.GetProperty("remedy").GetString());
     }
 
+    [Fact]
+    public async Task Folder_that_makes_no_package_is_told_to_whoever_builds_it()
+    {
+        using var run = new CommandRun();
+        string folder = Folder(run), output = run.Directory + "/out.owpkg";
+
+        await RefusesAsync(run, "Name a file outside of the folder", "-o", folder + "/out.owpkg");
+        await RefusesAsync(run, "All that is in the folder you must be allowed to read", "-o", run.Directory + "/nowhere/out.owpkg");
+        File.WriteAllText(folder + "/a:b", "");
+        await RefusesAsync(run, "Rename the file", "-o", output);
+        File.Delete(folder + "/a:b");
+        File.CreateSymbolicLink(folder + "/a", "rules.txt");
+        await RefusesAsync(run, "Put a regular file in its place", "-o", output);
+        File.Delete(folder + "/a");
+        File.WriteAllText(output, "somebody's");
+        await RefusesAsync(run, "Replace it with --force", "-o", output);
+        File.Delete(folder + "/outwork-package.json");
+        await RefusesAsync(run, "Write outwork-package.json into the folder", "-o", output);
+        Assert.DoesNotContain("Do not use this package", run.Error);
+        Assert.DoesNotContain("when nothing writes", run.Error);
+    }
+
+    private static async Task RefusesAsync(CommandRun run, string remedy, params string[] options)
+    {
+        int seen = run.Error.Length;
+        Assert.Equal(1, await run.RunAsync(["package", "build", run.Directory + "/folder", .. options]));
+        Assert.Contains(remedy, run.Error[seen..]);
+    }
+
     [Theory]
     [InlineData("package build /no/such/folder", 1, "outwork-package.json: there is none in /no/such/folder")]
     [InlineData("package verify /no/such.owpkg", 1, "package-unreadable")]

@@ -6,9 +6,6 @@ namespace Outwork.Agent.Updates;
 /// <summary>Where content comes from and what it must show. Read from a file by <see cref="UpdateOptionsReader"/>.</summary>
 internal sealed record UpdateOptions
 {
-    /// <summary>How long content is on trial in force unless the administrator says otherwise.</summary>
-    public const int DefaultOnTrialSeconds = 600;
-
     /// <summary>The repository: an address of http or https, or an absolute path; null when none is asked.</summary>
     public required string? Repository { get; init; }
 
@@ -31,7 +28,7 @@ internal sealed record UpdateOptions
         FollowedProduct[] watched =
         [
             .. names.Where(name => !options.Products.Any(followed => followed.Name == name))
-                .Select(static name => new FollowedProduct(name, Target: null, TrialLimits.Default, DefaultOnTrialSeconds)),
+                .Select(static name => new FollowedProduct(name, Target: null, TrialLimits.Default, CommitConditions.DefaultSeconds)),
         ];
         return options.Repository is null && watched.Length == 0 ? null : options with { Products = [.. options.Products, .. watched] };
     }

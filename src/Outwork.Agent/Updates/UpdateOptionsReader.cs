@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outwork.Content.Packages;
 using Outwork.Content.Trials;
 using Outwork.Contracts.Control;
 using Outwork.Policy.Reading;
@@ -67,7 +68,7 @@ internal static class UpdateOptionsReader
     // All of it, whatever is wrong before: each fault is told.
     private static FollowedProduct ReadProduct(string name, YamlNode product, Dictionary<string, YamlNode> entries, NodeReader nodes) => new(
         name, Required(entries, "target", product, nodes)?.Value, Limits(entries, nodes),
-        Number(entries, "onTrialSeconds", UpdateOptions.DefaultOnTrialSeconds, 0, 30 * 24 * 3600, nodes));
+        Number(entries, "onTrialSeconds", CommitConditions.DefaultSeconds, 0, 30 * 24 * 3600, nodes));
 
     private static TrialLimits Limits(Dictionary<string, YamlNode> product, NodeReader nodes)
     {

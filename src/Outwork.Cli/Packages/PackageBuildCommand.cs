@@ -9,8 +9,6 @@ namespace Outwork.Cli.Packages;
 /// <summary><c>outwork package build FOLDER</c>.</summary>
 internal static class PackageBuildCommand
 {
-    private const string Extension = ".owpkg";
-
     public static Command Create(CommandSetting setting)
     {
         Argument<string> folder = new Argument<string>("FOLDER") { Description = $"The folder with {PackageManifest.FileName} and what goes into the package." }.NotEmpty();
@@ -26,25 +24,38 @@ internal static class PackageBuildCommand
 
     private static int Run(CommandSetting setting, string folder, string? output, bool force, bool json)
     {
+        string about = folder;
         try
         {
-            return Build(setting, folder, output, force, json);
+            if (PackageFolder.Read(folder, PackageLimits.Format, RegularFile.IsAt, out PackageRefusal? refusal) is not { } source)
+                return Refuse(refusal!);
+            about = output ?? DefaultName(source.Manifest);
+            if (IsInside(about, folder))
+                return Refuse(new PackageRefusal(PackageRefusalCode.SourceChanged, "", "the package would be written into the folder it is built from") { Remedy = "Name a file outside of the folder: --output FILE" });
+            if (!force && Path.Exists(about))
+                return Refuse(new PackageRefusal(PackageRefusalCode.Unreadable, "", "it is there already") { Remedy = "Replace it with --force, or name another file: --output FILE" });
+            if (Write(about, source, out refusal) is not { } written)
+            {
+                about = folder;
+                return Refuse(refusal!);
+            }
+
+            PackageReport.Write(setting, PackageReport.Of(about, new PackageVerification(written.Manifest, written.Digest, written.Length, null)), json);
+            return ExitCodes.Done;
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            return PackageReport.Refuse(setting, output ?? folder, new PackageRefusal(PackageRefusalCode.Unreadable, "", failed.Message), json);
+            return Refuse(new PackageRefusal(PackageRefusalCode.Unreadable, "", failed.Message) 
+            {
+                Remedy = "Look at the path that is named. All that is in the folder you must be allowed to read; the package goes where you may write and the disk has space: --output FILE",
+            });
         }
+
+        int Refuse(PackageRefusal refusal) => PackageReport.Refuse(setting, about, refusal.ToBuilder(), json);
     }
 
-    private static int Build(CommandSetting setting, string folder, string? output, bool force, bool json)
+    private static WrittenPackage? Write(string path, PackageFolder source, out PackageRefusal? refusal)
     {
-        if (PackageFolder.Read(folder, PackageLimits.Format, RegularFile.IsAt, out PackageRefusal? refusal) is not { } source)
-            return PackageReport.Refuse(setting, folder, refusal!, json);
-        string path = output ?? DefaultName(source.Manifest);
-        if (IsInside(path, folder))
-            return PackageReport.Refuse(setting, path, new PackageRefusal(PackageRefusalCode.SourceChanged, "", "the package would be written into the folder it is built from"), json);
-        if (!force && Path.Exists(path))
-            return PackageReport.Refuse(setting, path, new PackageRefusal(PackageRefusalCode.Unreadable, "", "it is there already; --force replaces it"), json);
         // A name that nobody else has: what lies beside the package is not ours.
         string beside = Path.GetDirectoryName(Path.GetFullPath(path))!, temporary = Path.Join(beside, $".{Path.GetRandomFileName()}.new");
         try
@@ -54,13 +65,12 @@ internal static class PackageBuildCommand
             {
                 written = PackageWriter.Write(stream, source.Manifest, source.Sources, PackageLimits.Format, out refusal);
                 if (written is null)
-                    return PackageReport.Refuse(setting, folder, refusal!, json);
+                    return null;
                 stream.Flush(flushToDisk: true);
             }
 
             File.Move(temporary, path, overwrite: true);
-            PackageReport.Write(setting, PackageReport.Of(path, new PackageVerification(written.Manifest, written.Digest, written.Length, null)), json);
-            return ExitCodes.Done;
+            return written;
         }
         finally
         {
@@ -69,7 +79,7 @@ internal static class PackageBuildCommand
     }
 
     private static string DefaultName(PackageManifest manifest) =>
-        $"{manifest.Product}-{(manifest.Kind == PackageKind.Product ? "product" : "content")}-{manifest.Version}{Extension}";
+        $"{manifest.Product}-{(manifest.Kind == PackageKind.Product ? "product" : "content")}-{manifest.Version}{PackageManifest.Extension}";
 
     private static bool IsInside(string file, string folder) =>
         Path.GetFullPath(file).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);

@@ -23,7 +23,8 @@ internal static class KeyLoading
             {
                 // Before the passphrase is asked for: a file that is not there needs none.
                 string text = File.ReadAllText(file);
-                fault = PublicKeyFile.Read(text) is null ? null
+                fault = KeyFile.IsOne(text) ? null
+                    : PublicKeyFile.Read(text) is null ? new DraftFault(DraftFaultCode.BadFile, $"{file} is no encrypted private key", "Name a key's file; outwork repo key new FILE makes one.")
                     : new DraftFault(DraftFaultCode.BadFile, $"{file} is the public half of a key", $"Name the private key: {(file.EndsWith(PublicSuffix, StringComparison.Ordinal) ? file[..^PublicSuffix.Length] : "the file beside it")}");
                 if (fault is not null)
                     return null;

@@ -29,6 +29,15 @@ internal sealed class Passphrases
         });
     }
 
+    /// <summary>What its owner should see to.</summary>
+    public string[] Warn(ParseResult parsed)
+    {
+        // Of the group nothing is said: what systemd hands to a service of another user looks as if its group might read it.
+        if (parsed.GetResult(File) is null || parsed.GetValue(File) is not { } path || !System.IO.File.Exists(path) || !System.IO.File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead))
+            return [];
+        return [$"Everybody on this machine can read the passphrase in {path}: chmod 600 {path}"];
+    }
+
     /// <summary>The passphrase; null when there is none to be had.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="forWhat">What it is asked for.</param>

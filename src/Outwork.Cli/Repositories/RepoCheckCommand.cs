@@ -19,17 +19,20 @@ internal static class RepoCheckCommand
         command.SetAction(parsed => shared.Run(parsed, folder =>
         {
             RepositoryDraft draft = folder.Load();
-            string[] done = ["Nothing is published yet."];
+            string[] done = ["Nothing is published yet."], warnings = [];
             if (draft.Published.Count > 0)
             {
-                var published = new RepositoryDraft(draft.Published.Values, []);
+                var published = draft.WithoutStaged();
                 DraftFault? fault = new RepositoryCheck(folder, shared.Command.Time).RunAsync(published, null, [.. published.TargetsRoles()], CancellationToken.None).GetAwaiter().GetResult();
                 if (fault is not null)
                     return RepositoryReport.Refused(fault);
                 done = ["A client takes what is published."];
+                warnings = ExpiryWarnings.Of(published, folder.Folder, shared.Now);
             }
 
-            return RepositoryReport.Of(draft, Publication.Describe(DraftSigning.Missing(draft, OpenSslEd25519.Instance)) is { } lacks ? [.. done, $"Staged: {lacks.What}. {lacks.Advice}"] : done);
+            if (Publication.Describe(DraftSigning.Missing(draft, OpenSslEd25519.Instance)) is { } lacks)
+                done = [.. done, $"Staged: {lacks.What}. {lacks.Advice}"];
+            return RepositoryReport.Of(draft, done) with { Warnings = warnings };
         }));
         return command;
     }

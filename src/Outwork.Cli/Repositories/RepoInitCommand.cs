@@ -41,7 +41,9 @@ internal static class RepoInitCommand
                 return RepositoryReport.Refused(fault!);
             var plan = new RepositoryPlan(
                 rootPlan, targetsPlan, new RolePlan(onlineKeys, 1, parsed.GetValue(snapshotDays)), new RolePlan(onlineKeys, 1, parsed.GetValue(timestampDays)));
-            using RepositoryFolder created = RepositoryFolder.Create(folder);
+            using RepositoryFolder? created = RepositoryFolder.Create(folder, shared.Command.Time);
+            if (created is null)
+                return RepositorySetting.Busy(folder);
             RepositoryDraft draft = RepositoryDraft.Create(plan, shared.Now);
             created.Save(draft);
             return RepositoryReport.Of(draft, $"Made the repository {folder}. Sign it (outwork repo sign), then publish it (outwork repo publish).");

@@ -117,7 +117,7 @@ internal static class RepoKeyCommand
     {
         var role = new Argument<string>("ROLE") { Description = "root, targets, snapshot, timestamp or a delegated role; a bin stands for all of its bins." };
         Option<string[]> add = new Option<string[]>("--add") { Description = "A public key that comes.", HelpName = "FILE" }.NotEmpty();
-        var remove = new Option<string[]>("--remove") { Description = "The name of a key that goes, or its file.", HelpName = "KEYID|FILE" };
+        var remove = new Option<string[]>("--remove") { Description = "The name of a key that goes, its first 8 digits or more, or its file.", HelpName = "KEYID|FILE" };
         Option<int?> threshold = new Option<int?>("--threshold") { Description = "How many must sign from now on.", HelpName = "N" }.AtLeast(1);
         var command = new ExplainedCommand(
             "change", "Change whose keys sign a role: staged, to be signed by who lists them; a new root by its old keys and its new.",

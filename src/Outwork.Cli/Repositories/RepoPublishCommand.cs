@@ -43,7 +43,8 @@ internal static class RepoPublishCommand
             if (fault is not null)
                 return RepositoryReport.Refused(fault);
             folder.Publish(publication);
-            return RepositoryReport.Of(folder.Load(), $"Published {publication.Files.Count} files in {folder.PublicMetadata}.") with { Warnings = Expired(draft, shared.Now) };
+            RepositoryDraft now = folder.Load();
+            return RepositoryReport.Of(now, $"Published {publication.Files.Count} files in {folder.PublicMetadata}.") with { Warnings = ExpiryWarnings.Of(now.WithoutStaged(), folder.Folder, shared.Now) };
         }));
         return command;
     }
@@ -61,12 +62,4 @@ internal static class RepoPublishCommand
             keys.ForEach(static key => key.Dispose());
         }
     }
-
-    private static string[] Expired(RepositoryDraft draft, DateTimeOffset now) =>
-    [
-        .. from role in draft.TargetsRoles()
-           let found = draft.Find(role)
-           where found is not null && found.Expires <= now
-           select $"{role} expired on {found.Expires.UtcDateTime:yyyy-MM-dd}: devices take none of its files until whoever has its keys renews it: outwork repo sign --renew {role} --key FILE, then outwork repo publish.",
-    ];
 }

@@ -66,6 +66,8 @@ internal static class RepoSignCommand
                 DraftFault? fault = (parsed.GetValue(renew) ?? []).Select(name => KeyChanges.Renew(draft, name, shared.Now)).FirstOrDefault(static wrong => wrong is not null)
                     ?? Import(draft, parsed.GetValue(import) ?? [], done)
                     ?? SignHere(shared, parsed, draft, parsed.GetValue(role), done);
+                if (fault is null && DraftSigning.Missing(draft, OpenSslEd25519.Instance).Count > 0)
+                    done.Add("Staged and not signed by enough keys yet: devices see nothing of it before it is signed and published.");
                 if (fault is null && parsed.GetValue(export) is { } file)
                     fault = Export(draft, file, done);
                 return (fault, [.. done]);
@@ -110,7 +112,7 @@ internal static class RepoSignCommand
         foreach (string file in files)
         {
             if (SigningRequest.ReadSignatures(File.ReadAllText(file)) is not { } signatures)
-                return new DraftFault(DraftFaultCode.BadFile, $"{file} holds no signatures", "It is what 'outwork repo sign --request' wrote.");
+                return new DraftFault(DraftFaultCode.BadFile, $"{file} holds no signatures", "Name the file that the other machine wrote: outwork repo sign --request FILE --key FILE --output FILE");
             foreach (BroughtSignature signature in signatures)
             {
                 if (DraftSigning.Bring(draft, signature.Role, signature.KeyId, signature.Value, OpenSslEd25519.Instance) is { } fault)

@@ -18,6 +18,12 @@ internal sealed class RepositoryFolder : IDisposable
 
     private const UnixFileMode PublicFolderMode = PublicMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    // EWOULDBLOCK of flock(2), which is how .NET keeps a file for one process.
+    private const int WouldBlock = 11;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
+
     private readonly FileStream _lock;
     private readonly string _stagedFolder;
     private readonly MetadataFolder _staged;
@@ -25,11 +31,15 @@ internal sealed class RepositoryFolder : IDisposable
     private RepositoryFolder(string folder, FileStream held)
     {
         _lock = held;
+        Folder = folder;
         PublicMetadata = Path.Join(folder, "public", "metadata");
         PublicTargets = Path.Join(folder, "public", "targets");
         _stagedFolder = Path.Join(folder, "staged");
         _staged = new MetadataFolder(new DiskContentFiles(_stagedFolder));
     }
+
+    /// <summary>As it was named.</summary>
+    public string Folder { get; }
 
     public string PublicMetadata { get; }
 
@@ -43,18 +53,33 @@ internal sealed class RepositoryFolder : IDisposable
     /// <summary>True when anything is published.</summary>
     public static bool HasPublished(string folder) => Path.Join(folder, "public", "metadata") is var metadata && Directory.Exists(metadata) && Directory.GetFiles(metadata).Length > 0;
 
-    /// <summary>Opens a repository; one command at a time works on it.</summary>
-    /// <exception cref="IOException">Another command works on it.</exception>
-    public static RepositoryFolder Open(string folder) =>
-        new(folder, new FileStream(Path.Join(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+    /// <summary>Opens a repository; one command at a time works on it. Waits for another one for a while; null when that goes on.</summary>
+    public static RepositoryFolder? Open(string folder, TimeProvider time)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return new RepositoryFolder(folder, new FileStream(Path.Join(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException held) when (held.HResult == WouldBlock)
+            {
+                if (tries > LongestWait / BetweenTries)
+                    return null;
+            }
 
-    /// <summary>Makes the folders.</summary>
-    public static RepositoryFolder Create(string folder)
+            // Nothing is begun yet: Ctrl-C ends the process here as anywhere.
+            Task.Delay(BetweenTries, time).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Makes the folders; null when another command works on them.</summary>
+    public static RepositoryFolder? Create(string folder, TimeProvider time)
     {
         Directory.CreateDirectory(Path.Join(folder, "staged"));
         foreach (string part in (string[])["public/metadata", "public/targets"])
             CreatePublic(Path.Join(folder, part));
-        return Open(folder);
+        return Open(folder, time);
     }
 
     /// <summary>Makes a folder that everybody may look into, and those above it that are missing.</summary>
@@ -81,7 +106,7 @@ internal sealed class RepositoryFolder : IDisposable
         foreach (string file in Directory.GetFiles(_stagedFolder, "*" + RoleName.Extension).Order(StringComparer.Ordinal))
         {
             string name = Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(file));
-            DraftRole role = DraftRole.Parse(name, File.ReadAllBytes(file));
+            DraftRole role = Parse(name, file, File.ReadAllBytes(file));
             // A publication that the power ended midway had published this already.
             if (published.TryGetValue(name, out DraftRole? before) && role.Version <= before.Version)
                 _staged.Delete(name);
@@ -133,18 +158,32 @@ internal sealed class RepositoryFolder : IDisposable
     {
         long newest = NewestRoot(PublicMetadata);
         if (newest > 0)
-            yield return DraftRole.Parse(RoleName.Root, ReadPublished(RoleName.Root, newest)!);
+            yield return ParsePublished(RoleName.Root, newest, ReadPublished(RoleName.Root, newest)!);
         if (ReadPublished(RoleName.Timestamp, null) is not { } timestamp)
             yield break;
-        yield return DraftRole.Parse(RoleName.Timestamp, timestamp);
+        yield return ParsePublished(RoleName.Timestamp, null, timestamp);
         if (MetadataParser.Timestamp(timestamp, out _) is not { } named || ReadPublished(RoleName.Snapshot, named.Content.Snapshot.Version) is not { } snapshot)
             yield break;
-        yield return DraftRole.Parse(RoleName.Snapshot, snapshot);
+        yield return ParsePublished(RoleName.Snapshot, named.Content.Snapshot.Version, snapshot);
         foreach ((string file, MetaFile meta) in MetadataParser.Snapshot(snapshot, out _)?.Content.Meta ?? new Dictionary<string, MetaFile>())
         {
             string role = file[..^RoleName.Extension.Length];
             if (ReadPublished(role, meta.Version) is { } bytes)
-                yield return DraftRole.Parse(role, bytes);
+                yield return ParsePublished(role, meta.Version, bytes);
+        }
+    }
+
+    private DraftRole ParsePublished(string role, long? version, byte[] bytes) => Parse(role, Path.Join(PublicMetadata, RoleName.FileOf(role, version)), bytes);
+
+    private static DraftRole Parse(string role, string file, byte[] bytes)
+    {
+        try
+        {
+            return DraftRole.Parse(role, bytes);
+        }
+        catch (JsonException wrong)
+        {
+            throw new JsonException($"{file} is no metadata of the role {role}", wrong);
         }
     }
 

@@ -48,8 +48,8 @@ internal sealed class RepositorySetting(CommandSetting setting)
                     : new DraftFault(DraftFaultCode.BadFile, $"{folder} is a repository whose making did not come to its end", "Make it again: outwork repo init"));
             }
 
-            using RepositoryFolder opened = RepositoryFolder.Open(folder);
-            return action(opened);
+            using RepositoryFolder? opened = RepositoryFolder.Open(folder, setting.Time);
+            return opened is null ? Busy(folder) : action(opened);
         });
     }
 
@@ -60,6 +60,7 @@ internal sealed class RepositorySetting(CommandSetting setting)
         try
         {
             report = action();
+            report = report with { Warnings = [.. report.Warnings, .. Passphrases.Warn(parsed)] };
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or LinuxException)
         {
@@ -72,6 +73,10 @@ internal sealed class RepositorySetting(CommandSetting setting)
 
         return report.WriteTo(setting, parsed.GetValue(setting.Json));
     }
+
+    /// <summary>Another command works on the repository.</summary>
+    public static RepositoryReport Busy(string folder) => RepositoryReport.Refused(
+        new DraftFault(DraftFaultCode.Busy, $"another command works on the repository {folder}, and did not end within 10 s", "Do it again when that command has ended; nothing was changed."));
 
     private static string Sentence(Exception failed) => failed.Message.TrimEnd('.');
 }

@@ -21,7 +21,7 @@ internal sealed class RequestSigning(RepositorySetting shared, Option<string?> r
     public RepositoryReport Run(ParseResult parsed, string request)
     {
         if (SigningRequest.Read(File.ReadAllText(request)) is not { } roles)
-            return Refused(DraftFaultCode.BadFile, $"{request} asks for no signatures, or for some that no client would take", "It is what 'outwork repo sign --export' wrote.");
+            return Refused(DraftFaultCode.BadFile, $"{request} asks for no signatures, or for some that no client would take", "Name the file that the repository's machine wrote: outwork repo sign --export FILE");
         if (parsed.GetValue(role) is { } wanted)
             roles = [.. roles.Where(asked => asked.Role.Name == wanted)];
         if (roles.Count == 0)

@@ -54,14 +54,23 @@ internal sealed class TargetCopy : IDisposable
         }
     }
 
+    /// <summary>Opens what was copied.</summary>
+    public FileStream OpenRead() => File.OpenRead(_temporary);
+
     /// <summary>Puts it where clients look for it, and waits until it is on the disk there.</summary>
     public void Commit(string path)
     {
-        int name = path.LastIndexOf('/') + 1;
-        string folder = Path.Join(_folder, path[..name]);
+        string place = PlaceOf(_folder, path, Convert.ToHexStringLower(Digest)), folder = Path.GetDirectoryName(place)!;
         RepositoryFolder.CreatePublic(folder);
-        File.Move(_temporary, Path.Join(folder, $"{Convert.ToHexStringLower(Digest)}.{path[name..]}"), overwrite: true);
+        File.Move(_temporary, place, overwrite: true);
         DurableFile.Synchronize(folder);
+    }
+
+    /// <summary>Where clients look for a file.</summary>
+    public static string PlaceOf(string folder, string path, string sha256)
+    {
+        int name = path.LastIndexOf('/') + 1;
+        return Path.Join(folder, path[..name], $"{sha256}.{path[name..]}");
     }
 
     public void Dispose() => File.Delete(_temporary);

@@ -4,7 +4,10 @@ namespace Outwork.Content.Packages;
 public sealed record CommitConditions
 {
     /// <summary>How long it must have been in force on trial without a failure, in seconds.</summary>
-    public int MinimumSeconds { get; init; } = 900;
+    public int MinimumSeconds { get; init; } = DefaultSeconds;
+
+    /// <summary>What is asked for where nobody says otherwise: by a manifest, and by a device.</summary>
+    public const int DefaultSeconds = 900;
 
     /// <summary>What the administrator asks for unless told otherwise.</summary>
     public static CommitConditions Default { get; } = new();

@@ -27,7 +27,10 @@ public sealed record PackageFolder(PackageManifest Manifest, IReadOnlyList<Packa
         if (manifest.LinkTarget is not null)
             refusal = new PackageRefusal(PackageRefusalCode.Link, PackageManifest.FileName, "a link");
         else if (!manifest.Exists)
-            refusal = new PackageRefusal(PackageRefusalCode.Unreadable, PackageManifest.FileName, $"there is none in {path}");
+            refusal = new PackageRefusal(PackageRefusalCode.Unreadable, PackageManifest.FileName, $"there is none in {path}")
+            {
+                Remedy = Directory.Exists(path) ? $"Write {PackageManifest.FileName} into the folder; docs/packages.md has an example and lists the fields." : "Name a folder that is there and that you may look into.",
+            };
         else if (!isRegular(manifest.FullName))
             refusal = new PackageRefusal(PackageRefusalCode.SpecialFile, PackageManifest.FileName, "no regular file");
         else if (manifest.Length > limits.ManifestBytes)

@@ -6,6 +6,9 @@ public sealed record PackageManifest
     /// <summary>The manifest's name, in a package and in the folder that a package is built from.</summary>
     public const string FileName = "outwork-package.json";
 
+    /// <summary>What a package's name ends with.</summary>
+    public const string Extension = ".owpkg";
+
     /// <summary>Version of the package format that this code reads and writes.</summary>
     public const int CurrentFormat = 1;
 

@@ -15,15 +15,29 @@ public sealed record PackageRefusal(PackageRefusalCode Code, string Where, strin
     /// <summary>The code as it is told to programs: <c>package-path-traversal</c>.</summary>
     public string CodeText => TextOf(Code);
 
-    /// <summary>What somebody does about it.</summary>
-    public string Remedy => Code switch
+    /// <summary>What somebody does about it: as a rule who has the package, and what the code says.</summary>
+    public string Remedy
+    {
+        get => field ?? RemedyOf(Code);
+        init;
+    }
+
+    /// <summary>The same refusal to whoever builds the package from a folder of their own.</summary>
+    public PackageRefusal ToBuilder() => Code switch
+    {
+        PackageRefusalCode.AbsoluteName or PackageRefusalCode.PathTraversal => this with { Remedy = "Rename the file and build the package anew." },
+        PackageRefusalCode.Link or PackageRefusalCode.SpecialFile => this with { Remedy = "Put a regular file in its place, or take it out of the folder, and build the package anew." },
+        _ => this,
+    };
+
+    private static string RemedyOf(PackageRefusalCode code) => code switch
     {
         PackageRefusalCode.NotAPackage => "Check that this is the file that was meant; outwork package build makes packages.",
         PackageRefusalCode.Compressed => "Unpack what was compressed for transport; a package itself never is.",
         PackageRefusalCode.ManifestInvalid or PackageRefusalCode.ManifestTooLarge or PackageRefusalCode.NotSorted =>
             "Correct outwork-package.json and build the package anew; docs/packages.md lists the fields.",
         PackageRefusalCode.AbsoluteName or PackageRefusalCode.PathTraversal or PackageRefusalCode.Link or PackageRefusalCode.SpecialFile =>
-            "Do not use this package: it would reach outside of its folder. In a folder of your own, put a regular file there.",
+            "Do not use this package: it would reach outside of its folder. Tell its vendor.",
         PackageRefusalCode.NameNotPortable or PackageRefusalCode.NameTooLong or PackageRefusalCode.DuplicateName =>
             "Rename the file and build the package anew.",
         PackageRefusalCode.FileTooLarge or PackageRefusalCode.PackageTooLarge or PackageRefusalCode.TooManyFiles =>

@@ -50,6 +50,9 @@ public enum DraftFaultCode
 
     /// <summary>Who was to sign said no, or could not be asked.</summary>
     NotConfirmed = 16,
+
+    /// <summary>Another command works on the repository.</summary>
+    Busy = 17,
 }
 
 /// <summary>A refusal: what, where, and what to do.</summary>

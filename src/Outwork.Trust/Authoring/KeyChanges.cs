@@ -7,11 +7,14 @@ namespace Outwork.Trust.Authoring;
 /// <summary>Keys of roles come and go. What the role signed before is staged anew, so that its new keys can sign it.</summary>
 public static class KeyChanges
 {
+    // As many as messages show of a name.
+    private const int ShortestName = 8;
+
     /// <summary>Changes who signs a role.</summary>
     /// <param name="draft">The repository.</param>
     /// <param name="role">The role; for bins one of them stands for all.</param>
     /// <param name="add">Keys that come.</param>
-    /// <param name="remove">Names of keys that go.</param>
+    /// <param name="remove">Names of keys that go, or what they begin with.</param>
     /// <param name="threshold">The new threshold; null for the one it has.</param>
     /// <param name="now">For the expiry.</param>
     public static DraftFault? Change(RepositoryDraft draft, string role, IReadOnlyList<TrustKey> add, IReadOnlyList<string> remove, int? threshold, DateTimeOffset now)
@@ -22,8 +25,12 @@ public static class KeyChanges
         List<string> ids = [.. DraftJson.KeyIds(entry)];
         foreach (string id in remove)
         {
-            if (!ids.Remove(id))
+            string[] meant = ids.Contains(id) ? [id] : id.Length < ShortestName ? [] : [.. ids.Where(known => known.StartsWith(id, StringComparison.Ordinal))];
+            if (meant.Length > 1)
+                return new DraftFault(DraftFaultCode.UnknownKey, $"{role} has {meant.Length} keys whose names begin with {id}", "Give more of the name: outwork repo key list");
+            if (meant.Length == 0)
                 return new DraftFault(DraftFaultCode.UnknownKey, $"{role} has no key {id}", "See which it has: outwork repo key list");
+            ids.Remove(meant[0]);
         }
 
         foreach (TrustKey key in add)

@@ -44,6 +44,9 @@ public static class KeyFile
         return PemEncoding.WriteString(Label, writer.Encode()) + "\n";
     }
 
+    /// <summary>Whether a text is an encrypted private key, without a look into it.</summary>
+    public static bool IsOne(string text) => PemEncoding.TryFind(text, out PemFields fields) && text[fields.Label] is Label;
+
     /// <summary>Decrypts a key.</summary>
     /// <param name="pem">The file's text.</param>
     /// <param name="passphrase">UTF-8.</param>
@@ -52,7 +55,7 @@ public static class KeyFile
     public static SigningKey? Read(string pem, ReadOnlySpan<byte> passphrase, IEd25519 ed25519, out string fault)
     {
         fault = "";
-        if (!PemEncoding.TryFind(pem, out PemFields fields) || pem[fields.Label] is not Label)
+        if (!IsOne(pem) || !PemEncoding.TryFind(pem, out PemFields fields))
         {
             fault = $"it is no encrypted private key (PEM, {Label})";
             return null;

@@ -104,10 +104,12 @@ public sealed class RepositoryDraft
     /// </summary>
     public IReadOnlyList<SignerSet> SignersOf(string role)
     {
-        JsonObject root = Find(RoleName.Root)!.Signed;
+        DraftRole newest = Find(RoleName.Root)!;
+        JsonObject root = newest.Signed;
         if (RoleName.IsTopLevel(role))
         {
-            SignerSet own = DraftJson.Signers(root["roles"]![role]!.AsObject(), root["keys"]!.AsObject(), role == RoleName.Root ? "the new root" : RoleName.Root);
+            string saidBy = role != RoleName.Root ? RoleName.Root : _staged.ContainsKey(role) ? "the new root" : $"root {newest.Version}";
+            SignerSet own = DraftJson.Signers(root["roles"]![role]!.AsObject(), root["keys"]!.AsObject(), saidBy);
             if (role != RoleName.Root || !_staged.ContainsKey(role) || !_published.TryGetValue(role, out DraftRole? before))
                 return [own];
             return [DraftJson.Signers(before.Signed["roles"]![role]!.AsObject(), before.Signed["keys"]!.AsObject(), $"root {before.Version}"), own];
@@ -157,7 +159,7 @@ public sealed class RepositoryDraft
     }
 
     /// <summary>For how many days a role is good from the day on which it is staged.</summary>
-    internal int DaysOf(string role)
+    public int DaysOf(string role)
     {
         JsonObject? entry = RoleName.IsTopLevel(role)
             ? Find(RoleName.Root)!.Signed["roles"]![role] as JsonObject

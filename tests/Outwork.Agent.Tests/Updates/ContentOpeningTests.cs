@@ -29,7 +29,7 @@ public sealed class ContentOpeningTests : IDisposable, IBrokerLink
         UpdateOptions watched = ContentOpening.FindWork(agent, _told.Add)!;
         Assert.Null(watched.Repository);
         FollowedProduct product = Assert.Single(watched.Products);
-        Assert.Equal(("guard", null, 600), (product.Name, product.Target, product.OnTrialSeconds));
+        Assert.Equal(("guard", null, 900), (product.Name, product.Target, product.OnTrialSeconds));
         Assert.Contains(_told, static told => told.StartsWith("updates are off: updates.yaml:", StringComparison.Ordinal));
     }
 

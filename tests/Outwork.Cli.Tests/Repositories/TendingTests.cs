@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Outwork.Trust.Authoring;
 using Outwork.Trust.Workflow;
 
 namespace Outwork.Cli.Tests.Repositories;
@@ -144,6 +146,113 @@ public sealed class TendingTests
         await run.RefusesAsync("publish --key @online --passphrase-file @passphrase", "acme expired before it is published, on 2026-12-01");
         await run.DoAsync("sign --renew acme --key @online --passphrase-file @passphrase");
         await run.PublishAsync();
+    }
+
+    [Fact]
+    public async Task Role_that_expires_soon_is_told_of_with_the_command_that_renews_it()
+    {
+        using var run = new RepositoryRun();
+        await run.MakeRepositoryAsync();
+        await run.DoAsync("check");
+        Assert.DoesNotContain("expires on", run.Told, StringComparison.Ordinal);
+        run.Clock.Now += TimeSpan.FromDays(6.5);
+        await run.DoAsync("check");
+        Assert.Contains($"timestamp expires on 2026-11-28 12:00 UTC: from then on devices take nothing from this repository. Renew it: outwork repo publish --renew --repo {run.Repository}", run.Told, StringComparison.Ordinal);
+        Assert.DoesNotContain("targets expires", run.Told, StringComparison.Ordinal);
+        run.Clock.Now += TimeSpan.FromDays(170.5);
+        await run.DoAsync("publish --renew --key @online --passphrase-file @passphrase");
+        Assert.Contains($"targets expires on 2027-05-20 12:00 UTC", run.Told, StringComparison.Ordinal);
+        Assert.Contains($"outwork repo sign --renew targets --repo {run.Repository} --key FILE; then: outwork repo publish", run.Told, StringComparison.Ordinal);
+        Assert.DoesNotContain("timestamp expires", run.Told, StringComparison.Ordinal);
+        // What is only staged renews nothing yet.
+        await run.DoAsync("sign --renew targets");
+        Assert.Contains("not signed by enough keys yet", run.Told, StringComparison.Ordinal);
+        await run.DoAsync("sign --renew targets --key @targets --passphrase-file @passphrase");
+        Assert.DoesNotContain("not signed", run.Told, StringComparison.Ordinal);
+        await run.DoAsync("publish --renew --key @online --passphrase-file @passphrase");
+        Assert.Contains("targets expires on 2027-05-20", run.Told, StringComparison.Ordinal);
+        await run.PublishAsync();
+        Assert.DoesNotContain("expires on", run.Told, StringComparison.Ordinal);
+        run.Clock.Now += TimeSpan.FromDays(175);
+        await run.DoAsync("publish --renew --key @online --passphrase-file @passphrase --json");
+        using JsonDocument told = JsonDocument.Parse(run.Told);
+        Assert.Contains(told.RootElement.GetProperty("warnings").EnumerateArray(), static warning => warning.GetString()!.StartsWith("root expires on 2027-11-21", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Role_that_is_good_for_days_only_is_told_of_in_its_last_third()
+    {
+        using var run = new RepositoryRun();
+        await run.MakeRepositoryAsync();
+        await run.DoAsync("delegate acme --path a/* --public-key @online --days 9");
+        await run.SignAsync("targets", "online");
+        await run.PublishAsync();
+        Assert.DoesNotContain("acme expires", run.Told, StringComparison.Ordinal);
+        run.Clock.Now += TimeSpan.FromDays(6);
+        await run.PublishAsync();
+        Assert.Contains("acme expires on 2026-11-30 12:00 UTC: from then on devices take none of its files", run.Told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_waits_for_another_one_and_then_says_so()
+    {
+        using var run = new RepositoryRun();
+        await run.MakeRepositoryAsync();
+        string held = Path.Join(run.Repository, ".lock");
+        using (var other = new FileStream(held, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            run.Clock.Hurries = true;
+            await run.RefusesAsync("check", "another command works on the repository");
+            Assert.Contains("[Busy]", run.Told, StringComparison.Ordinal);
+            run.Clock.Hurries = false;
+            Task<int> waits = Task.Run(() => run.RunAsync("check"), TestContext.Current.CancellationToken);
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+            Assert.False(waits.IsCompleted);
+            await other.DisposeAsync();
+            Assert.Equal(ExitCodes.Done, await waits);
+        }
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    public async Task File_that_is_no_metadata_is_named(string text)
+    {
+        using var run = new RepositoryRun();
+        await run.MakeRepositoryAsync();
+        string file = Path.Join(run.Repository, "public/metadata/timestamp.json");
+        await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+        await run.RefusesAsync("check", $"{file} is no metadata of the role timestamp. Take the file from a copy");
+    }
+
+    [Fact]
+    public async Task Key_is_named_by_the_digits_that_messages_show()
+    {
+        using var run = new RepositoryRun();
+        await run.MakeRepositoryAsync();
+        await run.MakeKeyAsync("second");
+        await run.DoAsync("key list");
+        Assert.Contains("says root 1", run.Told, StringComparison.Ordinal);
+        Assert.DoesNotContain("the new root", run.Told, StringComparison.Ordinal);
+        string id = PublicKeyFile.Read(await File.ReadAllTextAsync(run.PathOf("online.pub"), TestContext.Current.CancellationToken))!.Id;
+        await run.DoAsync($"key change snapshot --add @second.pub --remove {id[..8]}");
+        await run.DoAsync("key list");
+        Assert.DoesNotContain($"snapshot: {id}", run.Told, StringComparison.Ordinal);
+        Assert.Contains($"timestamp: {id}", run.Told, StringComparison.Ordinal);
+        Assert.Contains("says the new root", run.Told, StringComparison.Ordinal);
+        await run.RefusesAsync($"key change timestamp --remove {id[..7]}", "has no key");
+    }
+
+    [Fact]
+    public async Task Passphrase_that_everybody_can_read_is_told_of()
+    {
+        using var run = new RepositoryRun();
+        await run.MakeRepositoryAsync();
+        Assert.DoesNotContain("chmod 600", run.Told, StringComparison.Ordinal);
+        File.SetUnixFileMode(run.PathOf("passphrase"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await run.PublishAsync();
+        Assert.Contains($"chmod 600 {run.PathOf("passphrase")}", run.Told, StringComparison.Ordinal);
     }
 
     [Fact]
