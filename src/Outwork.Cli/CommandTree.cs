@@ -59,18 +59,19 @@ internal static class CommandTree
             Error = setting.Terminal.Error,
             EnableDefaultExceptionHandler = false,
         };
+        int? code = null;
         try
         {
             if (parsed.Action is ParseErrorAction wrong)
                 return await RefuseAsync(setting, parsed, wrong, invocation);
-            int code = await parsed.InvokeAsync(invocation);
+            code = await parsed.InvokeAsync(invocation);
             await setting.Terminal.Output.FlushAsync();
-            return code;
+            return code.Value;
         }
         catch (IOException closed) when (closed.HResult == StandardOutput.ReaderGone)
         {
-            // Whoever read our output has seen enough: outwork watch | head.
-            return ExitCodes.Done;
+            // Whoever read our output has seen enough. Only what has no end of its own is done by that: outwork watch | head.
+            return code ?? (parsed.CommandResult.Command.Name == WatchCommand.Name ? ExitCodes.Done : ExitCodes.Refused);
         }
         catch (IOException failed)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outwork.Contracts.Products;
 
 namespace Outwork.Warden;
 
@@ -13,9 +14,6 @@ internal sealed record WardenOptions
     public const string DefaultPolicy = "/etc/outwork/policy.yaml";
 
     private const string DefaultUpdates = "/etc/outwork/updates.yaml";
-
-    // A product's lines in the log, its control group and its line in the status would pass for theirs.
-    private static readonly string[] OwnNames = ["agent", "broker", "warden", "keeper", "trial"];
 
     public string Mount { get; private set; } = "/";
 
@@ -136,7 +134,7 @@ internal sealed record WardenOptions
                 int separator = value.IndexOf('=');
                 if (separator <= 0 || !IsName(value.AsSpan(0, separator)))
                     return $"--product {value}: expected NAME=PROGRAM, a name of a-z, 0-9 and '-'";
-                if (Array.IndexOf(OwnNames, value[..separator]) >= 0)
+                if (ReservedNames.Contains(value[..separator]))
                     return $"--product {value}: {value[..separator]} is a process of Outwork's own";
                 _products.Add(new ProductOption(value[..separator], Full(value[(separator + 1)..])));
                 break;

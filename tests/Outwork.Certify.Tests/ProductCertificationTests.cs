@@ -47,13 +47,25 @@ public sealed class ProductCertificationTests
     [Theory]
     [InlineData("""{"needs":{"processes":3}}""", "needs.processes: 3 is not between")]
     [InlineData("""{"needs":{"memory":3}}""", "needs.memory: no such field")]
+    [InlineData("""{"name":"broker"}""", "name: broker is a process of Outwork's own")]
     public void Wrong_manifest_is_told_as_on_a_machine(string manifest, string fault)
     {
-        Assert.SkipUnless(IsRoot, "only root can confine");
-        CertifyReport report = Certify("#!/bin/sh\nexec sleep 1000\n", manifest);
+        CertifyReport report = Certify("#!/bin/sh\nexec sleep 1000\n", manifest, launcher: null);
 
-        Assert.Contains(fault, report.Checks.Single(static check => check.Name == CheckNames.Subscribes).Measured, StringComparison.Ordinal);
+        CheckResult start = report.Checks.Single(static check => check.Name == CheckNames.Subscribes);
+        Assert.Contains(fault, start.Measured, StringComparison.Ordinal);
+        Assert.StartsWith("Correct the manifest", start.Advice, StringComparison.Ordinal);
         Assert.False(report.Passed);
+    }
+
+    [Theory]
+    [InlineData("product", 0)]
+    [InlineData("other", 1)]
+    public void Name_that_is_not_the_file_s_is_warned_of(string name, int warnings)
+    {
+        CertifyReport report = Certify("#!/bin/sh\n", $$"""{"name":"{{name}}"}""", launcher: null);
+
+        Assert.Equal(warnings, report.Warnings.Count(static warning => warning.StartsWith("The manifest's name is other, and the program's file is product", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -62,7 +74,7 @@ public sealed class ProductCertificationTests
         Assert.SkipUnless(IsRoot, "only root can confine");
         CertifyReport report = Certify(
             "#!/bin/sh\ncat /proc/self/limits /proc/self/cgroup >&2; echo mine > $OUTWORK_DATA_DIR/file; cat $OUTWORK_DATA_DIR/file >&2; sleep 1\n",
-            """{"needs":{"systemPrograms":true,"data":true,"processes":77,"descriptors":99}}""");
+            """{"needs":{"systemPrograms":true,"data":true,"processes":77,"descriptors":99}}""", BuiltPrograms.Warden);
 
         Assert.Matches(@"Max processes +77 +77 ", report.Log);
         Assert.Matches(@"Max open files +99 +99 ", report.Log);
@@ -74,7 +86,7 @@ public sealed class ProductCertificationTests
     public void What_a_confined_product_leaves_behind_is_ended()
     {
         Assert.SkipUnless(IsRoot, "only root can confine");
-        CertifyReport report = Certify("#!/bin/sh\nsetsid sleep 918273 &\necho left >&2; sleep 1\n", """{"needs":{"systemPrograms":true}}""");
+        CertifyReport report = Certify("#!/bin/sh\nsetsid sleep 918273 &\necho left >&2; sleep 1\n", """{"needs":{"systemPrograms":true}}""", BuiltPrograms.Warden);
 
         Assert.Contains("left", report.Log, StringComparison.Ordinal);
         Assert.DoesNotContain(CommandLines(), static line => line == "sleep 918273");
@@ -138,8 +150,8 @@ public sealed class ProductCertificationTests
         }
     }
 
-    // A script in place of the product, in its confinement.
-    private static CertifyReport Certify(string script, string manifest)
+    // A script in place of the product.
+    private static CertifyReport Certify(string script, string manifest, string? launcher)
     {
         const UnixFileMode everybody = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         string folder = Directory.CreateTempSubdirectory("outwork-manifest-").FullName;
@@ -150,7 +162,7 @@ public sealed class ProductCertificationTests
             File.WriteAllText(program, script);
             File.SetUnixFileMode(program, everybody);
             File.WriteAllText(program + ".product.json", manifest);
-            return ShortRun.Of(ShortRun.Options(program) with { Launcher = BuiltPrograms.Warden, SubscribeLimit = TimeSpan.FromSeconds(3) });
+            return ShortRun.Of(ShortRun.Options(program) with { Launcher = launcher, SubscribeLimit = TimeSpan.FromSeconds(3) });
         }
         finally
         {
@@ -202,6 +214,20 @@ public sealed class ProductCertificationTests
     }
 
     [Fact]
+    public async Task Command_tells_a_fault_as_json()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var setting = new CommandSetting(new Terminal(output, error, isInteractive: false), TimeProvider.System, "/nonexistent/control.sock");
+
+        Assert.Equal(1, await CommandTree.RunAsync(setting, ["certify", "/nonexistent/product", "--json"]));
+
+        using JsonDocument document = JsonDocument.Parse(output.ToString());
+        Assert.False(document.RootElement.GetProperty("ok").GetBoolean());
+        Assert.Equal("not-found", document.RootElement.GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task Command_names_what_is_wrong_and_what_to_do()
     {
         using var output = new StringWriter();
@@ -214,6 +240,10 @@ public sealed class ProductCertificationTests
 
         Assert.Equal(1, await CommandTree.RunAsync(setting, ["certify", "/nonexistent/product"]));
         Assert.Contains("there is no such file", error.ToString());
+        Assert.Equal(1, await CommandTree.RunAsync(setting, ["certify", "/etc"]));
+        Assert.Contains("/etc: a folder.", error.ToString());
+        Assert.Equal(1, await CommandTree.RunAsync(setting, ["certify", "/etc/passwd", "--unconfined"]));
+        Assert.Contains("/etc/passwd: not executable.", error.ToString());
         Assert.Equal(2, await CommandTree.RunAsync(setting, ["certify", "/bin/true", "--minutes", "0"]));
     }
 }

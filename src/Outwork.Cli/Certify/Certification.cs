@@ -1,3 +1,4 @@
+using Outwork.Cli.Products;
 using Outwork.Platform.Linux.ProductsUnderTest;
 using Outwork.Platform.Processes;
 
@@ -10,21 +11,31 @@ internal static class Certification
     /// <param name="options">What and how.</param>
     /// <param name="time">Clocks.</param>
     /// <param name="progress">Told the name of each group of checks as it begins.</param>
-    public static CertifyReport Run(CertifyOptions options, TimeProvider time, Action<string>? progress = null)
+    /// <param name="cancellation">Ends the product and removes what was made for it.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static CertifyReport Run(
+        CertifyOptions options, TimeProvider time, Action<string>? progress = null, CancellationToken cancellation = default)
     {
-        using var samples = new SampleFiles();
-        using var start = new ProductStart(options);
+        using var folder = new RunFolder();
+        using var samples = new SampleFiles(folder);
+        using var start = new ProductStart(options, folder);
         progress?.Invoke("starting the product");
-        ProductUnderTest? product = ProductUnderTest.Launch(start, time, out string refusal);
+        ProductUnderTest? product = ProductUnderTest.Launch(start, time, out string refusal, cancellation);
         if (product is null)
-            return Report(options, NeverStarted(refusal), "", "");
+            return Report(options, start, NeverStarted(refusal, start), "", "");
+        var run = new CertifyRun(options, product, samples, time);
+        bool subscribed;
         using (product)
         {
-            var run = new CertifyRun(options, product, samples, time);
-            if (Subscribes(run))
+            subscribed = Subscribes(run);
+            if (subscribed)
                 RunAll(run, start, progress);
-            return Report(options, run.Results, product.Subscription?.Name ?? "", product.Log.Text);
         }
+
+        // Not before the first one has ended, which a hanging product does by force only: what ends with the second is everything that is left.
+        if (subscribed)
+            run.Add(EndChecks.SessionLost(options, start, samples, time, cancellation));
+        return Report(options, start, run.Results, product.Subscription?.Name ?? "", product.Log.Text);
     }
 
     private static void RunAll(CertifyRun run, ProductStart start, Action<string>? progress)
@@ -52,7 +63,6 @@ internal static class Certification
         EndChecks.Run(run);
         PassiveChecks.Protocol(run);
         PassiveChecks.Confinement(run);
-        run.Add(EndChecks.SessionLost(run.Options, start, run.Samples, run.Time));
     }
 
     private static bool Subscribes(CertifyRun run)
@@ -70,12 +80,15 @@ internal static class Certification
         return subscribed;
     }
 
-    private static Dictionary<string, CheckResult> NeverStarted(string refusal) => new(StringComparer.Ordinal)
+    private static Dictionary<string, CheckResult> NeverStarted(string refusal, ProductStart start) => new(StringComparer.Ordinal)
     {
-        [CheckNames.Subscribes] = CheckResult.Fail(CheckNames.Subscribes, $"not started: {refusal}", "Give the path of a built executable that this user may run."),
+        [CheckNames.Subscribes] = CheckResult.Fail(
+            CheckNames.Subscribes, $"not started: {refusal}",
+            start.Refusal is null ? "Give the path of a built executable that this user may run." : "Correct the manifest: docs/product-sdk.md lists its fields."),
     };
 
-    private static CertifyReport Report(CertifyOptions options, IReadOnlyDictionary<string, CheckResult> results, string name, string log)
+    private static CertifyReport Report(
+        CertifyOptions options, ProductStart start, IReadOnlyDictionary<string, CheckResult> results, string name, string log)
     {
         CheckResult[] checks =
         [
@@ -84,6 +97,7 @@ internal static class Certification
                 : CheckResult.Skip(check, "not run: it did not come to it")),
         ];
         bool passed = Array.TrueForAll(checks, static check => check.Outcome != CheckOutcome.Failed);
-        return new CertifyReport(options.Product, name, options.Launcher is not null, passed, checks, log);
+        string[] warnings = ProductProgram.FindOtherName(options.Product, start.Manifest) is { } warning ? [warning] : [];
+        return new CertifyReport(options.Product, name, options.Launcher is not null, passed, checks, warnings, log);
     }
 }

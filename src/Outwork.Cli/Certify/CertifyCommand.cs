@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Outwork.Cli.Control;
 using Outwork.Cli.Help;
 using Outwork.Cli.Output;
+using Outwork.Cli.Products;
+using Outwork.Contracts.Control;
 using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Cli.Certify;
@@ -67,21 +70,46 @@ internal static class CertifyCommand
 
     private static int Run(CommandSetting setting, CertifyOptions options, bool json)
     {
-        string? fault = !File.Exists(options.Product) ? $"{options.Product}: there is no such file. Name the product's built executable."
-            : options.Content is not null && !Directory.Exists(options.Content) ? $"{options.Content}: there is no such directory. Name the product's content."
-            : null;
-        if (fault is not null)
+        if (FindFault(options) is { } fault)
+            return setting.Fail(fault, json);
+        using var interruption = new RunInterruption();
+        CertifyReport report;
+        try
         {
-            setting.Terminal.WriteError(TerminalText.Escape(fault));
-            return ExitCodes.Refused;
+            Action<string>? progress = json ? null : step => Write(() => setting.Terminal.WriteLine($"  {step} ...", Styles.Quiet));
+            report = Certification.Run(options, setting.Time, progress, interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.ExitCode != 0)
+        {
+            return interruption.ExitCode;
         }
 
-        Action<string>? progress = json ? null : step => setting.Terminal.WriteLine($"  {step} ...", Styles.Quiet);
-        CertifyReport report = Certification.Run(options, setting.Time, progress);
         if (json)
-            JsonOutput.WriteDocument(setting.Terminal, report, CertifyJsonContext.Default.CertifyReport);
+            Write(() => JsonOutput.WriteDocument(setting.Terminal, report, CertifyJsonContext.Default.CertifyReport));
         else
-            CertifySheet.Write(setting.Terminal, report);
+            Write(() => CertifySheet.Write(setting.Terminal, report));
         return report.Passed ? ExitCodes.Done : ExitCodes.Refused;
+    }
+
+    // The exit code tells what was found, also when nobody reads on.
+    private static void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException closed) when (closed.HResult == StandardOutput.ReaderGone)
+        {
+        }
+    }
+
+    private static ControlResponse? FindFault(CertifyOptions options)
+    {
+        if (ProductProgram.FindMissing(options.Product) is { } missing)
+            return missing;
+        if (ProductProgram.FindFault(options.Product, confined: options.Launcher is not null) is { } fault)
+            return ProductProgram.Refuse(ClientCodes.NotAProgram, $"{options.Product}: {fault}");
+        return options.Content is null || Directory.Exists(options.Content) ? null
+            : ProductProgram.Refuse(ControlCodes.NotFound, $"{options.Content}: there is no such directory. Name the product's content.");
     }
 }

@@ -30,6 +30,10 @@ internal static class CertifySheet
             terminal.WriteLine(TerminalText.EscapeLines(report.Log));
         }
 
+        if (report.Warnings.Length != 0)
+            terminal.WriteLine();
+        foreach (string warning in report.Warnings)
+            terminal.WriteLine(TerminalText.Escape(warning), Styles.Warning);
         int passed = report.Checks.Count(static check => check.Outcome == CheckOutcome.Passed);
         int notRun = report.Checks.Length - passed - failed.Length;
         terminal.WriteLine();

@@ -37,9 +37,9 @@ internal static class EndChecks
     }
 
     /// <summary>With a new process: the broker vanishes while questions are open.</summary>
-    public static CheckResult SessionLost(CertifyOptions options, ProductStart start, SampleFiles samples, TimeProvider time)
+    public static CheckResult SessionLost(CertifyOptions options, ProductStart start, SampleFiles samples, TimeProvider time, CancellationToken cancellation)
     {
-        using ProductUnderTest? product = ProductUnderTest.Launch(start, time, out string refusal);
+        using ProductUnderTest? product = ProductUnderTest.Launch(start, time, out string refusal, cancellation);
         if (product is null)
             return CheckResult.Fail(CheckNames.SessionLost, $"not started a second time: {refusal}", "The product must start as often as it is started.");
         if (!product.WaitUntil(() => product.Subscription is not null, options.SubscribeLimit))

@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Outwork.Contracts.Products;
 using Outwork.Platform.Linux.Processes;
 using Outwork.Platform.Linux.ProductsUnderTest;
+using Outwork.Platform.Linux.Sandbox;
 using Outwork.Platform.Processes;
 
 namespace Outwork.Cli.Certify;
 
 /// <summary>
 /// How the product is started: as the warden starts it, with the same environment, and through the same launcher when there
-/// is one. Owns a folder with a copy of the content.
+/// is one, and with a copy of the content.
 /// </summary>
 internal sealed class ProductStart : IProductStart, IDisposable
 {
@@ -22,44 +24,48 @@ internal sealed class ProductStart : IProductStart, IDisposable
 
     private readonly CertifyOptions _options;
     private readonly CertifiedGrant? _grant;
-    private readonly string _folder = Directory.CreateTempSubdirectory("outwork-certify-").FullName;
+    private readonly RunFolder _run;
 
-    public ProductStart(CertifyOptions options)
+    public ProductStart(CertifyOptions options, RunFolder run)
     {
         _options = options;
-        File.SetUnixFileMode(_folder, Enterable);
-        Content = options.Content is null ? null : Path.Join(_folder, "content");
+        _run = run;
+        ProductManifestFile file = ProductManifestFile.Read(options.Product, name: null, allowNetwork: true, share: null);
+        Manifest = file.Manifest;
+        Refusal = file.Grant is null ? $"{file.Path}: {string.Join("; ", file.Faults)}" : null;
+        Content = options.Content is null ? null : Path.Join(run.Path, "content");
         if (Content is not null)
             RestoreContent();
-        if (Confined)
+        if (Confined && file.Grant is { } grant)
         {
-            User = DynamicUsers.FromSystem().Take("certify:" + _folder);
-            _ = Directory.CreateDirectory(RunDirectory);
-            _grant = new CertifiedGrant(options.Product, RunDirectory, Path.Join(_folder, "data"), User);
+            User = DynamicUsers.FromSystem().Take("certify:" + run.Path);
+            _ = Directory.CreateDirectory(run.RunDirectory);
+            _grant = new CertifiedGrant(grant, run.RunDirectory, Path.Join(run.Path, "data"), User);
         }
     }
 
     /// <summary>The product's copy of the content, outside of its confinement; null when it has none.</summary>
     public string? Content { get; }
 
-    /// <inheritdoc/>
-    public string? Refusal => _grant?.Refusal;
+    /// <summary>What is wrong with the manifest; null when it may start.</summary>
+    public string? Refusal { get; }
+
+    /// <summary>What the product says of itself; null when it has no manifest, or a wrong one.</summary>
+    public ProductManifest? Manifest { get; }
 
     public bool Confined => _options.Launcher is not null;
 
     /// <inheritdoc/>
     public uint User { get; }
 
-    private string RunDirectory => Path.Join(_folder, "run");
-
     /// <inheritdoc/>
     public ProcessSpec Spec(SafeHandle session, SafeHandle log, SafeHandle reporter)
     {
         List<KeyValuePair<string, string>> environment = ProductEnvironment.Create();
         if (Content is not null)
-            environment.Add(new(ContentVariable, Confined ? new SandboxLayout(RunDirectory).Content : Content));
+            environment.Add(new(ContentVariable, Confined ? new SandboxLayout(_run.RunDirectory).Content : Content));
         if (_grant is { HasData: true })
-            environment.Add(new(DataVariable, new SandboxLayout(RunDirectory).State));
+            environment.Add(new(DataVariable, new SandboxLayout(_run.RunDirectory).State));
         return new ProcessSpec
         {
             Program = _options.Launcher ?? _options.Product,
@@ -101,11 +107,7 @@ internal sealed class ProductStart : IProductStart, IDisposable
             _ = OrphanProcesses.End(static _ => false);
     }
 
-    public void Dispose()
-    {
-        EndWhatIsLeft();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => EndWhatIsLeft();
 
     private string[] LauncherArguments(string launcher)
     {
@@ -119,7 +121,7 @@ internal sealed class ProductStart : IProductStart, IDisposable
             "--descriptors", "1",
             "--reporter", ReporterDescriptor.ToString(CultureInfo.InvariantCulture),
             "--restrict-files", "yes",
-            "--run-dir", RunDirectory,
+            "--run-dir", _run.RunDirectory,
             "--bin", Path.GetDirectoryName(launcher)!,
             .. content,
             .. _grant!.LauncherOptions(),

@@ -5,13 +5,15 @@ using Outwork.Platform.Linux.ProductsUnderTest;
 
 namespace Outwork.Cli.Certify;
 
-/// <summary>Harmless files of every sort. Owns a folder.</summary>
+/// <summary>Harmless files of every sort, open.</summary>
 internal sealed class SampleFiles : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("outwork-samples-").FullName;
+    private readonly string _folder;
 
-    public SampleFiles()
+    /// <param name="run">Where they are made, and removed with it.</param>
+    public SampleFiles(RunFolder run)
     {
+        _folder = Directory.CreateDirectory(Path.Join(run.Path, "samples"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         Program = Create("true", System.IO.File.ReadAllBytes("/bin/true"), ExecVia.Direct);
         Script = Create("hello.sh", "#!/bin/sh\necho hello\n"u8.ToArray(), ExecVia.Script);
         Empty = Create("empty", [], ExecVia.Direct);
@@ -36,7 +38,6 @@ internal sealed class SampleFiles : IDisposable
     {
         foreach (SampleFile sample in (SampleFile[])[Program, Script, Empty, Deleted])
             sample.File?.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
     private SampleFile Create(string name, byte[] content, ExecVia via)

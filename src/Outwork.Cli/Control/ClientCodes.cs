@@ -11,4 +11,7 @@ internal static class ClientCodes
 
     /// <summary>The listening side is not root's.</summary>
     public const string Untrusted = "untrusted";
+
+    /// <summary>A path names something else than a file that can be started.</summary>
+    public const string NotAProgram = "not-a-program";
 }

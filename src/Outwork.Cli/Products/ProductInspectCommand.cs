@@ -24,18 +24,13 @@ internal static class ProductInspectCommand
         };
         command.SetAction(parsed =>
         {
-            string given = parsed.GetValue(product)!;
-            bool isPath = given.Contains('/', StringComparison.Ordinal);
-            string program = isPath ? Path.GetFullPath(given) : Path.Join(AppContext.BaseDirectory, "outwork-" + given);
-            if (!File.Exists(program))
-            {
-                setting.Terminal.WriteError(TerminalText.Escape($"{program}: no such file"));
-                return ExitCodes.Refused;
-            }
-
+            bool json = parsed.GetValue(setting.Json);
+            string program = ProductProgram.Locate(parsed.GetValue(product)!, out string? name);
+            if (ProductProgram.FindMissing(program) is { } missing)
+                return setting.Fail(missing, json);
             ProductInspection inspection = Inspect(
-                program, isPath ? null : given, parsed.GetValue(allowNetwork), parsed.GetValue(allowResources), parsed.GetValue(allowWeaker));
-            if (parsed.GetValue(setting.Json))
+                program, name, parsed.GetValue(allowNetwork), parsed.GetValue(allowResources), parsed.GetValue(allowWeaker));
+            if (json)
                 JsonOutput.WriteDocument(setting.Terminal, inspection, ProductInspectionJson.Default.ProductInspection);
             else
                 Write(setting.Terminal, inspection);
@@ -48,6 +43,9 @@ internal static class ProductInspectCommand
     {
         ProductManifestFile file = ProductManifestFile.Read(program, name, allowNetwork, allowResources ? null : CurrentProcess.ProductShare);
         List<ConfinementGap> gaps = [.. ConfinementSupport.FindGaps().Where(gap => ConfinementSupport.Concerns(gap, file.Grant))];
+        List<ManifestFault> faults = [.. file.Faults];
+        if (ProductProgram.FindFault(program, confined: true) is { } fault)
+            faults.Insert(0, new ManifestFault("program", fault));
         return new ProductInspection
         {
             Program = program,
@@ -55,9 +53,10 @@ internal static class ProductInspectCommand
             Asked = file.Manifest is { } manifest ? manifest.Needs ?? new ProductNeeds() : null,
             Granted = file.Grant,
             Cuts = [.. file.Cuts],
-            Faults = [.. file.Faults],
+            Faults = [.. faults],
+            Warnings = ProductProgram.FindOtherName(program, file.Manifest) is { } warning ? [warning] : [],
             NotEnforced = [.. gaps],
-            Starts = file.Grant is not null && (allowWeaker || !gaps.Exists(static gap => gap.Essential)),
+            Starts = faults.Count == 0 && (allowWeaker || !gaps.Exists(static gap => gap.Essential)),
         };
     }
 
@@ -68,6 +67,8 @@ internal static class ProductInspectCommand
         GrantSheet(inspection.Asked, inspection.Granted).WriteTo(terminal);
         foreach (string cut in inspection.Cuts)
             terminal.WriteLine($"It gets {cut}: no more of this machine without --allow-resources.", Styles.Warning);
+        foreach (string warning in inspection.Warnings)
+            terminal.WriteLine(TerminalText.Escape(warning), Styles.Warning);
         var faults = new Sheet("Faults", "FIELD", "FAULT");
         foreach (ManifestFault fault in inspection.Faults)
             faults.Add(Styles.Warning, fault.Field.Length == 0 ? "-" : fault.Field, fault.Message);

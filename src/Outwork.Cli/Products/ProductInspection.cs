@@ -22,8 +22,11 @@ internal sealed record ProductInspection
     /// <summary>What it gets less of than it asks for, since that is more than its share of this machine; each a sentence.</summary>
     public required string[] Cuts { get; init; }
 
-    /// <summary>What is wrong with the manifest.</summary>
+    /// <summary>What is wrong with the manifest; <c>program</c> stands for the program itself.</summary>
     public required ManifestFault[] Faults { get; init; }
+
+    /// <summary>What does not keep it from starting and may surprise whoever starts it; each a sentence.</summary>
+    public required string[] Warnings { get; init; }
 
     /// <summary>What this kernel cannot enforce.</summary>
     public required ConfinementGap[] NotEnforced { get; init; }

@@ -9,10 +9,12 @@ namespace Outwork.Cli.Watch;
 /// <summary><c>outwork watch</c>.</summary>
 internal static class WatchCommand
 {
+    public const string Name = "watch";
+
     public static Command Create(CommandSetting setting)
     {
         var all = new Option<bool>("--all", "-a") { Description = "All events (fork, exec, exit), not only decisions." };
-        var command = new ExplainedCommand("watch", "Show decisions as they are made, until Ctrl-C.", all, setting.Json)
+        var command = new ExplainedCommand(Name, "Show decisions as they are made, until Ctrl-C.", all, setting.Json)
         {
             Examples = ["outwork watch", "outwork watch --all", "outwork watch --json | jq 'select(.decision.verdict == \"Deny\")'"],
         };

@@ -42,6 +42,8 @@ public static class ProductManifestReader
     {
         if (manifest.Name is { } name && !IsName(name))
             faults.Add(new ManifestFault("name", "expected 1 to 64 of a-z, 0-9 and '-'"));
+        else if (manifest.Name is { } taken && ReservedNames.Contains(taken))
+            faults.Add(new ManifestFault("name", $"{taken} is a process of Outwork's own"));
         if (manifest.Needs is not { } needs)
             return;
         CheckRange("dataMiB", needs.DataMiB, 8, 65_536, faults);

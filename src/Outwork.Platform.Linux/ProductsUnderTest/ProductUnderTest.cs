@@ -23,6 +23,7 @@ public sealed class ProductUnderTest : IDisposable
     private readonly IProductStart _start;
     private readonly BrokerSessionEndpoint _endpoint;
     private readonly TimeProvider _time;
+    private readonly CancellationToken _cancellation;
     private readonly byte[] _buffer = new byte[FrameLimits.MaxReplyFrame];
     private readonly byte[] _event = new byte[FrameLimits.MaxEventFrame];
     private readonly Utf8Interning _texts = new();
@@ -33,7 +34,8 @@ public sealed class ProductUnderTest : IDisposable
     private ulong _inode;
 
     private ProductUnderTest(
-        IProductStart start, LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time)
+        IProductStart start, LaunchedProcess process, BrokerSessionEndpoint endpoint, LogDrain log, RefusedAttempts refused, TimeProvider time,
+        CancellationToken cancellation)
     {
         _start = start;
         Process = process;
@@ -41,6 +43,7 @@ public sealed class ProductUnderTest : IDisposable
         Log = log;
         Refused = refused;
         _time = time;
+        _cancellation = cancellation;
         _wake.Add((int)endpoint.ReplyWake.DangerousGetHandle(), PollFor.Read | PollFor.Edge, token: 1);
     }
 
@@ -93,7 +96,8 @@ public sealed class ProductUnderTest : IDisposable
     /// <param name="start">How.</param>
     /// <param name="time">Clocks.</param>
     /// <param name="refusal">Why not.</param>
-    public static ProductUnderTest? Launch(IProductStart start, TimeProvider time, out string refusal)
+    /// <param name="cancellation">Ends every wait for the product, with an <see cref="OperationCanceledException"/>.</param>
+    public static ProductUnderTest? Launch(IProductStart start, TimeProvider time, out string refusal, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(start);
         refusal = start.Refusal ?? "";
@@ -112,7 +116,7 @@ public sealed class ProductUnderTest : IDisposable
         if (launched.Process is { } process)
         {
             if (BrokerSessionEndpoint.TryCreate(brokerEnd, new BrokerSessionOptions(), time, out BrokerSessionEndpoint? endpoint))
-                return new ProductUnderTest(start, process, endpoint!, log, refused, time);
+                return new ProductUnderTest(start, process, endpoint!, log, refused, time, cancellation);
             refusal = "ended at once";
             process.Kill();
             _ = process.WaitForExit(TimeSpan.FromSeconds(1));
@@ -202,6 +206,7 @@ public sealed class ProductUnderTest : IDisposable
         long started = _time.GetTimestamp();
         while (true)
         {
+            _cancellation.ThrowIfCancellationRequested();
             ReadAll();
             if (condition())
                 return true;
@@ -225,6 +230,7 @@ public sealed class ProductUnderTest : IDisposable
         long started = _time.GetTimestamp();
         while (Exit is null && _time.GetElapsedTime(started) < limit)
         {
+            _cancellation.ThrowIfCancellationRequested();
             ReadAll();
             Sleep(Turn);
         }

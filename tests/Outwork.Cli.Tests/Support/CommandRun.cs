@@ -44,6 +44,14 @@ internal sealed class CommandRun : IDisposable
         return path;
     }
 
+    /// <summary>An empty file that everybody may execute.</summary>
+    public string WriteProgram(string name)
+    {
+        string path = WriteFile(name, "");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        return path;
+    }
+
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 
     private sealed class UtcTime : TimeProvider

@@ -62,6 +62,8 @@ public sealed class ProductManifestReaderTests
     [InlineData("""{"needs":{"read":["/a\u0000b"]}}""", "needs.read[0]")]
     [InlineData("""{"needs":{"read":[null]}}""", "needs.read[0]")]
     [InlineData("""{"name":"Vendor"}""", "name")]
+    [InlineData("""{"name":"broker"}""", "name")]
+    [InlineData("""{"name":"trial"}""", "name")]
     [InlineData("null", "")]
     [InlineData("[]", "")]
     [InlineData("", "")]
