@@ -49,7 +49,7 @@ internal sealed class AgentProcess(
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using CancellationTokenRegistration closing = stop.Register(() => connections.Renewal?.Close());
-        using var broker = new RenewableBrokerLink(BrokerTimeout);
+        using var broker = new RenewableBrokerLink(BrokerTimeout, time);
         using var policies = new PolicyApplication(new PolicyStore(options.StateDirectory), broker, readPolicy, counters, report, time);
         Task hungUp = broker.Begin(connections.Control, ended.Token);
         if (!await StartPolicyAsync(policies, hungUp, ended.Token))

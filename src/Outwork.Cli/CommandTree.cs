@@ -64,7 +64,7 @@ internal static class CommandTree
         {
             if (parsed.Action is ParseErrorAction wrong)
                 return await RefuseAsync(setting, parsed, wrong, invocation);
-            code = await parsed.InvokeAsync(invocation);
+            code = await InvokeAsync(parsed, invocation);
             await setting.Terminal.Output.FlushAsync();
             return code.Value;
         }
@@ -78,6 +78,16 @@ internal static class CommandTree
             setting.Terminal.WriteError(TerminalText.Escape(failed.Message));
             return ExitCodes.Refused;
         }
+    }
+
+    // One that is not asynchronous takes care of signals itself, or leaves them to the system.
+    private static async Task<int> InvokeAsync(ParseResult parsed, InvocationConfiguration invocation)
+    {
+        if (parsed.Action is not AsynchronousCommandLineAction)
+            return await parsed.InvokeAsync(invocation);
+        invocation.ProcessTerminationTimeout = null;
+        using var stop = new CommandStop();
+        return await stop.RunAsync(cancellation => parsed.InvokeAsync(invocation, cancellation));
     }
 
     /// <summary>Says what is wrong with the command line and where its help is, rather than the whole help.</summary>

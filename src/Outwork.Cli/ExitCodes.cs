@@ -21,6 +21,12 @@ internal static class ExitCodes
     /// <summary>This user may not.</summary>
     public const int Forbidden = 4;
 
+    /// <summary>Ended by Ctrl-C (SIGINT) before it was done; as a shell tells it.</summary>
+    public const int Interrupted = 128 + 2;
+
+    /// <summary>Ended by SIGTERM before it was done; as a shell tells it.</summary>
+    public const int Terminated = 128 + 15;
+
     /// <summary>The exit code that tells of a response.</summary>
     public static int Of(ControlResponse response) => response switch
     {

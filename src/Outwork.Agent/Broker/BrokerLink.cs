@@ -9,11 +9,16 @@ namespace Outwork.Agent.Broker;
 /// </summary>
 /// <param name="stream">Owned by the link.</param>
 /// <param name="timeout">How long the broker may take for one request.</param>
-internal sealed class BrokerLink(Stream stream, TimeSpan timeout) : IBrokerLink, IDisposable
+/// <param name="time">Tells how long the broker has been gone.</param>
+internal sealed class BrokerLink(Stream stream, TimeSpan timeout, TimeProvider time) : IBrokerLink, IDisposable
 {
+    // A broker that ended is there again within 5 s at the latest, unless it has ended too often.
+    private static readonly TimeSpan UsualAbsence = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Queue<TaskCompletionSource<ControlResponse>> _waiting = new();
     private bool _closed;
+    private long _closedAt;
 
     /// <summary>Reads responses until the broker hangs up or the token is cancelled. Call once.</summary>
     /// <exception cref="InvalidDataException">
@@ -41,9 +46,9 @@ internal sealed class BrokerLink(Stream stream, TimeSpan timeout) : IBrokerLink,
 
         lock (_waiting)
         {
-            _closed = true;
+            (_closed, _closedAt) = (true, time.GetTimestamp());
             while (_waiting.TryDequeue(out TaskCompletionSource<ControlResponse>? next))
-                next.TrySetResult(Unavailable("The broker has ended."));
+                next.TrySetResult(Ended());
         }
 
         if (status == ControlLineStatus.TooLong)
@@ -65,7 +70,7 @@ internal sealed class BrokerLink(Stream stream, TimeSpan timeout) : IBrokerLink,
         }
         catch (Exception lost) when (lost is IOException or ObjectDisposedException)
         {
-            return Unavailable("The broker has ended.");
+            return Ended();
         }
     }
 
@@ -76,12 +81,20 @@ internal sealed class BrokerLink(Stream stream, TimeSpan timeout) : IBrokerLink,
         _writing.Dispose();
     }
 
-    private static ControlResponse Unavailable(string error) => new()
+    private ControlResponse Ended()
     {
-        Ok = false,
-        Code = ControlCodes.BrokerUnavailable,
-        Error = $"{error} The warden starts it again; try again in a few seconds.",
-    };
+        lock (_waiting)
+        {
+            return _closed && time.GetElapsedTime(_closedAt) >= UsualAbsence
+                ? Refusal("Protection is OFF: nothing is judged and everything runs. The broker has ended too often; after five times within a minute " +
+                    "the warden waits for 1 to 15 min before it starts it again. What it wrote says why: the output of outwork up, journalctl -u outwork, or /var/lib/outwork/log/outwork.log")
+                : Unavailable("The broker has ended, and nothing is judged until there is another.");
+        }
+    }
+
+    private static ControlResponse Unavailable(string error) => Refusal($"{error} The warden starts it again; try again in a few seconds.");
+
+    private static ControlResponse Refusal(string error) => new() { Ok = false, Code = ControlCodes.BrokerUnavailable, Error = error };
 
     private static ControlResponse Parse(ReadOnlySpan<byte> line)
     {

@@ -4,7 +4,8 @@ namespace Outwork.Agent.Broker;
 
 /// <summary>The link with whichever broker there is now. Any thread may send; one begins and ends.</summary>
 /// <param name="timeout">How long a broker may take for one request.</param>
-internal sealed class RenewableBrokerLink(TimeSpan timeout) : IBrokerLink, IDisposable
+/// <param name="time">Tells how long a broker has been gone.</param>
+internal sealed class RenewableBrokerLink(TimeSpan timeout, TimeProvider time) : IBrokerLink, IDisposable
 {
     private volatile BrokerLink? _link;
     private CancellationTokenSource? _ending;
@@ -16,7 +17,7 @@ internal sealed class RenewableBrokerLink(TimeSpan timeout) : IBrokerLink, IDisp
     {
         _ending?.Dispose();
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var link = new BrokerLink(stream, timeout);
+        var link = new BrokerLink(stream, timeout, time);
         _link = link;
         return link.RunAsync(_ending.Token);
     }

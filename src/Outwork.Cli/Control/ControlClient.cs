@@ -41,7 +41,8 @@ internal sealed class ControlClient(string socketPath, TimeProvider time, uint t
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Refusal(ClientCodes.Unreachable, $"Outwork did not answer within {patience.TotalSeconds:0} s on {socketPath}.");
+            return Refusal(ClientCodes.Unreachable, $"Outwork's agent did not answer within {patience.TotalSeconds:0} s on {socketPath}. " +
+                "Judging goes on without it. Look at it: ps -C outwork-agent u. If it hangs, end it, and the warden starts it again: sudo pkill -KILL -x outwork-agent");
         }
         catch (Exception broken) when (broken is IOException or JsonException)
         {

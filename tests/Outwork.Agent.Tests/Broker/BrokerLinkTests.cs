@@ -30,6 +30,25 @@ public sealed class BrokerLinkTests
     }
 
     [Fact]
+    public async Task Broker_that_does_not_come_back_is_told_as_protection_that_is_off()
+    {
+        var time = new MovedTime();
+        await using var broker = new FakeBroker();
+        await using var link = new RunningLink(broker, time: time);
+        broker.HangUp();
+        await link.Running.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var request = new ControlRequest { Operation = "status" };
+
+        ControlResponse soon = await link.Link.SendAsync(request, CancellationToken.None);
+        time.Moved = TimeSpan.FromSeconds(11);
+        ControlResponse later = await link.Link.SendAsync(request, CancellationToken.None);
+
+        Assert.Equal(("broker-unavailable", "broker-unavailable"), (soon.Code, later.Code));
+        Assert.Contains("try again in a few seconds", soon.Error);
+        Assert.StartsWith("Protection is OFF: nothing is judged and everything runs.", later.Error);
+    }
+
+    [Fact]
     public async Task Silent_broker_costs_the_timeout_and_its_late_answer_is_not_given_to_another()
     {
         var hold = new TaskCompletionSource();
@@ -41,5 +60,12 @@ public sealed class BrokerLinkTests
         hold.SetResult();
         ControlResponse next = await link.Link.SendAsync(new ControlRequest { Operation = "explain", DecisionId = 2 }, CancellationToken.None);
         Assert.Equal(2u, next.PolicyGeneration);
+    }
+
+    private sealed class MovedTime : TimeProvider
+    {
+        public TimeSpan Moved { get; set; }
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Moved.TotalSeconds * TimestampFrequency);
     }
 }

@@ -7,9 +7,9 @@ internal sealed class RunningLink : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
-    public RunningLink(FakeBroker broker, TimeSpan? timeout = null)
+    public RunningLink(FakeBroker broker, TimeSpan? timeout = null, TimeProvider? time = null)
     {
-        Link = new BrokerLink(broker.AgentStream, timeout ?? TimeSpan.FromSeconds(10));
+        Link = new BrokerLink(broker.AgentStream, timeout ?? TimeSpan.FromSeconds(10), time ?? TimeProvider.System);
         Running = Link.RunAsync(_stopping.Token);
     }
 
