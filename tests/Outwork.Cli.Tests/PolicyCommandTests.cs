@@ -112,7 +112,7 @@ public sealed class PolicyCommandTests
         Assert.Equal(0, await run.RunAsync("policy", "apply", file));
 
         Assert.Contains("is in force", run.Output);
-        Assert.Contains("Warning: its rules ask what does not run now: nobody, other.", run.Error);
+        Assert.Contains("Warning: its rules ask products that do not judge now: nobody, other.", run.Error);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class ProductManifestTests : IDisposable
         _run.WaitForError("ProcessStartedCommand { Role = Product, Name = good,");
         Assert.DoesNotContain("Role = Product, Name = bad", _run.Errors, StringComparison.Ordinal);
         _run.WaitForError($"^told ProductDownCommand {{ Name = bad, IsFinal = True, Reason = .*/outwork-bad.product.json: {fault}");
-        Assert.Contains("product good, NOT RUNNING: bad (see: outwork status), after", _run.Output, StringComparison.Ordinal);
+        Assert.Contains("product good, NOT JUDGING: bad (see: outwork status), after", _run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -34,7 +34,7 @@ internal static class PolicyApplyCommand
             if (response.NotSubscribed is { Length: > 0 } missing)
             {
                 setting.Terminal.WriteError(
-                    $"Warning: its rules ask what does not run now: {TerminalText.Escape(string.Join(", ", missing))}. Until it does, what each of these rules says on failure applies. See: outwork product list");
+                    $"Warning: its rules ask products that do not judge now: {TerminalText.Escape(string.Join(", ", missing))}. Until they do, what each of these rules says on failure applies. See: outwork product list");
             }
 
             return ExitCodes.Done;

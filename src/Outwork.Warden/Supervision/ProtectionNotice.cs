@@ -39,6 +39,6 @@ internal static class ProtectionNotice
             [var name] => "product " + name,
             var names => "products " + string.Join(", ", names),
         };
-        return missing.Length == 0 ? running : $"{running}, NOT RUNNING: {string.Join(", ", missing)} (see: outwork status)";
+        return missing.Length == 0 ? running : $"{running}, NOT JUDGING: {string.Join(", ", missing)} (see: outwork status)";
     }
 }
