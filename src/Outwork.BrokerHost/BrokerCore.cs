@@ -102,6 +102,10 @@ internal sealed class BrokerCore
         return Engine.PolicyGeneration;
     }
 
+    /// <summary>The products that a policy asks and that have not subscribed now.</summary>
+    public string[] NotSubscribed(CompiledPolicy compiled) =>
+        [.. compiled.Products.Where(name => !Sessions.All.Any(session => session.Name == name && session.IsSubscribed))];
+
     /// <summary>Tells subscribers that a product tried what its confinement refuses.</summary>
     public void TellRefusal(string product, int pid, string call, string target, int times) => Sessions.Notify(new NotifyEvent
     {

@@ -70,6 +70,9 @@ internal sealed class Supervision(
                 own.Remove(ended.ProcessId);
                 status.Ended(ended.ProcessId);
                 break;
+            case ProductDownCommand down:
+                status.Down(down);
+                break;
             case VerdictMemoryCommand when received.Descriptor is { } file:
                 faults.Contain(() => Remember(file));
                 break;

@@ -18,6 +18,7 @@ internal static class WardenProcess
     private const int AgentProcesses = 128;
 
     private const int TrialProcesses = 64;
+    private const int LongestReason = 1_000;
     private const long TrialMemory = 512L * 1024 * 1024;
 
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
@@ -139,7 +140,7 @@ internal static class WardenProcess
         int left = groups.Remove();
         TellLeft(left);
         var state = new StateDirectories(options.StateDirectory, options.ProgramDirectory, isLastRunOver: left == 0);
-        SupervisedChild[] children = PrepareChildren(options, state, groups, delegated, out List<TrialPlan> trials);
+        SupervisedChild[] children = PrepareChildren(options, state, groups, delegated, out List<TrialPlan> trials, out List<ProductDownCommand> refused);
         SupervisedChild trialChild = PrepareTrial(trials, groups, delegated);
         CurrentProcess.AdoptOrphans();
         Environment.CurrentDirectory = "/";
@@ -158,7 +159,7 @@ internal static class WardenProcess
         using var watch = new BrokerWatch(progress, ping);
         watch.Start();
         var supervisor = new Supervisor(
-            options, launcher, programs, starter, children, trial, instanceLock, progress, watch, observer, new ServiceReport(notifier, ping), TimeProvider.System);
+            options, launcher, programs, starter, children, refused, trial, instanceLock, progress, watch, observer, new ServiceReport(notifier, ping), TimeProvider.System);
         try
         {
             return supervisor.Run(stop.Handle, parent?.Handle);
@@ -209,9 +210,10 @@ internal static class WardenProcess
     }
 
     private static SupervisedChild[] PrepareChildren(
-        WardenOptions options, StateDirectories state, ControlGroups groups, DelegatedControlGroup? delegated, out List<TrialPlan> trials)
+        WardenOptions options, StateDirectories state, ControlGroups groups, DelegatedControlGroup? delegated,
+        out List<TrialPlan> trials, out List<ProductDownCommand> refused)
     {
-        trials = [];
+        (trials, refused) = ([], []);
         var planner = new ProductPlanner(options, groups, delegated);
         DynamicUsers users = DynamicUsers.FromSystem();
         uint agent = users.Take("agent");
@@ -223,19 +225,36 @@ internal static class WardenProcess
         foreach (ProductOption product in options.Products)
         {
             uint user = users.Take("product/" + product.Name);
-            if (planner.Plan(product) is not { } plan)
+            List<string> refusals = [];
+            if (PrepareProduct(product, planner, options, state, user, agent, refusals) is not { } prepared)
+            {
+                foreach (string reason in refusals)
+                    Output.WriteError($"{product.Name} is NOT STARTED: {reason}");
+                refused.Add(new ProductDownCommand(product.Name, IsFinal: true, Shortened(string.Join("; ", refusals))));
                 continue;
-            state.PrepareContent(product.Name);
-            if (state.PreparePackages(product.Name, agent) is { } fault)
-                Output.WriteError($"{product.Name} gets no packaged content: {fault}");
-            if (PrepareData(options, state, plan, user) is not { } prepared)
-                continue;
+            }
+
             children.Add(new SupervisedChild(ProcessRole.Product, product.Name, user, prepared, TimeProvider.System));
             trials.Add(planner.PlanTrial(prepared, users.Take("trial/" + product.Name)));
         }
 
         return [.. children];
     }
+
+    // Null: the product does not start.
+    private static ProductPlan? PrepareProduct(
+        ProductOption product, ProductPlanner planner, WardenOptions options, StateDirectories state, uint user, uint agent, List<string> refusals)
+    {
+        if (planner.Plan(product, refusals) is not { } plan)
+            return null;
+        state.PrepareContent(product.Name);
+        if (state.PreparePackages(product.Name, agent) is { } fault)
+            Output.WriteError($"{product.Name} gets no packaged content: {fault}");
+        return PrepareData(options, state, plan, user, refusals);
+    }
+
+    // For one message, and for one line; the log has all of it.
+    private static string Shortened(string reason) => reason.Length <= LongestReason ? reason : reason[..LongestReason] + "...";
 
     // Its own group comes first, and then those of the instances that it starts, in which whatever is left of them is found.
     private static SupervisedChild PrepareTrial(List<TrialPlan> trials, ControlGroups groups, DelegatedControlGroup? delegated)
@@ -251,7 +270,7 @@ internal static class WardenProcess
     }
 
     // Null: the product does not start.
-    private static ProductPlan? PrepareData(WardenOptions options, StateDirectories state, ProductPlan plan, uint user)
+    private static ProductPlan? PrepareData(WardenOptions options, StateDirectories state, ProductPlan plan, uint user, List<string> refusals)
     {
         if (!plan.Grant.Data)
             return plan;
@@ -261,7 +280,7 @@ internal static class WardenProcess
                 return plan;
             if (!options.AllowWeakerConfinement)
             {
-                Output.WriteError($"{plan.Name} is NOT STARTED: {refusal}");
+                refusals.Add(refusal);
                 return null;
             }
 
@@ -270,7 +289,7 @@ internal static class WardenProcess
 
         if (state.PrepareDataFolder(plan.Name, user) is { } fault)
         {
-            Output.WriteError($"{plan.Name} is NOT STARTED: {fault}");
+            refusals.Add(fault);
             return null;
         }
 

@@ -44,7 +44,7 @@ while (true)
                 link.Send(new AcknowledgedReport(received.Sequence));
                 break;
             case AgentControlCommand:
-                link.Send(new GuardingReport(On: true, Milliseconds: 1, FileSystems: 1, "exec and open"));
+                link.Send(new GuardingReport(On: true, Milliseconds: 1, FileSystems: 1, "exec and open", ""));
                 if (behaviour == "die")
                     return 7;
                 break;

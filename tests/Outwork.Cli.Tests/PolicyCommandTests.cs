@@ -103,6 +103,19 @@ public sealed class PolicyCommandTests
     }
 
     [Fact]
+    public async Task Apply_warns_of_products_that_the_policy_asks_and_that_do_not_run()
+    {
+        using var run = new CommandRun();
+        string file = run.WriteFile("policy.yaml", Good);
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => new ControlResponse { Ok = true, PolicyGeneration = 4, NotSubscribed = ["nobody", "other"] });
+
+        Assert.Equal(0, await run.RunAsync("policy", "apply", file));
+
+        Assert.Contains("is in force", run.Output);
+        Assert.Contains("Warning: its rules ask products that do not judge now: nobody, other.", run.Error);
+    }
+
+    [Fact]
     public async Task Apply_prints_the_faults_found_by_the_agent_and_ends_with_1()
     {
         using var run = new CommandRun();

@@ -87,6 +87,23 @@ public sealed class StatusCommandTests
         Assert.Contains("1 of 3 good answers on trial: it is not asked, and what each rule says on failure applies.", text);
     }
 
+    [Theory]
+    [InlineData("not-started", 0, "Product execguard is not running: the reason")]
+    [InlineData("restarting", 0, "Product execguard is not running: the reason")]
+    [InlineData("connecting", 103, "Product execguard is not judging: the reason")]
+    [InlineData("absent", 103, "Product execguard is not judging: the reason")]
+    public async Task Product_that_does_not_judge_is_told_in_the_head_with_the_reason(string state, int pid, string line)
+    {
+        using var run = new CommandRun();
+        var idle = Samples.Status.Products[0] with { State = state, Pid = pid, Reason = "the reason" };
+        await using var agent = FakeAgent.Start(run.SocketPath, _ => Answer with { Status = Samples.Status with { Products = [idle] } });
+
+        Assert.Equal(0, await run.RunAsync("product", "list"));
+        Assert.Contains(line + "\n", run.Output);
+        Assert.Equal(0, await run.RunAsync("status"));
+        Assert.Matches($"protection is on.*\n(.*\n)?{line}\n", run.Output);
+    }
+
     [Fact]
     public async Task Product_list_json_is_an_array_of_the_contract()
     {

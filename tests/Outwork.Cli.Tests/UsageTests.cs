@@ -45,6 +45,16 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public async Task Guarding_a_folder_at_which_nothing_is_mounted_is_a_wrong_command_line()
+    {
+        using var run = new CommandRun();
+
+        Assert.Equal(2, await run.RunAsync("up", "--mount", run.Directory));
+
+        Assert.Contains($"{run.Directory} is not a mount point", run.Error);
+    }
+
+    [Fact]
     public async Task The_socket_option_is_understood_before_and_after_the_command()
     {
         using var run = new CommandRun();

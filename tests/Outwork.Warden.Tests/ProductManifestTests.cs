@@ -23,7 +23,9 @@ public sealed class ProductManifestTests : IDisposable
         StartTwo(manifest);
         _run.WaitForError($"^outwork-warden: bad is NOT STARTED: .*/outwork-bad.product.json: {fault}");
         _run.WaitForError("ProcessStartedCommand { Role = Product, Name = good,");
-        Assert.DoesNotContain("Name = bad", _run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Role = Product, Name = bad", _run.Errors, StringComparison.Ordinal);
+        _run.WaitForError($"^told ProductDownCommand {{ Name = bad, IsFinal = True, Reason = .*/outwork-bad.product.json: {fault}");
+        Assert.Contains("product good, NOT JUDGING: bad (see: outwork status), after", _run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -46,7 +48,7 @@ public sealed class ProductManifestTests : IDisposable
         _run.Wrapper = WithoutLandlock();
         _run.Start();
         _run.WaitForError("^outwork-warden: execguard is NOT STARTED: it cannot be confined fully: Landlock: ");
-        Assert.DoesNotContain("Name = execguard", _run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Role = Product, Name = execguard", _run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

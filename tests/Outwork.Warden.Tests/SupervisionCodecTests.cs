@@ -17,13 +17,16 @@ public sealed class SupervisionCodecTests
         new AgentControlCommand(14),
         new RefusedAttemptCommand("execguard", 4_194_303, "openat", "/etc/shadow", 1_000),
         new ProductCallsCommand("execguard", 65_519),
+        new ProductDownCommand("execguard", IsFinal: false, "ended by signal 6"),
+        new ProductDownCommand("execguard", IsFinal: true, ""),
         new StopCommand(),
     ];
 
     public static TheoryData<BrokerReport> Reports =>
     [
-        new GuardingReport(On: true, Milliseconds: 812, FileSystems: 3, "exec and open"),
-        new GuardingReport(On: false, 0, 0, ""),
+        new GuardingReport(On: true, Milliseconds: 812, FileSystems: 3, "exec and open", ""),
+        new GuardingReport(On: true, Milliseconds: 5_012, FileSystems: 3, "exec and open", "one,two"),
+        new GuardingReport(On: false, 0, 0, "", ""),
         new AcknowledgedReport(uint.MaxValue),
         new StoppedReport(),
         new SessionEndedReport(4_194_303),

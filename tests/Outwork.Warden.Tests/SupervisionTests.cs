@@ -53,6 +53,7 @@ public sealed class SupervisionTests : IDisposable
         int second = _run.ProcessId("execguard", occurrence: 2);
         Assert.NotEqual(first, second);
         _run.WaitForError($"ProcessEndedCommand {{ ProcessId = {first} }}");
+        _run.WaitForError("ProductDownCommand { Name = execguard, IsFinal = False, Reason = ended by signal 9 }");
         _run.WaitForError($"Name = execguard, ProcessId = {second}, UserId = \\d+, Restarts = 1 }}");
         _run.WaitForError($"ProductSessionCommand {{ Name = execguard, ProcessId = {second} }} descriptor True");
         _run.WaitForError("execguard ended by signal 9; starting it again in 100 ms");

@@ -86,7 +86,9 @@ public sealed class TrustedProgramsTests : IDisposable
             FileOwner.Set(Path.Join(folder, file), SomeUser, SomeUser);
             Assert.Equal(Path.Join(folder, file), TrustedPrograms.FindWritable(product));
             WardenOptions options = WardenOptions.Parse(["--bin", _run.Programs, "--product", $"product={product.Program}"], out _)!;
-            Assert.Null(new Launching.ProductPlanner(options, new(_run.RunDirectory, []), delegated: null).Plan(product));
+            List<string> refusals = [];
+            Assert.Null(new Launching.ProductPlanner(options, new(_run.RunDirectory, []), delegated: null).Plan(product, refusals));
+            Assert.StartsWith(Path.Join(folder, file) + ": not root's alone to write", Assert.Single(refusals));
         }
         finally
         {

@@ -188,7 +188,7 @@ internal sealed class PolicyApplication(
         try
         {
             prepared.Commit();
-            return new ControlResponse { Ok = true, PolicyGeneration = accepted.PolicyGeneration };
+            return new ControlResponse { Ok = true, PolicyGeneration = accepted.PolicyGeneration, NotSubscribed = accepted.NotSubscribed };
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or LinuxException)
         {

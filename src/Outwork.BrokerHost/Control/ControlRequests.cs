@@ -51,15 +51,15 @@ internal sealed class ControlRequests(ReactorInbox reactor, BrokerCore core, Sta
         {
             return new() { Ok = false, Code = "policy-invalid", Error = e.Message };
         }
-        ulong generation = reactor.Ask(
+        var response = reactor.Ask(
             () =>
             {
                 ulong applied = core.ApplyPolicy(compiled, request.PolicySource ?? "unnamed");
                 PolicyApplied?.Invoke(compiled);
-                return applied;
+                return new ControlResponse { Ok = true, PolicyGeneration = applied, NotSubscribed = core.NotSubscribed(compiled) };
             },
             Patience);
-        return generation == 0 ? Busy() : new() { Ok = true, PolicyGeneration = generation };
+        return response ?? Busy();
     }
 
     private static ControlResponse Busy() =>

@@ -17,6 +17,7 @@ internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusB
     // The products outlive a broker and are there at once; one that hangs must not keep the guard off for all.
     private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(1.5);
     private CompiledPolicy? _awaited;
+    private string[] _missing = [];
     private long _appliedAt;
     private bool _isReady, _isOn;
 
@@ -33,7 +34,7 @@ internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusB
         if (mounts.Count == 0) throw new UnrecoverableException($"Nothing can be guarded. {string.Join("; ", faults)}");
         _isOn = true;
         status.ProtectingSinceUnixNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        link.Send(new GuardingReport(On: true, (uint)time.GetElapsedTime(startedAt).TotalMilliseconds, (uint)mounts.Count, "exec and open"));
+        link.Send(new GuardingReport(On: true, (uint)time.GetElapsedTime(startedAt).TotalMilliseconds, (uint)mounts.Count, "exec and open", string.Join(',', _missing)));
     }
 
     /// <summary>A policy came into force.</summary>
@@ -49,8 +50,8 @@ internal sealed class GuardSwitch(BrokerCore core, GuardedMounts mounts, StatusB
     public void TrySwitchOn()
     {
         if (_isReady || _awaited is null) return;
-        bool isReady = _awaited.Products.All(product => core.Sessions.All.Any(s => s.Name == product && s.IsSubscribed));
-        if (!isReady && time.GetElapsedTime(_appliedAt) < (status.IsRestart ? RestartPatience : ProductPatience)) return;
+        _missing = core.NotSubscribed(_awaited);
+        if (_missing.Length != 0 && time.GetElapsedTime(_appliedAt) < (status.IsRestart ? RestartPatience : ProductPatience)) return;
         _isReady = true;
         mounts.TurnOn();
         ReadMounts?.Invoke();

@@ -63,6 +63,7 @@ internal sealed class GuardedMounts(FanotifyAuthSource source, string path)
             else if (!mark.IsOutOfReach || !_guarded.ContainsKey(mark.Mount.Device)) faults.Add($"{name}: {mark.Fault}");
         }
         foreach (string gone in _guarded.Keys.Except(reading.Table.Select(static m => m.Device)).ToList()) _guarded.Remove(gone);
+        if (reading.Marks.Count == 0) faults.Add(IsWholeMachine ? "there is no local file system" : $"{path}: no file system is mounted there");
         _notGuarded = [.. reading.NotChosen, .. faults];
         return faults;
     }

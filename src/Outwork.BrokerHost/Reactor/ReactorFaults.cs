@@ -37,7 +37,12 @@ internal sealed class ReactorFaults
     }
 
     /// <summary>One line for people. No stack trace: that would open files, which may be judged by the one that writes it.</summary>
-    public static void Tell(Exception fault) => Console.Error.WriteLine($"outwork-broker: {fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}");
+    public static void Tell(Exception fault)
+    {
+        // The type helps to find a bug; an end that is foreseen says all in its message.
+        string type = fault is UnrecoverableException ? "" : $"{fault.GetType().Name}: ";
+        Console.Error.WriteLine($"outwork-broker: {type}{fault.Message.ReplaceLineEndings(" ")}");
+    }
 }
 
 /// <summary>The broker cannot go on: the guard ends and the warden starts another one.</summary>

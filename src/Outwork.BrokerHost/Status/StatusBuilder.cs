@@ -10,6 +10,7 @@ namespace Outwork.BrokerHost.Status;
 internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, HiddenMounts hidden, IReadOnlyList<MechanismStatus> mechanisms)
 {
     private readonly List<ProcessStatus> _processes = [];
+    private readonly Dictionary<string, ProductDownCommand> _down = new(StringComparer.Ordinal);
 
     /// <summary>When the guard began, ns since 1970 (UTC); 0 before.</summary>
     public long ProtectingSinceUnixNs { get; set; }
@@ -34,6 +35,9 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, Hidde
         else if (index >= 0) _processes[index] = _processes[index] with { State = "restarting", Pid = 0 };
     }
 
+    /// <summary>A product has no process. What was told last stays until the next time: it explains why one that was started again is not heard of.</summary>
+    public void Down(ProductDownCommand down) => _down[down.Name] = down;
+
     /// <summary>The status of this moment.</summary>
     public StatusSnapshot Build() => new()
     {
@@ -52,13 +56,31 @@ internal sealed class StatusBuilder(BrokerCore core, GuardedMounts mounts, Hidde
 
     private IEnumerable<ProductStatus> Products()
     {
-        foreach (var connection in core.Connections) yield return connection.Session.Snapshot();
-        foreach (var process in _processes)
+        foreach (var connection in core.Connections)
         {
-            if (process.Role == "product" && !core.Connections.Any(c => c.Session.Name == process.Name))
-                yield return core.Sessions.Standings.Of(process.Name).Describe(new ProductStatus { Name = process.Name, State = "absent", Pid = process.Pid });
+            var session = connection.Session;
+            yield return session.IsSubscribed ? session.Snapshot() : session.Snapshot() with { Reason = $"it has not subscribed{LastEnding(session.Name)}" };
+        }
+        foreach (string name in _processes.Where(static p => p.Role == "product").Select(static p => p.Name).Union(_down.Keys))
+        {
+            if (!core.Connections.Any(c => c.Session.Name == name)) yield return core.Sessions.Standings.Of(name).Describe(WithoutSession(name));
         }
     }
+
+    private ProductStatus WithoutSession(string name)
+    {
+        int pid = _processes.Find(p => p.Role == "product" && p.Name == name)?.Pid ?? 0;
+        var (state, reason) = (_down.GetValueOrDefault(name), pid) switch
+        {
+            ({ IsFinal: true } refused, _) => ("not-started", refused.Reason),
+            (_, not 0) => ("absent", $"it has no session{LastEnding(name)}"),
+            ({ } down, _) => ("restarting", $"it {down.Reason}; it is started again"),
+            _ => ("restarting", "it ended; it is started again"),
+        };
+        return new ProductStatus { Name = name, State = state, Pid = pid, Reason = reason };
+    }
+
+    private string LastEnding(string name) => _down.TryGetValue(name, out var down) ? $" since it was started again; before, it {down.Reason}" : "";
 
     private IEnumerable<CounterStatus> Counters()
     {

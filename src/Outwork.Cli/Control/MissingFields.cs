@@ -31,6 +31,7 @@ internal static class MissingFields
 
     private static ProductStatus Fill(ProductStatus product) => product with
     {
+        Reason = product.Reason ?? "",
         Health = product.Health ?? "",
         ContentVersion = product.ContentVersion ?? "",
     };

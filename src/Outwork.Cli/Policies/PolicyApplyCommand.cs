@@ -31,6 +31,12 @@ internal static class PolicyApplyCommand
                 JsonOutput.WriteDocument(setting.Terminal, response, ControlJsonContext.Default.ControlResponse);
             else
                 setting.Terminal.WriteLine($"{TerminalText.Escape(policy.Name)} is in force: policy generation {response.PolicyGeneration}.");
+            if (response.NotSubscribed is { Length: > 0 } missing)
+            {
+                setting.Terminal.WriteError(
+                    $"Warning: its rules ask products that do not judge now: {TerminalText.Escape(string.Join(", ", missing))}. Until they do, what each of these rules says on failure applies. See: outwork product list");
+            }
+
             return ExitCodes.Done;
         });
         return command;

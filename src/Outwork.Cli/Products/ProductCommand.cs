@@ -35,6 +35,6 @@ internal static class ProductCommand
         }
 
         ProductSheet.Of(products).WriteTo(setting.Terminal);
-        DemotedProducts.WriteTo(setting.Terminal, new Instants(setting.Time), products);
+        IdleProducts.WriteTo(setting.Terminal, new Instants(setting.Time), products);
     }
 }

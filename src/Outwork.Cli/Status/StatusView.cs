@@ -36,7 +36,7 @@ internal sealed class StatusView(Terminal terminal, Instants instants)
 
         if (status.Guarded.Length > 0)
             terminal.WriteLine($"Guarded: {string.Join(", ", status.Guarded.Select(TerminalText.Escape))}");
-        DemotedProducts.WriteTo(terminal, instants, status.Products);
+        IdleProducts.WriteTo(terminal, instants, status.Products);
         foreach (string mount in status.NotGuarded)
             terminal.WriteLine($"Not guarded: {TerminalText.Escape(mount)}", Styles.Warning);
     }

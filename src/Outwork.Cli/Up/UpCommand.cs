@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Outwork.Cli.Help;
+using Outwork.Platform.Linux.Mounts;
 using Outwork.Platform.Linux.Processes;
 
 namespace Outwork.Cli.Up;
@@ -21,6 +23,7 @@ internal static class UpCommand
             Description = "Guard this mount instead of every local file system.",
             DefaultValueFactory = _ => "/",
         }.NotEmpty();
+        mount.Validators.Add(CheckMount);
         Option<string> runDirectory = new Option<string>("--run-dir")
         {
             Description = "Where the lock and the control socket are.",
@@ -61,7 +64,7 @@ internal static class UpCommand
             new UpOptions
             {
                 Headless = parsed.GetValue(headless),
-                Mount = Path.GetFullPath(parsed.GetValue(mount)!),
+                Mount = FullFolder(parsed.GetValue(mount)!),
                 RunDirectory = Path.GetFullPath(parsed.GetValue(runDirectory)!),
                 StateDirectory = Path.GetFullPath(parsed.GetValue(stateDirectory)!),
                 Policy = parsed.GetValue(policy) is { } file ? Path.GetFullPath(file) : null,
@@ -75,6 +78,16 @@ internal static class UpCommand
             createView));
         return command;
     }
+
+    // Said here, since the broker would only find out when all the rest has been started.
+    private static void CheckMount(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: { Length: > 0 } given }] && !MountTable.Read().Exists(mount => mount.MountPoint == FullFolder(given)))
+            result.AddError($"{given} is not a mount point: give one, or leave --mount away to guard every local file system.");
+    }
+
+    // As the mount table has it: without a slash at the end.
+    private static string FullFolder(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     private static int Run(UpOptions options, Func<ILiveView> createView)
     {

@@ -87,6 +87,9 @@ public sealed record ControlResponse
     /// <summary>For policy-apply: every fault found.</summary>
     public PolicyFault[]? Faults { get; init; }
 
+    /// <summary>For policy-apply: products that the policy asks and that have not subscribed.</summary>
+    public string[]? NotSubscribed { get; init; }
+
     /// <summary>For watch: one event.</summary>
     public NotifyEvent? Event { get; init; }
 

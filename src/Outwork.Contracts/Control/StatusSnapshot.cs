@@ -59,8 +59,14 @@ public sealed record ProductStatus
     /// <summary>Name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>connecting, judging, demoted (told, but not asked), observing or absent.</summary>
+    /// <summary>
+    /// judging, demoted (told, but not asked) or observing; else it does nothing: connecting (it has not subscribed), absent (it runs and has no
+    /// session), restarting (it ended) or not-started (it was refused, and is not tried again).
+    /// </summary>
     public required string State { get; init; }
+
+    /// <summary>For people: why it neither judges nor observes; empty while it does.</summary>
+    public string Reason { get; init; } = "";
 
     /// <summary>Its process, 0 when absent.</summary>
     public int Pid { get; init; }

@@ -35,6 +35,12 @@ public sealed record ProcessStartedCommand(ProcessRole Role, string Name, int Pr
 /// <summary>One of our own processes has ended and has been waited for.</summary>
 public sealed record ProcessEndedCommand(int ProcessId) : BrokerCommand;
 
+/// <summary>A product has no process. Sent to each broker for each that has none when it starts, and when one ends or could not be started.</summary>
+/// <param name="Name">The product.</param>
+/// <param name="IsFinal">True when it is not started in this run of the warden.</param>
+/// <param name="Reason">Why, for people: how it ended last, or what kept it from starting.</param>
+public sealed record ProductDownCommand(string Name, bool IsFinal, string Reason) : BrokerCommand;
+
 /// <summary>The broker's end of a product's session socket comes with the message.</summary>
 /// <param name="Name">The product.</param>
 /// <param name="ProcessId">The process at the other end.</param>

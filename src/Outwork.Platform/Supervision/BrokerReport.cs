@@ -8,7 +8,8 @@ public abstract record BrokerReport;
 /// <param name="Milliseconds">From the broker's start to this moment.</param>
 /// <param name="FileSystems">How many file systems are guarded.</param>
 /// <param name="Judged">What is judged, for people: <c>exec and open</c>.</param>
-public sealed record GuardingReport(bool On, uint Milliseconds, uint FileSystems, string Judged) : BrokerReport;
+/// <param name="NotSubscribed">Names of the products that the policy asks and that have not subscribed in time, with commas between them.</param>
+public sealed record GuardingReport(bool On, uint Milliseconds, uint FileSystems, string Judged, string NotSubscribed) : BrokerReport;
 
 /// <summary>The broker has taken note of a message that asks for it.</summary>
 /// <param name="Sequence">Sequence number of the command.</param>

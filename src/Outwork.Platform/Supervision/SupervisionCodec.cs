@@ -23,6 +23,7 @@ public static class SupervisionCodec
         RefusedAttempt = 20,
         VerdictMemory = 21,
         ProductCalls = 22,
+        ProductDown = 23,
         Guarding = 101,
         Acknowledged = 102,
         Stopped = 103,
@@ -86,6 +87,12 @@ public static class SupervisionCodec
                 writer.Add(calls.Name);
                 writer.Add(calls.UserId);
                 break;
+            case ProductDownCommand down:
+                Begin(ref writer, MessageType.ProductDown, sequence);
+                writer.Add(down.Name);
+                writer.Add(down.IsFinal ? (byte)1 : (byte)0);
+                writer.Add(down.Reason);
+                break;
             case StopCommand:
                 Begin(ref writer, MessageType.Stop, sequence);
                 break;
@@ -108,6 +115,7 @@ public static class SupervisionCodec
                 writer.Add(guarding.Milliseconds);
                 writer.Add(guarding.FileSystems);
                 writer.Add(guarding.Judged);
+                writer.Add(guarding.NotSubscribed);
                 break;
             case AcknowledgedReport acknowledged:
                 Begin(ref writer, MessageType.Acknowledged, sequence);
@@ -147,6 +155,7 @@ public static class SupervisionCodec
             MessageType.RefusedAttempt => new RefusedAttemptCommand(
                 reader.String(), reader.Int32(), reader.String(), reader.String(), reader.Int32()),
             MessageType.ProductCalls => new ProductCallsCommand(reader.String(), reader.UInt32()),
+            MessageType.ProductDown => new ProductDownCommand(reader.String(), reader.Byte() != 0, reader.String()),
             MessageType.Stop => new StopCommand(),
             _ => null,
         };
@@ -162,7 +171,7 @@ public static class SupervisionCodec
         MessageType type = Begin(ref reader, out sequence);
         report = type switch
         {
-            MessageType.Guarding => new GuardingReport(reader.Byte() != 0, reader.UInt32(), reader.UInt32(), reader.String()),
+            MessageType.Guarding => new GuardingReport(reader.Byte() != 0, reader.UInt32(), reader.UInt32(), reader.String(), reader.String()),
             MessageType.Acknowledged => new AcknowledgedReport(reader.UInt32()),
             MessageType.Stopped => new StoppedReport(),
             MessageType.SessionEnded => new SessionEndedReport(reader.Int32()),

@@ -14,13 +14,14 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
     private readonly List<ConfinementGap> _gaps = ConfinementSupport.FindGaps();
 
     /// <summary>The plan; null for a product that does not start.</summary>
-    public ProductPlan? Plan(ProductOption product)
+    /// <param name="product">The product.</param>
+    /// <param name="refusals">Gets why it does not start, for people.</param>
+    public ProductPlan? Plan(ProductOption product, List<string> refusals)
     {
         // As for our own programs: not for a part of the machine.
         if (options.Mount == "/" && TrustedPrograms.FindWritable(product) is { } writable)
         {
-            Output.WriteError($"{product.Name} is NOT STARTED: {writable}: not root's alone to write, and root would start what is there. " +
-                "To trust it: chown root:root and chmod go-w " + writable);
+            refusals.Add($"{writable}: not root's alone to write, and root would start what is there. To trust it: chown root:root and chmod go-w {writable}");
             return null;
         }
 
@@ -29,8 +30,7 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
             options.ResourcesAllowed.Contains(product.Name) ? null : CurrentProcess.ProductShare);
         if (file.Grant is not { } grant)
         {
-            foreach (ManifestFault fault in file.Faults)
-                Output.WriteError($"{product.Name} is NOT STARTED: {file.Path}: {fault}");
+            refusals.AddRange(file.Faults.Select(fault => $"{file.Path}: {fault}"));
             return null;
         }
 
@@ -38,7 +38,7 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
             Output.WriteError($"{product.Name} gets {cut}: no more of this machine without --allow-resources {product.Name}");
         var limits = new ResourceLimits(grant.MemoryMiB * 1024L * 1024L, grant.CpuPercent, grant.Processes);
         List<string> folders = groups.Create(product.Name, limits, out List<string> missing);
-        if (!MayStart(product.Name, grant, missing))
+        if (!MayStart(product.Name, grant, missing, refusals))
             return null;
         delegated?.KeepApart(folders, "product-" + product.Name);
         bool limitsDataFolder = !_gaps.Exists(static gap => gap.Mechanism == DataVolume.Mechanism);
@@ -56,7 +56,7 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
         return new TrialPlan(product with { ControlGroups = folders, LimitsDataByProcess = missing.Contains("memory") }, user);
     }
 
-    private bool MayStart(string name, ProductGrant grant, List<string> missingControllers)
+    private bool MayStart(string name, ProductGrant grant, List<string> missingControllers, List<string> refusals)
     {
         List<ConfinementGap> gaps =
         [
@@ -68,9 +68,10 @@ internal sealed class ProductPlanner(WardenOptions options, ControlGroups groups
         {
             if (!gap.Essential)
                 continue;
-            Output.WriteError(refused
-                ? $"{name} is NOT STARTED: it cannot be confined fully: {gap.Mechanism}: {gap.Lost} To run it all the same: --allow-weaker-confinement"
-                : $"WARNING: {name} runs with WEAKER CONFINEMENT: {gap.Mechanism}: {gap.Lost}");
+            if (refused)
+                refusals.Add($"it cannot be confined fully: {gap.Mechanism}: {gap.Lost} To run it all the same: --allow-weaker-confinement");
+            else
+                Output.WriteError($"WARNING: {name} runs with WEAKER CONFINEMENT: {gap.Mechanism}: {gap.Lost}");
         }
 
         return !refused;

@@ -29,6 +29,9 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
 
     public int Restarts { get; private set; }
 
+    /// <summary>For people: how it ended last, or why it could not be started; null while nothing has happened to it.</summary>
+    public string? LastEnding { get; private set; }
+
     /// <summary>Null while it waits to be started.</summary>
     public LaunchedProcess? Process => _process;
 
@@ -54,10 +57,11 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     public void OnSessionEnded() =>
         EndDue ??= time.GetTimestamp() + (long)(ProcessEnding.Patience.TotalSeconds * time.TimestampFrequency);
 
-    /// <summary>It ended or could not be started. Returns when it is tried again.</summary>
-    public TimeSpan ScheduleRestart()
+    /// <summary>It ended or could not be started, as <paramref name="ending"/> says. Returns when it is tried again.</summary>
+    public TimeSpan ScheduleRestart(string ending)
     {
         Forget();
+        LastEnding = ending;
         Restarts++;
         TimeSpan wait = Backoff.OnEnded();
         StartDue = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
@@ -68,6 +72,7 @@ internal sealed class SupervisedChild(ProcessRole role, string name, uint user, 
     public void StartAgainNow()
     {
         Forget();
+        LastEnding = "ended with the broker";
         Restarts++;
         StartDue = time.GetTimestamp();
     }

@@ -21,6 +21,7 @@ internal sealed class Supervisor(
     ChildPrograms programs,
     ChildStarter starter,
     IReadOnlyList<SupervisedChild> children,
+    IReadOnlyList<ProductDownCommand> refused,
     TrialWatch trial,
     InstanceLock instanceLock,
     ProgressPage progress,
@@ -155,6 +156,7 @@ internal sealed class Supervisor(
             new ProcessStartedCommand(ProcessRole.Broker, "broker", _broker.Process.ProcessId, 0, _restarts.Count),
             _broker.Process.Handle);
         ReconnectChildren(_broker);
+        TellWhoIsDown(_broker);
         observer.TellCalls(isNew: true, _broker.Send);
         return true;
     }
@@ -166,7 +168,7 @@ internal sealed class Supervisor(
         foreach (SupervisedChild child in children)
         {
             if (child.Process is null && IsDue(child.StartDue) && starter.Start(child, _broker) is { } refusal)
-                Output.WriteError($"{child.Name} could not be started: {refusal}; {Again(child.ScheduleRestart())}");
+                StartLater(child, $"could not be started: {refusal}");
         }
     }
 
@@ -242,18 +244,41 @@ internal sealed class Supervisor(
         }
     }
 
+    private void TellWhoIsDown(BrokerConnection broker)
+    {
+        foreach (ProductDownCommand product in refused)
+            broker.Send(product);
+        foreach (SupervisedChild child in children)
+        {
+            if (child.Process is null)
+                TellDown(child, broker);
+        }
+    }
+
+    private static void TellDown(SupervisedChild child, BrokerConnection? broker)
+    {
+        if (child is { Product: not null, LastEnding: { } ending })
+            broker?.Send(new ProductDownCommand(child.Name, IsFinal: false, ending));
+    }
+
+    private void StartLater(SupervisedChild child, string ending)
+    {
+        Output.WriteError($"{child.Name} {ending}; {Again(child.ScheduleRestart(ending))}");
+        TellDown(child, _broker);
+    }
+
     private void NoticeGuarding(GuardingReport? guarding)
     {
         if (guarding is null || guarding.On == _guarding)
             return;
         _guarding = guarding.On;
         if (guarding.On && !_noticeGiven)
-            Output.WriteLine(ProtectionNotice.Format(options, children, guarding, CurrentProcess.Age(), report.IsService));
+            Output.WriteLine(ProtectionNotice.Format(options, children, refused, guarding, CurrentProcess.Age(), report.IsService));
         else
             Output.WriteError(guarding.On ? "protection is on again" : "the broker reports that protection is off");
         _noticeGiven |= guarding.On;
         if (guarding.On)
-            report.TellGuarding(ProtectionNotice.Describe(options, children, guarding));
+            report.TellGuarding(ProtectionNotice.Describe(options, children, refused, guarding));
         else
             report.TellStatus("the broker reports that protection is off");
     }
@@ -277,7 +302,7 @@ internal sealed class Supervisor(
             if (child.Process?.TryGetExit() is not { } exit)
                 continue;
             _broker?.Send(new ProcessEndedCommand(child.Process.ProcessId));
-            Output.WriteError($"{child.Name} {exit}; {Again(child.ScheduleRestart())}");
+            StartLater(child, exit.ToString());
             EndGroups([child]);
             EndOrphans();
         }

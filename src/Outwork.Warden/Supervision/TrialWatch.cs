@@ -71,7 +71,7 @@ internal sealed class TrialWatch(
         else if (broker is not null && Start(broker, _requests) is { } refusal)
         {
             Output.WriteError($"the trial could not be started: {refusal}");
-            _ = child.ScheduleRestart();
+            _ = child.ScheduleRestart(refusal);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class TrialWatch(
         if (child.Process?.TryGetExit() is not { } exit)
             return null;
         broker?.Send(new ProcessEndedCommand(child.Process.ProcessId));
-        _ = child.ScheduleRestart();
+        _ = child.ScheduleRestart(exit.ToString());
         return exit;
     }
 

@@ -89,6 +89,9 @@ internal sealed class BrokerUnderTest : IDisposable
         return pair.Second;
     }
 
+    /// <summary>Tells the broker, as the warden does, that a product has no process.</summary>
+    public void TellDown(string name, bool isFinal, string reason) => Send(new ProductDownCommand(name, isFinal, reason));
+
     /// <summary>Connects a product that is a process of its own, and returns it.</summary>
     public LaunchedProcess Start(string name, string program, params KeyValuePair<string, string>[] environment)
     {
