@@ -105,8 +105,14 @@ internal sealed class RepositoryRun : IDisposable
         /// <summary>Whoever waits is woken at once.</summary>
         public bool Hurries { get; set; }
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, Hurries && dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
+        /// <summary>Set when somebody begins to wait.</summary>
+        public TaskCompletionSource? Waited { get; set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _ = Waited?.TrySetResult();
+            return base.CreateTimer(callback, state, Hurries && dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
+        }
 
         public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 

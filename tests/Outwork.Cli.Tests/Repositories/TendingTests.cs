@@ -205,8 +205,9 @@ public sealed class TendingTests
             await run.RefusesAsync("check", "another command works on the repository");
             Assert.Contains("[Busy]", run.Told, StringComparison.Ordinal);
             run.Clock.Hurries = false;
+            var waited = run.Clock.Waited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Task<int> waits = Task.Run(() => run.RunAsync("check"), TestContext.Current.CancellationToken);
-            await Task.Delay(500, TestContext.Current.CancellationToken);
+            await waited.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             Assert.False(waits.IsCompleted);
             await other.DisposeAsync();
             Assert.Equal(ExitCodes.Done, await waits);
